@@ -1,0 +1,31 @@
+/** Tiers of the brief; `custom` takes the box as it is found. */
+export const TIERS = ['sentinel', 'garrison', 'ravelin', 'bulwark', 'custom'] as const;
+export type Tier = (typeof TIERS)[number];
+
+export const DOCKER_SOURCES = ['docker', 'distro'] as const;
+export type DockerSource = (typeof DOCKER_SOURCES)[number];
+
+/** What the operator wants. Complete and valid; holds no secret, so it may be stored and shown. */
+export interface Answers {
+  /** server_name: what comes after the colon in `@you:example.org`. Can never change. Lower-case ASCII. */
+  readonly domain: string;
+  /** The name that Synapse is reached under, `matrix.example.org`; may equal `domain`. */
+  readonly matrixHost: string;
+  readonly tier: Tier;
+  /** Rooms that the operator expects on this server. */
+  readonly rooms: number;
+  /** Localpart of the first administrator. */
+  readonly admin: string;
+  /** Mail address for the certificate authority and /.well-known/matrix/support; optional. */
+  readonly email?: string;
+  /** Where the Docker engine comes from when there is none. */
+  readonly dockerSource: DockerSource;
+  /** A mirror of Docker's repository that is signed with its own key. */
+  readonly dockerMirror?: { readonly url: string; readonly fingerprint: string };
+  /** Public addresses of a machine behind address translation (`--public-address`, repeatable): what DNS may name besides its own. */
+  readonly publicAddress: readonly string[];
+  /** Networks (CIDR) of private federation: Synapse may talk to these ranges though they are not public. */
+  readonly federateWith: readonly string[];
+  /** PEM certificates of the authorities that the servers of a private federation use. */
+  readonly federationCa?: string;
+}

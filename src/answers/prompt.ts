@@ -1,0 +1,105 @@
+import { EXIT, Failure } from '../errors.ts';
+import type { AskContext } from './complete.ts';
+import type { Question } from './question.ts';
+
+/** An unknown host key, for a person to compare. */
+interface UnknownHostKey {
+  /** As it will stand in known_hosts. */
+  readonly host: string;
+  /** For example `ssh-ed25519`. */
+  readonly type: string;
+  /** `SHA256:…` */
+  readonly fingerprint: string;
+}
+
+/**
+ * Everything that asks a person. Ctrl-C in any of them ends in a `Failure` with exit code 130. Only to be used
+ * where there is a terminal.
+ */
+export interface Prompts {
+  /** Asks a question of the registry; checked while typing. Returns its text. */
+  ask(question: Question, context: AskContext): Promise<string>;
+  /** A line of text; `problem` says why a text will not do. */
+  text(message: string, problem: (text: string) => string | undefined): Promise<string>;
+  confirm(message: string, fallback: boolean): Promise<boolean>;
+  /** A secret: nothing of it is shown, not even its length. Register the result with the redactor. */
+  password(message: string): Promise<string>;
+  hostKey(key: UnknownHostKey): Promise<boolean>;
+}
+
+export interface PromptOptions {
+  /** The command that starts this run again. */
+  readonly resume: string;
+  readonly signal?: AbortSignal;
+  readonly input?: NodeJS.ReadableStream;
+  readonly output?: NodeJS.WritableStream;
+  /** What may be said to be safe when a prompt is left. */
+  readonly safe?: string;
+}
+
+export function createPrompts(options: PromptOptions): Prompts {
+  const { signal, input, output } = options;
+  const context = { ...(signal && { signal }), ...(input && { input }), ...(output && { output }) };
+  const guarded = async <T>(prompt: (ui: typeof import('@inquirer/prompts')) => Promise<T>): Promise<T> => {
+    // Loaded at the first question: a run without questions does not pay for it.
+    const ui = await import('@inquirer/prompts');
+    try {
+      return await prompt(ui);
+    } catch (error) {
+      if (!isLeaving(error)) throw error;
+      throw new Failure(
+        {
+          code: 'MB-INTERRUPTED',
+          what: 'Stopped at a question',
+          safe: options.safe ?? 'Nothing was changed on the machine',
+          fix: [`Go on with: ${options.resume}`],
+        },
+        EXIT.interrupted,
+      );
+    }
+  };
+  return {
+    ask: (question, { known, suggestion, readText }) =>
+      guarded((ui) => {
+        const message = suggestion ? `${question.label} [${suggestion.reason}]` : question.label;
+        const fallback = suggestion === undefined ? undefined : String(suggestion.value);
+        if (question.choices)
+          return ui.select(
+            {
+              message,
+              choices: question.choices.map(({ value, label }) => ({ value: String(value), name: label })),
+              ...(fallback !== undefined && { default: fallback }),
+            },
+            context,
+          );
+        const validate = (text: string): string | true => {
+          if (!question.required && text.trim() === '') return true;
+          const parsed = question.parse(text, { known, ...(readText && { readText }) });
+          return parsed.ok ? true : parsed.problem;
+        };
+        return ui.input({ message, validate, ...(fallback !== undefined && { default: fallback }) }, context);
+      }),
+    text: (message, problem) =>
+      guarded((ui) => ui.input({ message, validate: (text) => problem(text) ?? true }, context)),
+    confirm: (message, fallback) => guarded((ui) => ui.confirm({ message, default: fallback }, context)),
+    password: (message) =>
+      guarded((ui) =>
+        ui.password({ message, mask: false, validate: (text) => text !== '' || 'It is empty' }, context),
+      ),
+    hostKey: ({ host, type, fingerprint }) =>
+      guarded((ui) =>
+        ui.confirm(
+          {
+            message: `${host} is not known yet. Its ${type} key is ${fingerprint}. Compare it with what your provider's console shows (ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub). Is it the same?`,
+            default: false,
+          },
+          context,
+        ),
+      ),
+  };
+}
+
+/** Ctrl-C in a prompt, or the run's signal while one is open; by name, because the library has two copies of its errors. */
+function isLeaving(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'ExitPromptError' || error.name === 'AbortPromptError');
+}

@@ -1,0 +1,32 @@
+import type { Question, QuestionId } from '../question.ts';
+import { admin } from './admin.ts';
+import { dockerMirror } from './docker-mirror.ts';
+import { dockerMirrorFingerprint } from './docker-mirror-fingerprint.ts';
+import { dockerSource } from './docker-source.ts';
+import { domain } from './domain.ts';
+import { email } from './email.ts';
+import { federateWith } from './federate-with.ts';
+import { federationCa } from './federation-ca.ts';
+import { matrixHost } from './matrix-host.ts';
+import { publicAddress } from './public-address.ts';
+import { rooms } from './rooms.ts';
+import { tier } from './tier.ts';
+
+/** Every question, in the order in which they are asked and resolved: defaults look only upwards. */
+export const QUESTIONS = {
+  domain,
+  matrixHost,
+  tier,
+  rooms,
+  admin,
+  email,
+  dockerSource,
+  dockerMirror,
+  dockerMirrorFingerprint,
+  publicAddress,
+  federateWith,
+  federationCa,
+} satisfies { readonly [K in QuestionId]: Question<K> };
+
+/** The same as a list. */
+export const QUESTION_LIST: readonly Question[] = Object.values(QUESTIONS) as unknown as readonly Question[];

@@ -1,0 +1,48 @@
+import type { Answers } from './answers.ts';
+import type { Known, QuestionId, Values } from './question.ts';
+
+/** Answers as text, as they come from flags, the environment, a prompt or a file. An empty text unsets. */
+export type RawAnswers = Readonly<Partial<Record<QuestionId, string | readonly string[]>>>;
+
+/** Values of all questions → the answers. Undefined while a required one is open. */
+export function assemble(values: Known): Answers | undefined {
+  const { domain, matrixHost, tier, rooms, admin, dockerSource } = values;
+  if (
+    domain === undefined ||
+    matrixHost === undefined ||
+    tier === undefined ||
+    rooms === undefined ||
+    admin === undefined ||
+    dockerSource === undefined
+  )
+    return undefined;
+  const { email, dockerMirror: url, dockerMirrorFingerprint: fingerprint, federationCa } = values;
+  if ((url === undefined) !== (fingerprint === undefined)) return undefined;
+  return {
+    domain,
+    matrixHost,
+    tier,
+    rooms,
+    admin,
+    ...(email !== undefined && { email }),
+    dockerSource,
+    ...(url !== undefined && fingerprint !== undefined && { dockerMirror: { url, fingerprint } }),
+    publicAddress: values.publicAddress ?? [],
+    federateWith: values.federateWith ?? [],
+    ...(federationCa !== undefined && { federationCa }),
+  };
+}
+
+/** The way back: answers → one value per question. */
+export function takeApart(answers: Answers): Known {
+  const { dockerMirror, publicAddress, federateWith, ...plain } = answers;
+  return {
+    ...plain,
+    ...(dockerMirror && {
+      dockerMirror: dockerMirror.url,
+      dockerMirrorFingerprint: dockerMirror.fingerprint,
+    }),
+    ...(publicAddress.length > 0 && { publicAddress }),
+    ...(federateWith.length > 0 && { federateWith }),
+  } satisfies Partial<Values>;
+}

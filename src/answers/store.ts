@@ -1,0 +1,162 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import { Failure } from '../errors.ts';
+import type { Answers } from './answers.ts';
+import { type AnswersFile, formatAnswersFile, parseAnswersFile } from './file.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The folder of what runs leave behind for the operator: `$XDG_STATE_HOME/matrix-bastion`, by default
+ * `~/.local/state/matrix-bastion`; on macOS and Windows the platform's own place unless XDG_STATE_HOME is set.
+ * A relative XDG_STATE_HOME is ignored, as the XDG Base Directory Specification asks.
+ */
+export function stateFolder(env: Environment, platform: NodeJS.Platform, home: string): string {
+  const xdg = env.XDG_STATE_HOME;
+  if (xdg !== undefined && isAbsolute(xdg)) return join(xdg, 'matrix-bastion');
+  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'matrix-bastion');
+  if (platform === 'win32')
+    return join(env.LOCALAPPDATA ?? join(home, 'AppData', 'Local'), 'matrix-bastion', 'State');
+  return join(home, '.local', 'state', 'matrix-bastion');
+}
+
+/** What is kept on the operator's machine about one domain. */
+export interface Store {
+  readonly folder: string;
+  /** The answers of the last run; undefined when there are none. */
+  readAnswers(): Promise<AnswersFile | undefined>;
+  /** Written whole or not at all. */
+  writeAnswers(answers: Answers): Promise<void>;
+  readonly adminPasswordPath: string;
+  /** The password that an earlier run wrote; undefined when there is no file. */
+  readAdminPassword(): Promise<string | undefined>;
+  /**
+   * Creates the file with mode 0600 and returns its path.
+   *
+   * @throws Failure when there is one: it may be the only copy of a password in use.
+   */
+  createAdminPassword(password: string): Promise<string>;
+}
+
+export interface StoreOptions {
+  readonly env?: Environment;
+  readonly platform?: NodeJS.Platform;
+  readonly home?: string;
+}
+
+/** The store of a validated domain. Creates its folder (0700). */
+export async function openStore(domain: string, options: StoreOptions = {}): Promise<Store> {
+  // The domain becomes a folder's name: nothing but a validated one may come here.
+  if (!/^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(domain)) throw new Error(`not a validated domain: ${domain}`);
+  const folder = join(baseFolder(options), domain);
+  await privateFolder(folder);
+  const answersPath = join(folder, 'answers.yaml');
+  const adminPasswordPath = join(folder, 'admin-password');
+  return {
+    folder,
+    adminPasswordPath,
+    async readAnswers() {
+      const text = await readIfThere(answersPath);
+      return text === undefined ? undefined : parseAnswersFile(text, answersPath);
+    },
+    writeAnswers: (answers) => writeAtomically(answersPath, formatAnswersFile(answers), 0o644),
+    readAdminPassword: async () => (await readIfThere(adminPasswordPath))?.replace(/\n$/, ''),
+    async createAdminPassword(password) {
+      try {
+        await writeNew(adminPasswordPath, `${password}\n`, 0o600);
+      } catch (error) {
+        if (!hasCode(error, 'EEXIST')) throw error;
+        throw new Failure({
+          code: 'MB-PASSWORD-FILE',
+          what: `${adminPasswordPath} exists already`,
+          why: 'It may be the only copy of a password that is in use, so it is never overwritten',
+          fix: [`mv ${adminPasswordPath} ${adminPasswordPath}.old`],
+        });
+      }
+      await syncFolder(folder);
+      return adminPasswordPath;
+    },
+  };
+}
+
+/**
+ * A path for a new run log, its folder created: `logs/2026-01-31T120000Z-init.log` in the domain's folder, or
+ * beside the domains' folders while no domain is known.
+ */
+export async function newLogPath(
+  run: { readonly command: string; readonly domain?: string; readonly now?: Date },
+  options: StoreOptions = {},
+): Promise<string> {
+  const base = baseFolder(options);
+  await privateFolder(base);
+  const folder = join(run.domain === undefined ? base : join(base, run.domain), 'logs');
+  await privateFolder(folder);
+  const time = (run.now ?? new Date())
+    .toISOString()
+    .replace(/\.\d+Z$/, 'Z')
+    .replaceAll(':', '');
+  return join(folder, `${time}-${run.command}.log`);
+}
+
+function baseFolder({
+  env = process.env,
+  platform = process.platform,
+  home = homedir(),
+}: StoreOptions): string {
+  return stateFolder(env, platform, home);
+}
+
+async function privateFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true, mode: 0o700 });
+  // An older or hand-made folder may be open to others.
+  await chmod(path, 0o700);
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+/** Readers see the old file or the new one, also after a power cut. */
+async function writeAtomically(path: string, text: string, mode: number): Promise<void> {
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  try {
+    await writeNew(temporary, text, mode);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  await syncFolder(join(path, '..'));
+}
+
+async function writeNew(path: string, text: string, mode: number): Promise<void> {
+  const file = await open(path, 'wx', mode);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  // Windows opens no folders and needs no such call.
+  if (process.platform === 'win32') return;
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}

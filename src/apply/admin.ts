@@ -1,0 +1,50 @@
+import { Failure } from '../errors.ts';
+import { quote } from '../host/quote.ts';
+import type { ChangeOf } from '../plan/change.ts';
+import { PATHS, UID } from '../render/layout.ts';
+import { commandFailure, runOrFail } from './script.ts';
+import type { Outcome, Tools } from './tools.ts';
+
+const MARK = `${PATHS.state}/admin.mark`;
+
+/**
+ * The image's own register_new_matrix_user with the password on its standard input: never in argv, never in a
+ * file on the machine. `--exists-ok` because a run may end between the registration and its mark.
+ */
+export const createAdmin = async (
+  { userId, localpart }: ChangeOf<'create-admin'>,
+  tools: Tools,
+): Promise<Outcome> => {
+  const password = await tools.operator.adminPassword(userId);
+  await tools.host.putTree([
+    { path: MARK, type: 'file', content: `pending ${userId}\n`, mode: 0o644, ...UID.root },
+  ]);
+  await runOrFail(
+    tools,
+    `cd ${PATHS.root} && docker compose exec -T synapse register_new_matrix_user -c /config/homeserver.yaml --exists-ok --admin -u ${quote(localpart)} --password-file /dev/stdin http://localhost:8008 2>&1`,
+    (result) =>
+      new Failure({
+        code: 'MB-ADMIN',
+        what: `The administrator ${userId} could not be created.`,
+        why: result.stdout.trim().split('\n').at(-1) ?? '',
+        fix: ['Run this again, or choose another name with --admin.'],
+        safe: 'The server runs; no account was changed.',
+      }),
+    password,
+  );
+  return 'done';
+};
+
+export const proveAdminLogin = async (
+  { userId, localpart }: ChangeOf<'prove-admin-login'>,
+  tools: Tools,
+): Promise<Outcome> => {
+  tools.progress(`logging in as ${userId}`);
+  await tools.operator.proveLogin(localpart, await tools.operator.adminPassword(userId), tools.signal);
+  await runOrFail(
+    tools,
+    `rm -f ${MARK}`,
+    commandFailure('MB-HOST-WRITE', `${MARK} could not be removed.`, [], 'The server runs.'),
+  );
+  return 'done';
+};

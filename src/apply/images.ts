@@ -1,0 +1,58 @@
+import { Failure } from '../errors.ts';
+import type { RunResult } from '../host/host.ts';
+import type { ChangeOf } from '../plan/change.ts';
+import { PATHS, SERVICES, UID } from '../render/layout.ts';
+import { lockedImages, lockVariable } from '../steps/compare.ts';
+import { jobOrFail, marked, runOrFail, script, tail } from './script.ts';
+import type { Outcome, Tools } from './tools.ts';
+
+const pullFailure = (result: RunResult): Failure => {
+  const why = marked(result.stdout, 'MB-PULL-FAILED') ?? tail(result.stdout, 1)[0] ?? 'no reason was given';
+  return new Failure({
+    code: 'MB-PULL',
+    what: 'An image could not be pulled.',
+    why,
+    fix: /no space left/i.test(why)
+      ? ['Free space below /var/lib/docker, then run this again.']
+      : /toomanyrequests|429/i.test(why)
+        ? [
+            'The registry limits pulls per address: wait an hour, or on the machine: docker login',
+            'Then run this again.',
+          ]
+        : ["Check the machine's way out to the registry (DNS, firewall, proxy), then run this again."],
+    safe: 'What was pulled stays; nothing was started or stopped.',
+    log: tail(result.stdout),
+  });
+};
+
+/** The lock file's text: one line a service, in a fixed order. */
+export const lockText = (locked: Readonly<Partial<Record<string, string>>>): string => {
+  const lines = SERVICES.flatMap((service) =>
+    locked[service] ? [`${lockVariable(service)}=${locked[service]}`] : [],
+  );
+  return `# Image digests, locked when they were first pulled. Written by matrix-bastion.\n${lines.join('\n')}\n`;
+};
+
+export const pullImages = async ({ images }: ChangeOf<'pull-images'>, tools: Tools): Promise<Outcome> => {
+  const wanted = Object.entries(images).map(([service, image]) => `${service} ${image}`);
+  const { stdout } = await jobOrFail(
+    tools,
+    'pull',
+    script(tools, 'pull-images.sh', { wanted: wanted.join('\n') }),
+    pullFailure,
+  );
+  const pulled = Object.fromEntries(
+    [...stdout.matchAll(/^LOCK (\S+) (\S+)$/gm)].map(([, service = '', ref = '']) => [service, ref]),
+  );
+  const current = await runOrFail(tools, `cat ${PATHS.lock} 2>/dev/null || true`, pullFailure);
+  await tools.host.putTree([
+    {
+      path: PATHS.lock,
+      type: 'file',
+      content: lockText({ ...lockedImages(current.stdout), ...pulled }),
+      mode: 0o644,
+      ...UID.root,
+    },
+  ]);
+  return 'done';
+};

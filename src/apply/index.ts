@@ -1,0 +1,42 @@
+import type { Change, ChangeKind, ChangeOf } from '../plan/change.ts';
+import { createAdmin, proveAdminLogin } from './admin.ts';
+import { keepIpv6Route, startDocker, writeDaemonConfig } from './docker.ts';
+import { createSecrets, makeDirectories, repairOwners, writeFiles } from './files.ts';
+import { pullImages } from './images.ts';
+import { awaitCertificates, awaitWellKnown, checkFederation } from './outside.ts';
+import { addDockerRepository, installPackages, repairDpkg, waitForCloudInit } from './packages.ts';
+import { awaitHealthy, reloadCaddy, setDatabasePassword, startServices } from './services.ts';
+import { createSigningKey, writeSynapseConfig } from './synapse-config.ts';
+import type { Outcome, Tools } from './tools.ts';
+
+type Apply = { readonly [K in ChangeKind]: (change: ChangeOf<K>, tools: Tools) => Promise<Outcome> };
+
+/** How each kind of change is carried out. Each is idempotent: after a kill the rerun does it again. */
+const APPLY: Apply = {
+  'wait-for-cloud-init': (_, tools) => waitForCloudInit(tools),
+  'repair-dpkg': (_, tools) => repairDpkg(tools),
+  'keep-ipv6-route': keepIpv6Route,
+  'docker-repository': addDockerRepository,
+  'install-packages': installPackages,
+  'docker-daemon-config': writeDaemonConfig,
+  'start-docker': (_, tools) => startDocker(tools),
+  'make-directories': makeDirectories,
+  'repair-owners': repairOwners,
+  'create-secrets': (_, tools) => createSecrets(tools),
+  'pull-images': pullImages,
+  'create-signing-key': createSigningKey,
+  'write-files': writeFiles,
+  'write-synapse-config': writeSynapseConfig,
+  'start-services': startServices,
+  'await-healthy': awaitHealthy,
+  'set-database-password': (_, tools) => setDatabasePassword(tools),
+  'reload-caddy': reloadCaddy,
+  'await-certificate': awaitCertificates,
+  'await-well-known': awaitWellKnown,
+  'check-federation': (_, tools) => checkFederation(tools),
+  'create-admin': createAdmin,
+  'prove-admin-login': proveAdminLogin,
+};
+
+export const applyChange = (change: Change, tools: Tools): Promise<Outcome> =>
+  (APPLY[change.kind] as (change: Change, tools: Tools) => Promise<Outcome>)(change, tools);

@@ -1,0 +1,14 @@
+import type { Outcome } from './tools.ts';
+
+/** What happens on the operator's side of a run: looking from outside, and the administrator's password. */
+export interface Operator {
+  /** Milliseconds that the operator is ready to wait for the DNS or another website; 0 for not at all. */
+  readonly wait: number;
+  awaitCertificate(name: string, limit: number, signal: AbortSignal): Promise<string | undefined>;
+  awaitWellKnown(limit: number, signal: AbortSignal): Promise<Outcome>;
+  checkFederation(signal: AbortSignal): Promise<Outcome>;
+  /** The password for a new administrator: given, or made and kept in a 0600 file before it is used. */
+  adminPassword(userId: string): Promise<string>;
+  /** Logs in over the public address with exactly this password, then logs out. Throws a Failure. */
+  proveLogin(localpart: string, password: string, signal: AbortSignal): Promise<void>;
+}

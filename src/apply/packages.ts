@@ -1,0 +1,143 @@
+import { Failure, Refusal } from '../errors.ts';
+import type { RunResult } from '../host/host.ts';
+import type { AptRepository, ChangeOf } from '../plan/change.ts';
+import { primaryFingerprints } from './openpgp.ts';
+import { commandFailure, jobOrFail, marked, runOrFail, script, tail } from './script.ts';
+import type { Outcome, Tools } from './tools.ts';
+
+/** How long the package lock and cloud-init are waited for; unattended-upgrades on a slow VPS takes minutes. */
+const LOCK_LIMIT_SECONDS = 900;
+
+const KEYRING = '/etc/apt/keyrings/matrix-bastion-docker.asc';
+const SOURCES = '/etc/apt/sources.list.d/matrix-bastion-docker.sources';
+
+const RERUN_IS_SAFE = 'Rerunning is safe: what was installed stays, what was not is tried again.';
+
+const aptFailure =
+  (what: string) =>
+  (result: RunResult): Failure => {
+    const holder = marked(result.stdout, 'MB-LOCK-HELD');
+    if (holder !== undefined) {
+      return new Failure({
+        code: 'MB-APT-LOCK',
+        what: `The package lock is still held by ${holder} after ${LOCK_LIMIT_SECONDS / 60} minutes.`,
+        why: 'Another package installation is running on the machine, or hangs.',
+        fix: [
+          `See what it does: ps -fp ${/pid (\d+)/.exec(holder)?.[1] ?? ''}`,
+          'Let it finish, then run this again.',
+        ],
+        safe: 'No package was changed.',
+      });
+    }
+    const errors = result.stdout.split('\n').filter((line) => /^(E:|Err:|dpkg: error)/.test(line));
+    return new Failure({
+      code: 'MB-APT',
+      what,
+      why: errors.at(-1) ?? tail(result.stdout, 1)[0] ?? `exit code ${result.code}`,
+      fix: [
+        'Repair what apt complains about on the machine (apt-get -f install shows it), then run this again.',
+      ],
+      safe: RERUN_IS_SAFE,
+      log: tail(result.stdout),
+    });
+  };
+
+const apt = (tools: Tools, action: 'repair' | 'packages', packages: readonly string[], what: string) =>
+  jobOrFail(
+    tools,
+    'apt',
+    script(tools, 'apt.sh', { action, packages: packages.join(' '), limit: LOCK_LIMIT_SECONDS }),
+    aptFailure(what),
+  );
+
+export const waitForCloudInit = async (tools: Tools): Promise<Outcome> => {
+  tools.progress("waiting for the provider's first-boot set-up (cloud-init)");
+  await runOrFail(
+    tools,
+    `timeout ${LOCK_LIMIT_SECONDS} cloud-init status --wait >/dev/null 2>&1; case $? in 124) exit 1;; *) exit 0;; esac`,
+    commandFailure(
+      'MB-CLOUD-INIT',
+      `cloud-init was still running after ${LOCK_LIMIT_SECONDS / 60} minutes.`,
+      ['On the machine: cloud-init status --long', 'Let it finish, then run this again.'],
+      'Nothing was changed.',
+    ),
+  );
+  return 'done';
+};
+
+export const repairDpkg = async (tools: Tools): Promise<Outcome> => {
+  await apt(tools, 'repair', [], 'An interrupted package installation could not be finished.');
+  return 'done';
+};
+
+export const installPackages = async (
+  { packages }: ChangeOf<'install-packages'>,
+  tools: Tools,
+): Promise<Outcome> => {
+  await apt(tools, 'packages', packages, `apt could not install ${packages.join(', ')}.`);
+  return 'done';
+};
+
+/** Fetches the repository's key, compares the pinned fingerprint here, and only then lets apt trust it. */
+export const addDockerRepository = async (
+  { repository }: ChangeOf<'docker-repository'>,
+  tools: Tools,
+): Promise<Outcome> => {
+  const key = await fetchKey(repository, tools);
+  const found = fingerprintsOf(key);
+  if (found.length !== 1 || found[0] !== repository.fingerprint) {
+    throw new Refusal({
+      code: 'MB-DOCKER-KEY',
+      what: `The key of ${repository.url} is not the expected one.`,
+      why: `Expected ${repository.fingerprint}, found ${found.join(', ') || 'no key at all'}.`,
+      fix: [
+        'Somebody stands between the machine and the repository, or it is a mirror that is signed anew.',
+        'For a mirror that you trust: --docker-mirror URL --docker-mirror-fingerprint FINGERPRINT',
+        "Or take the distribution's packages: --docker-source distro",
+      ],
+      safe: 'The key was not installed; no package was changed.',
+    });
+  }
+  await tools.host.putTree([
+    { path: '/etc/apt/keyrings', type: 'directory', mode: 0o755, uid: 0, gid: 0 },
+    { path: KEYRING, type: 'file', content: key, mode: 0o644, uid: 0, gid: 0 },
+    { path: SOURCES, type: 'file', content: deb822(repository), mode: 0o644, uid: 0, gid: 0 },
+  ]);
+  return 'done';
+};
+
+const fingerprintsOf = (key: Uint8Array): string[] => {
+  try {
+    return primaryFingerprints(key);
+  } catch {
+    return [];
+  }
+};
+
+const deb822 = ({ url, suite, architecture }: AptRepository): string =>
+  `# Written by matrix-bastion: Docker's packages, trusted only with the key named here.
+Types: deb
+URIs: ${url}
+Suites: ${suite}
+Components: stable
+Architectures: ${architecture}
+Signed-By: ${KEYRING}
+`;
+
+/** apt's own downloader: no further package is needed for it, and it honours the machine's apt proxy. */
+const fetchKey = async (repository: AptRepository, tools: Tools): Promise<Buffer> => {
+  const { stdout } = await runOrFail(
+    tools,
+    script(tools, 'fetch-key.sh', { key_url: repository.keyUrl }),
+    commandFailure(
+      'MB-DOCKER-REPOSITORY',
+      `${repository.keyUrl} could not be fetched from the machine.`,
+      [
+        "Check the machine's way out: its DNS, its firewall, its proxy (apt's proxy setting is honoured).",
+        "Or take the distribution's packages where they suffice: --docker-source distro",
+      ],
+      'No package was changed.',
+    ),
+  );
+  return Buffer.from(marked(stdout, 'KEY') ?? '', 'base64');
+};

@@ -1,0 +1,83 @@
+import { Failure } from '../errors.ts';
+import type { RunResult } from '../host/host.ts';
+import { quote } from '../host/quote.ts';
+import type { Tools } from './tools.ts';
+
+/** A script of templates/scripts with its variables set before it, each quoted. */
+export const script = (
+  tools: Pick<Tools, 'scripts'>,
+  name: string,
+  variables: Readonly<Record<string, string | number>> = {},
+): string => {
+  const text = tools.scripts[name];
+  if (text === undefined) throw new Error(`templates/scripts/${name} is missing`);
+  const assignments = Object.entries(variables).map(([key, value]) => `${key}=${quote(String(value))}`);
+  return [...assignments, text].join('\n');
+};
+
+/** The last non-empty lines of an output. */
+export const tail = (output: string, count = 20): string[] =>
+  output
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== '')
+    .slice(-count);
+
+/** The rest of the last line that begins with a marker such as `MB-LOCK-HELD`. */
+export const marked = (output: string, marker: string): string | undefined =>
+  output
+    .split('\n')
+    .filter((line) => line.startsWith(`${marker} `))
+    .at(-1)
+    ?.slice(marker.length + 1);
+
+/** Splits streamed output into whole lines for the progress line. */
+export const byLine = (progress: (line: string) => void): ((stream: string, text: string) => void) => {
+  let rest = '';
+  return (_stream, text) => {
+    const parts = (rest + text).split(/[\r\n]+/);
+    rest = parts.pop() ?? '';
+    for (const part of parts) if (part.trim() !== '') progress(part.trim());
+  };
+};
+
+/** Runs a script that must succeed; `fail` turns its output into a Failure. */
+export const runOrFail = async (
+  tools: Tools,
+  text: string,
+  fail: (result: RunResult) => Failure,
+  input?: string,
+): Promise<RunResult> => {
+  const result = await tools.host.run(text, {
+    onOutput: byLine(tools.progress),
+    signal: tools.signal,
+    ...(input === undefined ? {} : { input }),
+  });
+  if (result.code !== 0) throw fail(result);
+  return result;
+};
+
+/** The same for long work: detached on the machine, so that a lost connection does not end it. */
+export const jobOrFail = async (
+  tools: Tools,
+  id: string,
+  text: string,
+  fail: (result: RunResult) => Failure,
+): Promise<RunResult> => {
+  await tools.host.startJob(id, text);
+  const result = await tools.host.followJob(id, { onOutput: byLine(tools.progress), signal: tools.signal });
+  if (result.code !== 0) throw fail(result);
+  return result;
+};
+
+/** A Failure of a command on the machine, with its last lines. */
+export const commandFailure =
+  (code: string, what: string, fix: readonly string[], safe: string) =>
+  (result: RunResult): Failure =>
+    new Failure({
+      code,
+      what,
+      why: tail(result.stderr || result.stdout, 1)[0] ?? `exit code ${result.code}`,
+      fix,
+      safe,
+      log: tail(`${result.stdout}\n${result.stderr}`),
+    });

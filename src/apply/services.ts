@@ -1,0 +1,104 @@
+import { Failure } from '../errors.ts';
+import { HEALTH_CHECK } from '../host/health-check.ts';
+import type { RunResult } from '../host/host.ts';
+import type { ChangeOf } from '../plan/change.ts';
+import { PATHS, UID } from '../render/layout.ts';
+import { commandFailure, marked, runOrFail, script, tail } from './script.ts';
+import type { Outcome, Tools } from './tools.ts';
+
+/** A first start on a slow disk: initdb or Synapse's schema; measured at 3 s each on two cores. */
+const HEALTHY_LIMIT_SECONDS = 180;
+
+const DATA_UNTOUCHED = 'Your data is untouched.';
+
+export const startServices = async (
+  { services }: ChangeOf<'start-services'>,
+  tools: Tools,
+): Promise<Outcome> => {
+  tools.progress(`starting ${services.join(', ')}`);
+  await runOrFail(
+    tools,
+    `cd ${PATHS.root} && docker compose --progress plain up --detach --no-deps --quiet-pull ${services.join(' ')}`,
+    commandFailure(
+      'MB-COMPOSE-UP',
+      `Docker Compose could not start ${services.join(', ')}.`,
+      [`On the machine: cd ${PATHS.root} && docker compose up -d ${services.join(' ')}`],
+      DATA_UNTOUCHED,
+    ),
+  );
+  return 'done';
+};
+
+export const awaitHealthy = async (
+  { services }: ChangeOf<'await-healthy'>,
+  tools: Tools,
+): Promise<Outcome> => {
+  const fail = (result: RunResult): Failure => {
+    const ill = marked(result.stdout, 'MB-NOT-HEALTHY') ?? `${services.join(', ')}: no answer`;
+    const name = ill.split(':')[0];
+    return new Failure({
+      code: 'MB-NOT-HEALTHY',
+      what: `${name} does not answer (${ill.slice((name?.length ?? 0) + 2)}).`,
+      why: likelyCause(result.stdout),
+      fix: [
+        `On the machine: cd ${PATHS.root} && docker compose logs ${name}`,
+        'Correct the cause, then run this again.',
+      ],
+      safe: DATA_UNTOUCHED,
+      log: tail(result.stdout),
+    });
+  };
+  await runOrFail(
+    tools,
+    HEALTH_CHECK +
+      script(tools, 'await-healthy.sh', { services: services.join(' '), limit: HEALTHY_LIMIT_SECONDS }),
+    fail,
+  );
+  return 'done';
+};
+
+/** The line of a container's log that most likely says why: the last error, else the last line. */
+const likelyCause = (output: string): string => {
+  const lines = tail(output, 30);
+  return lines.findLast((line) => /error|fatal|exception|denied|refused/i.test(line)) ?? lines.at(-1) ?? '';
+};
+
+export const setDatabasePassword = async (tools: Tools): Promise<Outcome> => {
+  await runOrFail(
+    tools,
+    script(tools, 'set-database-password.sh', {
+      password_file: `${PATHS.postgresSecrets}/password`,
+      limit: HEALTHY_LIMIT_SECONDS,
+    }),
+    commandFailure(
+      'MB-DATABASE-ROLE',
+      'Postgres does not answer, or its role could not be given the password of the file.',
+      [`On the machine: cd ${PATHS.root} && docker compose logs postgres`],
+      DATA_UNTOUCHED,
+    ),
+  );
+  return 'done';
+};
+
+export const reloadCaddy = async ({ digest }: ChangeOf<'reload-caddy'>, tools: Tools): Promise<Outcome> => {
+  await runOrFail(
+    tools,
+    `cd ${PATHS.root} && docker compose exec -T caddy caddy reload --config /etc/caddy/Caddyfile --adapter caddyfile --address unix//run/caddy/admin.sock 2>&1`,
+    commandFailure(
+      'MB-CADDY-CONFIG',
+      'Caddy does not accept its new configuration.',
+      [`On the machine: cd ${PATHS.root} && docker compose logs caddy`],
+      'Caddy goes on serving with the configuration that it had.',
+    ),
+  );
+  await tools.host.putTree([
+    {
+      path: `${PATHS.state}/caddyfile.loaded`,
+      type: 'file',
+      content: `${digest}\n`,
+      mode: 0o644,
+      ...UID.root,
+    },
+  ]);
+  return 'done';
+};

@@ -1,0 +1,85 @@
+import { Failure } from '../errors.ts';
+import { quote } from '../host/quote.ts';
+import type { ChangeOf } from '../plan/change.ts';
+import { PATHS, UID } from '../render/layout.ts';
+import { keepReplaced, treeEntry } from './files.ts';
+import { commandFailure, runOrFail, script, tail } from './script.ts';
+import type { Outcome, Tools } from './tools.ts';
+
+const OWNER = `${UID.synapse.uid}:${UID.synapse.gid}`;
+const STAGED = `${PATHS.synapseConfig}.staged`;
+
+/** The image by its digest where it is locked already. */
+const synapseImage = async (tools: Tools): Promise<string> => {
+  const { stdout } = await tools.host.run(`sed -n 's/^SYNAPSE_IMAGE=//p' ${PATHS.lock}`);
+  return stdout.trim() || tools.goal.desired.images.synapse;
+};
+
+export const createSigningKey = async (
+  { serverName }: ChangeOf<'create-signing-key'>,
+  tools: Tools,
+): Promise<Outcome> => {
+  await runOrFail(
+    tools,
+    script(tools, 'create-signing-key.sh', {
+      image: await synapseImage(tools),
+      server_name: serverName,
+      keys: PATHS.synapseKeys,
+      owner: OWNER,
+    }),
+    commandFailure(
+      'MB-SIGNING-KEY',
+      "Synapse's image could not create the signing key.",
+      ['Run this again; if it repeats, the lines above say what the image needs.'],
+      'No key was replaced.',
+    ),
+  );
+  return 'done';
+};
+
+/** Synapse judges the staged files together with conf.d before anything that it reads is replaced. */
+export const writeSynapseConfig = async (
+  { files, digest }: ChangeOf<'write-synapse-config'>,
+  tools: Tools,
+): Promise<Outcome> => {
+  tools.progress('Synapse validates the new configuration');
+  await tools.host.putTree([
+    { path: STAGED, type: 'directory', mode: 0o755, ...UID.root },
+    ...files.map((file) => treeEntry(file, file.path.replace(PATHS.synapseConfig, STAGED))),
+  ]);
+  const result = await tools.host.run(
+    script(tools, 'validate-synapse-config.sh', {
+      image: await synapseImage(tools),
+      owner: OWNER,
+      staged: STAGED,
+      root: PATHS.root,
+    }),
+    { signal: tools.signal },
+  );
+  await tools.host.run(`rm -rf ${quote(STAGED)}`);
+  if (result.code !== 0) {
+    throw new Failure({
+      code: 'MB-SYNAPSE-CONFIG',
+      what: 'Synapse does not accept the configuration.',
+      why: tail(result.stdout, 1)[0] ?? `exit code ${result.code}`,
+      fix: [`If you changed something in ${PATHS.confd}, correct it there, then run this again.`],
+      safe: 'The running server keeps its configuration.',
+      log: tail(result.stdout),
+    });
+  }
+  await keepReplaced(
+    files.map(({ path }) => path),
+    tools,
+  );
+  await tools.host.putTree([
+    ...files.map((file) => treeEntry(file)),
+    {
+      path: `${PATHS.state}/homeserver.validated`,
+      type: 'file',
+      content: `${digest}\n`,
+      mode: 0o644,
+      ...UID.root,
+    },
+  ]);
+  return 'done';
+};

@@ -1,0 +1,7 @@
+import type { CommandLoaders } from './context.ts';
+
+export const COMMANDS: CommandLoaders = {
+  init: () => import('../commands/init.ts'),
+  plan: () => import('../commands/plan.ts'),
+  check: () => import('../commands/check.ts'),
+};

@@ -1,0 +1,32 @@
+import type { ExitCode } from '../errors.ts';
+import type { RunLog } from '../ui/log.ts';
+import type { Redactor } from '../ui/redact.ts';
+import type { Ui } from '../ui/ui.ts';
+import type { CommandName, CommandOptions } from './options.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What a command gets from the outside, besides its options. */
+export interface CommandContext {
+  readonly ui: Ui;
+  /** Register every secret here before it is used. */
+  readonly redactor: Redactor;
+  /** Aborted by the first Ctrl-C. */
+  readonly signal: AbortSignal;
+  readonly env: Environment;
+  /** False with `--non-interactive` and without a terminal: then nothing may be asked. */
+  readonly interactive: boolean;
+  /** The command line that runs this again, quoted for a shell. */
+  readonly resume: string;
+  readonly version: string;
+  /** Opens the run's log (0600). Its path is printed with every failure from then on. */
+  startLog(path: string): RunLog;
+}
+
+/** A module of src/commands. Expected failures are thrown as `Failure`. */
+export interface CommandModule<Name extends CommandName> {
+  run(options: CommandOptions[Name], context: CommandContext): Promise<ExitCode>;
+}
+
+/** Every command, loaded when it runs. */
+export type CommandLoaders = { readonly [Name in CommandName]: () => Promise<CommandModule<Name>> };

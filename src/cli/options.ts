@@ -1,0 +1,75 @@
+import type { RawAnswers } from '../answers/raw.ts';
+
+export const TRANSPORTS = ['ssh2', 'openssh', 'local'] as const;
+export type TransportName = (typeof TRANSPORTS)[number];
+
+/** Where answers come from besides the environment. */
+export interface AnswerOptions {
+  /** Flags of the questions, as typed. */
+  readonly answers: RawAnswers;
+  /** `--answers FILE` */
+  readonly answersFile?: string;
+}
+
+/** How the machine is reached. Secrets are named by their files only. */
+interface ConnectOptions {
+  /** `user@host` as typed; absent when it was left away. */
+  readonly target?: string;
+  /** Absent: chosen by the connection. */
+  readonly ssh?: TransportName;
+  /** Private key files, in the order given. */
+  readonly identities: readonly string[];
+  /** `SHA256:` and 43 characters of base64, as `ssh-keygen -lf` prints it. */
+  readonly hostKey?: string;
+  readonly sudoPasswordFile?: string;
+  readonly sshPasswordFile?: string;
+  readonly keyPassphraseFile?: string;
+}
+
+/** Options of the checks that look at the server from outside. */
+interface OutsideOptions {
+  /** DNS servers to ask instead of the system's: addresses, optionally with a port. */
+  readonly dns: readonly string[];
+  /** PEM file of authorities to trust besides the system's. */
+  readonly caFile?: string;
+  /** Milliseconds. */
+  readonly timeout?: number;
+}
+
+export interface InitOptions extends AnswerOptions, ConnectOptions, OutsideOptions {
+  readonly adminPasswordFile?: string;
+  /** Never ask. */
+  readonly nonInteractive: boolean;
+  /** Take defaults and agree to the plan. */
+  readonly yes: boolean;
+  readonly dryRun: boolean;
+  /** Milliseconds to wait for DNS and files that someone else has to publish; absent: do not wait. */
+  readonly wait?: number;
+  readonly plain: boolean;
+}
+
+/** `plan`: what `init` would write for a box of this size, without a machine. */
+export interface PlanOptions extends AnswerOptions {
+  /** MiB of RAM of the box that is planned for. */
+  readonly memoryMiB?: number;
+  readonly vcpus?: number;
+  readonly plain: boolean;
+}
+
+export interface CheckOptions extends OutsideOptions {
+  readonly serverName: string;
+  /** The address family to look through; absent: both. */
+  readonly only?: 4 | 6;
+  /** Networks (CIDR) of a closed federation. */
+  readonly privateNetworks: readonly string[];
+  readonly plain: boolean;
+}
+
+/** The options of each command. */
+export interface CommandOptions {
+  readonly init: InitOptions;
+  readonly plan: PlanOptions;
+  readonly check: CheckOptions;
+}
+
+export type CommandName = keyof CommandOptions;

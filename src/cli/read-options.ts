@@ -1,0 +1,137 @@
+import type { RawAnswers } from '../answers/raw.ts';
+import { UsageError } from '../errors.ts';
+import type { CheckOptions, CommandName, CommandOptions, InitOptions, PlanOptions } from './options.ts';
+import {
+  type Read,
+  readCount,
+  readDnsServer,
+  readDuration,
+  readFamily,
+  readHostKey,
+  readMemory,
+  readNetwork,
+  readPath,
+  readTransport,
+} from './values.ts';
+
+/** What commander hands over: texts, lists of texts and booleans by camel-cased flag. */
+export interface RawCommand {
+  /** The positional argument. */
+  readonly argument?: string;
+  readonly flags: Readonly<Record<string, unknown>>;
+  /** The questions' flags, which are judged together with the other sources of answers. */
+  readonly answers: RawAnswers;
+}
+
+/** `--wait` without a duration. */
+const DEFAULT_WAIT_MS = 30 * 60_000;
+
+/** Texts → typed options of each command. All wrong flags are reported in one `UsageError`. */
+export const READERS: { readonly [Name in CommandName]: (raw: RawCommand) => CommandOptions[Name] } = {
+  init: readInit,
+  plan: readPlan,
+  check: readCheck,
+};
+
+function readInit(raw: RawCommand): InitOptions {
+  const flags = new Flags(raw.flags);
+  const options: InitOptions = {
+    answers: raw.answers,
+    ...present('answersFile', flags.one('answers', readPath)),
+    ...present('target', raw.argument),
+    ...present('ssh', flags.one('ssh', readTransport)),
+    identities: flags.many('identity', readPath),
+    ...present('hostKey', flags.one('hostKey', readHostKey)),
+    ...present('sudoPasswordFile', flags.one('sudoPasswordFile', readPath)),
+    ...present('sshPasswordFile', flags.one('sshPasswordFile', readPath)),
+    ...present('keyPassphraseFile', flags.one('keyPassphraseFile', readPath)),
+    ...present('adminPasswordFile', flags.one('adminPasswordFile', readPath)),
+    dns: flags.many('dns', readDnsServer),
+    ...present('caFile', flags.one('caFile', readPath)),
+    ...present('timeout', flags.one('timeout', readDuration)),
+    ...present('wait', raw.flags.wait === true ? DEFAULT_WAIT_MS : flags.one('wait', readDuration)),
+    nonInteractive: flags.is('nonInteractive'),
+    yes: flags.is('yes'),
+    dryRun: flags.is('dryRun'),
+    plain: flags.is('plain'),
+  };
+  flags.refuse();
+  return options;
+}
+
+function readPlan(raw: RawCommand): PlanOptions {
+  const flags = new Flags(raw.flags);
+  const options: PlanOptions = {
+    answers: raw.answers,
+    ...present('answersFile', flags.one('answers', readPath)),
+    ...present('memoryMiB', flags.one('memory', readMemory)),
+    ...present('vcpus', flags.one('vcpus', readCount(1024))),
+    plain: flags.is('plain'),
+  };
+  flags.refuse();
+  return options;
+}
+
+function readCheck(raw: RawCommand): CheckOptions {
+  const flags = new Flags(raw.flags);
+  const options: CheckOptions = {
+    serverName: raw.argument ?? '',
+    dns: flags.many('dns', readDnsServer),
+    ...present('caFile', flags.one('caFile', readPath)),
+    ...present('timeout', flags.one('timeout', readDuration)),
+    ...present('only', flags.one('only', readFamily)),
+    privateNetworks: flags.many('federateWith', readNetwork),
+    plain: flags.is('plain'),
+  };
+  flags.refuse();
+  return options;
+}
+
+/** `{key: value}`, or nothing to spread when there is no value. */
+function present<K extends string, T>(key: K, value: T | undefined): { readonly [P in K]?: T } {
+  return (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: T };
+}
+
+/** Reads flags and collects what is wrong with them. */
+class Flags {
+  readonly #flags: Readonly<Record<string, unknown>>;
+  readonly #problems: string[] = [];
+
+  constructor(flags: Readonly<Record<string, unknown>>) {
+    this.#flags = flags;
+  }
+
+  is(key: string): boolean {
+    return this.#flags[key] === true;
+  }
+
+  one<T>(key: string, read: (text: string) => Read<T>): T | undefined {
+    const text = this.#flags[key];
+    return typeof text === 'string' ? this.#read(key, text, read) : undefined;
+  }
+
+  many<T>(key: string, read: (text: string) => Read<T>): readonly T[] {
+    const texts = (this.#flags[key] as readonly string[] | undefined) ?? [];
+    return texts.map((text) => this.#read(key, text, read)).filter((value) => value !== undefined);
+  }
+
+  /** @throws UsageError with all problems. */
+  refuse(): void {
+    const [first, ...rest] = this.#problems;
+    if (first === undefined) return;
+    if (rest.length === 0) throw new UsageError(first);
+    throw new UsageError(`${rest.length + 1} flags are wrong`, this.#problems);
+  }
+
+  #read<T>(key: string, text: string, read: (text: string) => Read<T>): T | undefined {
+    const result = read(text);
+    if ('value' in result) return result.value;
+    this.#problems.push(`${flagOf(key)}: "${text}" ${result.problem}`);
+    return undefined;
+  }
+}
+
+/** `hostKey` → `--host-key`. */
+function flagOf(key: string): string {
+  return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}

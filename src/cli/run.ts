@@ -1,0 +1,85 @@
+import type { Io } from '../cli.ts';
+import { EXIT, type ExitCode, UsageError } from '../errors.ts';
+import { createLog, type RunLog } from '../ui/log.ts';
+import { createRedactor } from '../ui/redact.ts';
+import { createUi } from '../ui/ui.ts';
+import type { CommandContext, CommandLoaders, CommandModule } from './context.ts';
+import { isInteractive } from './interactive.ts';
+import { INTERRUPT_NOTE, watchInterrupts } from './interrupt.ts';
+import type { CommandName, CommandOptions } from './options.ts';
+import { type RawCommand, READERS } from './read-options.ts';
+import { reportError } from './report.ts';
+import { shellWords } from './shell-words.ts';
+
+export interface RunSettings {
+  /** The arguments as typed; they hold no secret, because no flag takes one. */
+  readonly args: readonly string[];
+  readonly io: Io;
+  readonly loaders: CommandLoaders;
+  readonly version: string;
+}
+
+/** Runs a command and turns whatever ends it into text and an exit code. */
+export async function runCommand<Name extends CommandName>(
+  name: Name,
+  raw: RawCommand,
+  { args, io, loaders, version }: RunSettings,
+): Promise<ExitCode> {
+  const redactor = createRedactor();
+  const ui = createUi({ ...streams(io), plain: raw.flags.plain === true, redactor });
+  const resume = resumeCommand(args, io.env);
+  const interrupts = watchInterrupts(() => ui.note(INTERRUPT_NOTE));
+  let log: RunLog | undefined;
+  const context: CommandContext = {
+    ui,
+    redactor,
+    signal: interrupts.signal,
+    env: io.env,
+    interactive: isInteractive(io.stdin, io.stdout, raw.flags.nonInteractive === true),
+    resume,
+    version,
+    startLog(path) {
+      log?.close();
+      log = createLog(path, redactor);
+      log.line(`matrix-bastion ${version}, Node ${process.version}, ${process.platform}: ${resume}`);
+      return log;
+    },
+  };
+  try {
+    const options = READERS[name](raw) as CommandOptions[Name];
+    const module: CommandModule<Name> = await loaders[name]();
+    return await module.run(options, context);
+  } catch (error) {
+    log?.line(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    return reportError(error, ui, {
+      resume,
+      ...(log && { logPath: log.path }),
+      debug: isDebug(io.env),
+      interrupted: interrupts.signal.aborted,
+    });
+  } finally {
+    interrupts.release();
+    log?.close();
+  }
+}
+
+/** A command line that could not be parsed. */
+export function refuseUsage(message: string, args: readonly string[], io: Io): ExitCode {
+  const ui = createUi(streams(io));
+  const command = args.find((word) => word === 'init' || word === 'plan' || word === 'check');
+  ui.failure(new UsageError(message, [`matrix-bastion ${command ? `${command} ` : ''}--help`]).text);
+  return EXIT.usage;
+}
+
+function streams({ stdout, stderr, env }: Io): Pick<Io, 'stdout' | 'stderr' | 'env'> {
+  return { stdout, stderr, env };
+}
+
+/** How this very run is started again; `npx` is said when it was npx that started it. */
+function resumeCommand(args: readonly string[], env: Io['env']): string {
+  return shellWords([...(env.npm_command === 'exec' ? ['npx'] : []), 'matrix-bastion', ...args]);
+}
+
+function isDebug(env: Io['env']): boolean {
+  return env.DEBUG !== undefined && env.DEBUG !== '';
+}

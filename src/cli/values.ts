@@ -1,0 +1,79 @@
+import { parseCidr } from '../answers/ip.ts';
+import { TRANSPORTS, type TransportName } from './options.ts';
+
+/** A flag's text read, or a phrase that follows the quoted text: `is not …`. */
+export type Read<T> = { readonly value: T } | { readonly problem: string };
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000 };
+const LONGEST_MS = 24 * 3_600_000;
+
+/** `90s`, `10m`, `1h`; a bare number is seconds. Milliseconds; more than nothing and at most a day. */
+export function readDuration(text: string): Read<number> {
+  const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|min|h)?$/.exec(text.trim());
+  const ms = Math.round(Number(match?.[1]) * (UNITS[match?.[2] ?? 's'] ?? Number.NaN));
+  if (!(ms > 0)) return { problem: 'is not a duration such as 90s, 10m or 1h' };
+  return ms <= LONGEST_MS ? { value: ms } : { problem: 'is longer than 24h' };
+}
+
+/** The fingerprint as OpenSSH prints it: SHA-256 in base64 without padding. */
+export function readHostKey(text: string): Read<string> {
+  const value = text.trim().replace(/=$/, '');
+  // 32 bytes: the last of 43 characters carries four bits only.
+  return /^SHA256:[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]$/.test(value)
+    ? { value }
+    : { problem: 'is not a fingerprint such as SHA256:… with 43 characters, as ssh-keygen -lf prints it' };
+}
+
+export function readTransport(text: string): Read<TransportName> {
+  const found = TRANSPORTS.find((name) => name === text.trim());
+  return found ? { value: found } : { problem: `is not one of ${TRANSPORTS.join(', ')}` };
+}
+
+/** A path is any text but an empty one and one with a NUL, which no system takes. */
+export function readPath(text: string): Read<string> {
+  return text === '' || text.includes('\0') ? { problem: 'is not the path of a file' } : { value: text };
+}
+
+/** The address of a DNS server: IPv4 or IPv6, with a port as in `192.0.2.1:53` or `[2001:db8::1]:53`. */
+export function readDnsServer(text: string): Read<string> {
+  const given = text.trim();
+  const match =
+    /^(?:\[([0-9a-f:.]+)\]|([0-9.]+))(?::(\d{1,5}))?$|^([0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.]*)$/i.exec(given);
+  const address = match?.[1] ?? match?.[2] ?? match?.[4];
+  const port = match?.[3] === undefined ? 53 : Number(match[3]);
+  const url = match?.[2] === undefined ? `http://[${address}]` : `http://${address}`;
+  const plausible = match?.[2] === undefined || /^(\d{1,3}\.){3}\d{1,3}$/.test(match[2]);
+  if (address === undefined || !plausible || !URL.canParse(url) || port < 1 || port > 65535)
+    return { problem: 'is not the address of a DNS server, such as 192.0.2.1 or [2001:db8::1]:53' };
+  return { value: given };
+}
+
+/** `16G`, `16GiB`, `16384M`; a bare number is GiB. MiB. */
+export function readMemory(text: string): Read<number> {
+  const match = /^(\d+(?:\.\d+)?)\s*(?:(G|M)(?:i?B)?)?$/i.exec(text.trim());
+  const mib = Math.round(Number(match?.[1]) * (match?.[2]?.toUpperCase() === 'M' ? 1 : 1024));
+  return mib >= 256 && mib <= 64 * 1024 * 1024
+    ? { value: mib }
+    : { problem: 'is not a size of memory such as 8G or 16G' };
+}
+
+/** A whole number from 1 to `limit`. */
+export function readCount(limit: number): (text: string) => Read<number> {
+  return (text) => {
+    const value = Number(text);
+    return /^\d+$/.test(text) && value >= 1 && value <= limit
+      ? { value }
+      : { problem: `is not a whole number from 1 to ${limit}` };
+  };
+}
+
+export function readFamily(text: string): Read<4 | 6> {
+  if (text === '4') return { value: 4 };
+  return text === '6' ? { value: 6 } : { problem: 'is not 4 or 6' };
+}
+
+/** A network, as `--federate-with` takes it. */
+export function readNetwork(text: string): Read<string> {
+  const network = parseCidr(text);
+  return network.ok ? { value: network.value } : { problem: network.problem.replace(/^".*?" /, '') };
+}

@@ -1,0 +1,47 @@
+import type { Answers } from '../../answers/answers.ts';
+import { completeByAsking } from '../../answers/complete.ts';
+import { parseAnswersFile } from '../../answers/file.ts';
+import { type AnswerInputs, requireComplete, resolveAnswers } from '../../answers/resolve.ts';
+import { openStore, type Store } from '../../answers/store.ts';
+import type { CommandContext } from '../../cli/context.ts';
+import type { InitOptions } from '../../cli/options.ts';
+import type { HostFacts } from '../../host/facts/index.ts';
+
+export interface SettledAnswers {
+  readonly answers: Answers;
+  readonly store: Store;
+}
+
+/** Answers from this run, from earlier ones and from questions, in this order; complete or a UsageError. */
+export const settleAnswers = async (
+  options: InitOptions,
+  context: CommandContext,
+  said: AnswerInputs,
+  facts: HostFacts,
+): Promise<SettledAnswers> => {
+  const stored = facts.storedAnswers === '' ? undefined : parseAnswersFile(facts.storedAnswers, 'the host');
+  const inputs: AnswerInputs = {
+    ...said,
+    ...(stored ? { stored: { host: stored.answers } } : {}),
+    facts: { memoryMiB: facts.machine.memoryMib },
+  };
+  const kept = await withOperatorsCopy(inputs, context);
+  const resolution = context.interactive ? await ask(options, context, kept) : resolveAnswers(kept);
+  for (const note of resolution.notes) context.ui.note(note);
+  const answers = requireComplete(resolution);
+  return { answers, store: await openStore(answers.domain, { env: context.env }) };
+};
+
+/** The operator's own copy counts when the host has none yet: a first run that broke before it was written there. */
+const withOperatorsCopy = async (inputs: AnswerInputs, context: CommandContext): Promise<AnswerInputs> => {
+  const { domain } = resolveAnswers(inputs).values;
+  if (domain === undefined || inputs.stored?.host) return inputs;
+  const copy = await (await openStore(domain, { env: context.env })).readAnswers();
+  return copy ? { ...inputs, stored: { operator: copy.answers } } : inputs;
+};
+
+const ask = async (options: InitOptions, context: CommandContext, inputs: AnswerInputs) => {
+  const { createPrompts } = await import('../../answers/prompt.ts');
+  const prompts = createPrompts({ resume: context.resume, signal: context.signal });
+  return completeByAsking(inputs, prompts.ask, { acceptDefaults: options.yes });
+};

@@ -1,0 +1,47 @@
+import type { Store } from '../../answers/store.ts';
+import type { CommandContext } from '../../cli/context.ts';
+import { EXIT, type ExitCode, type FailureText } from '../../errors.ts';
+import type { PasswordSource } from '../../outside/operator.ts';
+import type { Goal } from '../../plan/goal.ts';
+import { adminUserId } from '../../steps/6-admin.ts';
+
+/** A rerun that finds the server as it ought to be. */
+export const nothingToDo = async (goal: Goal, context: CommandContext): Promise<void> => {
+  context.ui.print(`Nothing to do: ${goal.answers.domain} is as it should be, and its federation is green.`);
+};
+
+const elementLink = (matrixHost: string): string =>
+  `https://app.element.io/#/login?hs_url=${encodeURIComponent(`https://${matrixHost}`)}`;
+
+/** The end of a run: where the server is, who may log in, and what to do next. */
+export const afterwards = async (
+  goal: Goal,
+  store: Store,
+  password: PasswordSource,
+  context: CommandContext,
+): Promise<void> => {
+  const made = password.given === undefined ? await store.readAdminPassword() : undefined;
+  context.ui.table([
+    { name: 'Server', value: `https://${goal.answers.matrixHost} (${goal.answers.domain})` },
+    { name: 'Administrator', value: adminUserId(goal) },
+    ...(made === undefined
+      ? []
+      : [{ name: 'Password', value: `in ${store.adminPasswordPath} (only you can read it)` }]),
+    { name: 'Log in', value: elementLink(goal.answers.matrixHost) },
+  ]);
+  context.ui.note(
+    [
+      '',
+      'Next:',
+      '- Log in, and when Element offers a recovery key, write it down: without it a lost device means lost messages.',
+      `- Back up the signing key: /opt/matrix-bastion/synapse/keys/signing.key. Without it ${goal.answers.domain} is lost to Matrix.`,
+      `- To change an answer, resume or upgrade, run the same again: ${context.resume}`,
+    ].join('\n'),
+  );
+};
+
+/** Done on our side; somebody else has to publish something. Exit code 3: it cannot be told whether it works. */
+export const stillPending = (pending: readonly FailureText[], context: CommandContext): ExitCode => {
+  for (const text of pending) context.ui.failure(text, { resume: context.resume });
+  return EXIT.unknown;
+};

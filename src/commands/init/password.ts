@@ -1,0 +1,63 @@
+import type { Store } from '../../answers/store.ts';
+import type { Situation } from '../../apply/converge.ts';
+import type { CommandContext } from '../../cli/context.ts';
+import type { InitOptions } from '../../cli/options.ts';
+import { readSecretFile } from '../../cli/secret-file.ts';
+import { UsageError } from '../../errors.ts';
+import type { PasswordSource } from '../../outside/operator.ts';
+import { adminUserId } from '../../steps/6-admin.ts';
+
+/** Synapse refuses longer ones (its registration servlets compare the length with 512 characters). */
+const MAXIMUM_CHARACTERS = 512;
+
+/** Why Synapse's own tool could not take this password as it is; undefined when it can. */
+export const passwordObjection = (password: string): string | undefined => {
+  if (password === '') return 'it is empty';
+  if ([...password].length > MAXIMUM_CHARACTERS) return `it is longer than ${MAXIMUM_CHARACTERS} characters`;
+  if (password !== password.trim())
+    return 'it begins or ends with white space, which register_new_matrix_user strips';
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be in it
+  if (/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u001c-\u001f]/.test(password))
+    return 'it holds a control character';
+  if (!password.isWellFormed()) return 'it is not valid Unicode';
+  return undefined;
+};
+
+/** Where the administrator's password comes from: a file, a prompt, or nowhere (then one is made). */
+export const passwordSource = async (
+  options: InitOptions,
+  context: CommandContext,
+  store: Store,
+  { goal, facts }: Situation,
+): Promise<PasswordSource> => {
+  const source = {
+    readKept: () => store.readAdminPassword(),
+    keep: (password: string) => store.createAdminPassword(password),
+    hide: (password: string) => context.redactor.add(password),
+  };
+  if (options.adminPasswordFile !== undefined) {
+    const given = readSecretFile('--admin-password-file', options.adminPasswordFile, context.redactor);
+    const objection = passwordObjection(given);
+    if (objection !== undefined)
+      throw new UsageError(`--admin-password-file: the password cannot be used: ${objection}`);
+    return { ...source, given };
+  }
+  const exists = facts.host.database.admins.includes(adminUserId(goal));
+  if (!context.interactive || options.yes || exists) return source;
+  const given = await askPassword(context);
+  return given === '' ? source : { ...source, given };
+};
+
+const askPassword = async (context: CommandContext): Promise<string> => {
+  const { createPrompts } = await import('../../answers/prompt.ts');
+  const prompts = createPrompts({ resume: context.resume, signal: context.signal });
+  for (;;) {
+    const password = await prompts.password('Password of the administrator (leave empty to have one made)');
+    const objection = password === '' ? undefined : passwordObjection(password);
+    if (objection === undefined) {
+      if (password !== '') context.redactor.add(password);
+      return password;
+    }
+    context.ui.note(`This password cannot be used: ${objection}.`);
+  }
+};

@@ -1,0 +1,50 @@
+import type { Situation } from '../../apply/converge.ts';
+import type { CommandContext } from '../../cli/context.ts';
+import { EXIT, Failure } from '../../errors.ts';
+import { type Problem, preflight } from '../../plan/preflight.ts';
+
+/** Problems that the DNS may solve by itself while we wait. */
+const solvedByWaiting = (problem: Problem): boolean => problem.code.startsWith('MB-DNS-');
+
+const PAUSE_MS = 5000;
+
+/**
+ * Nothing is touched while something stands in the way; all of it is said at once. With `wait`, a DNS record
+ * that is not there yet is waited for.
+ */
+export const clearTheWay = async (
+  start: Situation,
+  wait: number,
+  look: () => Promise<Situation>,
+  context: CommandContext,
+): Promise<Situation> => {
+  const end = Date.now() + wait;
+  let now = start;
+  for (let told = false; ; told = true) {
+    const problems = preflight(now.goal, now.facts);
+    if (problems.length === 0) return now;
+    if (!problems.every(solvedByWaiting) || Date.now() >= end) throw asFailure(problems);
+    if (!told) context.ui.note(`Waiting: ${problems[0]?.what}`);
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    context.signal.throwIfAborted();
+    now = await look();
+  }
+};
+
+/** One problem as it is; several as one block, refused when one of them was. */
+const asFailure = (problems: readonly Problem[]): Failure => {
+  const [first, ...others] = problems;
+  if (first === undefined) throw new Error('no problem to report');
+  if (others.length === 0) return new Failure(first, first.exitCode);
+  const exitCode = problems.some((problem) => problem.exitCode === EXIT.refused) ? EXIT.refused : EXIT.failed;
+  return new Failure(
+    {
+      code: problems.map(({ code }) => code).join(', '),
+      what: `${problems.length} things stand in the way.`,
+      why: problems.map(({ what, why }, index) => `${index + 1}. ${what}${why ? ` ${why}` : ''}`).join('\n'),
+      fix: problems.flatMap(({ fix }, index) => (fix ?? []).map((line) => `${index + 1}. ${line}`)),
+      safe: 'Nothing was changed.',
+    },
+    exitCode,
+  );
+};

@@ -1,0 +1,19 @@
+import type { CommandContext } from '../../cli/context.ts';
+import type { InitOptions } from '../../cli/options.ts';
+import { describeChange } from '../../plan/describe.ts';
+import type { PlannedStep } from '../../plan/plan.ts';
+import type { ShownPlan } from '../../ui/plan.ts';
+
+/** The plan as text per change. */
+export const shownPlan = (planned: readonly PlannedStep[]): ShownPlan => ({
+  steps: planned.map(({ title, changes }) => ({ title, changes: changes.map(describeChange) })),
+});
+
+/** Asks once before the first change; `--yes` and runs without a terminal have said so already. */
+export const agree = async (options: InitOptions, context: CommandContext): Promise<void> => {
+  if (options.yes || !context.interactive) return;
+  const { createPrompts } = await import('../../answers/prompt.ts');
+  const prompts = createPrompts({ resume: context.resume, signal: context.signal });
+  if (await prompts.confirm('Go ahead?', true)) return;
+  throw Object.assign(new Error('the plan was not agreed to'), { name: 'AbortError' });
+};

@@ -1,0 +1,28 @@
+import { requireComplete, resolveAnswers } from '../answers/resolve.ts';
+import type { CommandContext } from '../cli/context.ts';
+import { gatherInputs } from '../cli/inputs.ts';
+import type { PlanOptions } from '../cli/options.ts';
+import { EXIT, type ExitCode, Failure } from '../errors.ts';
+import { budgetFor } from '../sizing/budget-for.ts';
+
+/** `plan`: the budget of a box, without a machine and without a network. */
+export const run = async (options: PlanOptions, context: CommandContext): Promise<ExitCode> => {
+  const facts = options.memoryMiB === undefined ? {} : { memoryMiB: options.memoryMiB };
+  const answers = requireComplete(resolveAnswers({ ...gatherInputs(options, context.env), facts }));
+  const sizing = budgetFor(answers);
+  if (!sizing.ok) {
+    throw new Failure({
+      code: 'MB-HOST-MEMORY',
+      what: sizing.what,
+      why: sizing.why,
+      fix: ['Plan a larger box.'],
+    });
+  }
+  const { budget } = sizing;
+  context.ui.table([
+    ...budget.lines.map(({ what, mib, reason }) => ({ name: what, value: `${mib} MiB  ${reason}` })),
+    { name: 'Sum', value: `${budget.lines.reduce((sum, { mib }) => sum + mib, 0)} of ${budget.box} MiB` },
+  ]);
+  for (const note of budget.notes) context.ui.note(note);
+  return EXIT.done;
+};

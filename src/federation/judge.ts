@@ -1,0 +1,76 @@
+import type { Profile } from './codes.ts';
+import type { AddressEvidence, Evidence } from './evidence.ts';
+import { judgeAddress } from './judge/address.ts';
+import { judgeClient } from './judge/client.ts';
+import { judgeDns } from './judge/dns.ts';
+import { type Finding, Findings } from './judge/findings.ts';
+import { summarize } from './judge/summary.ts';
+import { judgeWellKnown } from './judge/wellknown.ts';
+
+export type { Profile } from './codes.ts';
+export type { Finding } from './judge/findings.ts';
+
+export interface Verdict {
+  /** green: other servers can federate. red: some or all cannot. unknown: nothing could be seen from here. */
+  readonly verdict: 'green' | 'red' | 'unknown';
+  readonly profile: Profile;
+  /** The first one is the first to be fixed. */
+  readonly findings: readonly Finding[];
+  /** A few plain lines: the way, and each address. Safe to print. */
+  readonly summary: readonly string[];
+}
+
+/**
+ * What the evidence means. Pure: the time is that of the evidence, so an old document gives the old verdict.
+ */
+export function judge(evidence: Evidence, profile: Profile = 'spec'): Verdict {
+  const now = Date.parse(evidence.started);
+  const addresses = new Findings(profile);
+  judgeDns(evidence, addresses);
+  for (const one of evidence.addresses) judgeAddress(one, evidence, now, addresses);
+  const looked = evidence.addresses.filter((one) => !one.skipped);
+  const works = looked.length > 0 && !hasError(addresses.all());
+  const wellKnown = new Findings(profile);
+  judgeWellKnown(evidence, works, wellKnown);
+  const client = new Findings(profile);
+  judgeClient(evidence, client);
+  const findings = sift([...wellKnown.all(), ...addresses.all(), ...client.all()], looked);
+  return conclude(evidence, profile, findings, looked);
+}
+
+function conclude(
+  evidence: Evidence,
+  profile: Profile,
+  findings: readonly Finding[],
+  looked: readonly AddressEvidence[],
+): Verdict {
+  const summary = summarize(evidence);
+  if (hasError(findings)) return { verdict: 'red', profile, findings, summary };
+  if (looked.length > 0) return { verdict: 'green', profile, findings, summary };
+  const nothing = new Findings(profile);
+  nothing.add('MB-FED-136', {
+    where: evidence.serverName,
+    seen:
+      evidence.addresses.length > 0
+        ? 'no address could be reached from this machine'
+        : 'no address came out of DNS',
+    fix: ['Check again from another machine or with another DNS server (--dns)'],
+  });
+  return { verdict: 'unknown', profile, findings: [...findings, ...nothing.all()], summary };
+}
+
+/**
+ * Errors first. And when every homeserver that was reached says that it has another name, then that is all there is
+ * to say: somebody asked for the wrong name, and the rest would be false alarms about it.
+ */
+function sift(findings: readonly Finding[], looked: readonly AddressEvidence[]): Finding[] {
+  const renamed = findings.filter((one) => one.code === 'MB-FED-022');
+  const places = new Set(renamed.flatMap((one) => one.where.split(', ')));
+  if (looked.length > 0 && places.size >= looked.length) return renamed;
+  const rank = { error: 0, warning: 1, info: 2 };
+  return findings.toSorted((a, b) => rank[a.severity] - rank[b.severity]);
+}
+
+function hasError(findings: readonly Finding[]): boolean {
+  return findings.some((one) => one.severity === 'error');
+}

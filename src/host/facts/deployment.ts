@@ -1,0 +1,106 @@
+import { type Fact, lines } from './fact.ts';
+
+export interface FileFact {
+  readonly type: 'file' | 'directory' | 'other';
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly size: number;
+  /** SHA-256 in hex; absent for folders and for secrets and keys, which are never hashed. */
+  readonly sha256?: string;
+}
+
+/**
+ * Everything below our root but the services' data, with owner, mode and hash. Real files are hashed
+ * (not a manifest), so a hand edit is seen.
+ */
+export const files: Fact<Readonly<Record<string, FileFact>>> = {
+  name: 'files',
+  script: `cd /opt/matrix-bastion 2>/dev/null || exit 0
+find /opt/matrix-bastion \\( -path /opt/matrix-bastion/synapse/data/\\* -o -path /opt/matrix-bastion/postgres/data/\\* -o -path /opt/matrix-bastion/redis/data/\\* -o -path /opt/matrix-bastion/caddy/data/\\* \\) -prune -o -printf 'f %y %m %U %G %s %p\\n'
+find /opt/matrix-bastion \\( -path /opt/matrix-bastion/\\*/data -o -path /opt/matrix-bastion/secrets -o -path /opt/matrix-bastion/synapse/keys \\) -prune -o -type f -exec sha256sum -- {} +
+[ -e /opt/matrix-bastion/postgres/data/PG_VERSION ] && stat -c 'f f %a %u %g %s %n' /opt/matrix-bastion/postgres/data/PG_VERSION
+true`,
+  parse(output) {
+    const found: Record<string, FileFact> = {};
+    const hashes = new Map<string, string>();
+    for (const line of lines(output)) {
+      const file = /^f (\S) (\d+) (\d+) (\d+) (\d+) (.*)$/.exec(line);
+      if (file) {
+        const [, type, mode, uid, gid, size, path] = file as unknown as string[];
+        found[path as string] = {
+          type: type === 'f' ? 'file' : type === 'd' ? 'directory' : 'other',
+          mode: Number.parseInt(mode as string, 8),
+          uid: Number(uid),
+          gid: Number(gid),
+          size: Number(size),
+        };
+        continue;
+      }
+      const hash = /^\\?([0-9a-f]{64}) {2}(.*)$/.exec(line);
+      if (hash) hashes.set(hash[2] as string, hash[1] as string);
+    }
+    for (const [path, sha256] of hashes) {
+      const file = found[path];
+      if (file) found[path] = { ...file, sha256 };
+    }
+    return found;
+  },
+};
+
+/** The text of a file below our root that is ours to read back, or empty. */
+const text = (name: string, path: string): Fact<string> => ({
+  name,
+  script: `cat ${path} 2>/dev/null || true`,
+  parse: (output) => output,
+});
+
+/** Stored answers of this deployment (an answers file, no secrets). */
+export const storedAnswers = text('storedAnswers', '/opt/matrix-bastion/answers.yaml');
+/** `yes` when we publish the well-known files on the domain itself: found out once, kept when the DNS does not tell. */
+export const domainHere = text('domainHere', '/opt/matrix-bastion/state/domain-here');
+/** Image digests locked at first pull. */
+export const imageLock = text('imageLock', '/opt/matrix-bastion/.env');
+/** Hash of the Caddyfile that Caddy last loaded, written after each successful load. */
+export const loadedCaddyfile = text('loadedCaddyfile', '/opt/matrix-bastion/state/caddyfile.loaded');
+/** Hash over homeserver.yaml and conf.d that Synapse's own validation last accepted. */
+export const validatedConfig = text('validatedConfig', '/opt/matrix-bastion/state/homeserver.validated');
+/** `pending USER_ID` from before an administrator is made until the login is proved. */
+export const adminMark = text('adminMark', '/opt/matrix-bastion/state/admin.mark');
+
+export interface DatabaseFact {
+  /** Whether Postgres answered a query. */
+  readonly answers: boolean;
+  readonly serverVersion: string;
+  readonly encoding: string;
+  readonly collate: string;
+  readonly ctype: string;
+  /** Full user ids of administrators. */
+  readonly admins: readonly string[];
+}
+
+/** Asked over the container's own socket, where pg_hba trusts the local user: no password is needed. */
+export const database: Fact<DatabaseFact> = {
+  name: 'database',
+  script: `id=$(timeout 15 docker ps -q --filter label=com.docker.compose.project=matrix-bastion --filter label=com.docker.compose.service=postgres 2>/dev/null)
+[ -n "$id" ] || exit 0
+timeout 15 docker exec -i "$id" psql -X -A -t -q -U synapse -d synapse 2>/dev/null <<'SQL'
+select 'version ' || current_setting('server_version');
+select 'encoding ' || pg_encoding_to_char(encoding), 'collate ' || datcollate, 'ctype ' || datctype from pg_database where datname = 'synapse';
+select 'admin ' || name from users where admin = 1 and deactivated = 0 order by name limit 100;
+SQL
+true`,
+  parse(output) {
+    const values = output.split(/[\n|]/);
+    const of = (key: string) =>
+      values.filter((value) => value.startsWith(`${key} `)).map((value) => value.slice(key.length + 1));
+    return {
+      answers: of('version').length > 0,
+      serverVersion: of('version')[0] ?? '',
+      encoding: of('encoding')[0] ?? '',
+      collate: of('collate')[0] ?? '',
+      ctype: of('ctype')[0] ?? '',
+      admins: of('admin'),
+    };
+  },
+};

@@ -1,0 +1,87 @@
+import { HEALTH_CHECK } from '../health-check.ts';
+import { type Fact, lines } from './fact.ts';
+
+export interface DockerFact {
+  /** Where `docker` resolves to; empty when there is none. */
+  readonly binary: string;
+  /** The engine's version; empty when the daemon does not answer. */
+  readonly engine: string;
+  /** Version of the Compose plugin without `v`; empty when there is none. */
+  readonly compose: string;
+  /** What `docker version` said when the daemon did not answer. */
+  readonly error: string;
+  readonly rootless: boolean;
+  /** /etc/docker/daemon.json as it is; empty when absent. */
+  readonly daemonJson: string;
+  /** Containers that are not ours. */
+  readonly foreignContainers: number;
+}
+
+export const docker: Fact<DockerFact> = {
+  name: 'docker',
+  script: `binary=$(command -v docker) || exit 0
+echo "binary $(readlink -f "$binary")"
+echo "link $binary"
+version=$(timeout 15 docker version --format '{{.Server.Version}}' 2>&1) && echo "engine $version" || printf '%s\\n' "$version" | sed 's/^/error /'
+echo "compose $(timeout 15 docker compose version --short 2>/dev/null)"
+timeout 15 docker info --format '{{range .SecurityOptions}}security {{println .}}{{end}}' 2>/dev/null
+echo "foreign $(timeout 15 docker ps -a --format '{{.Label "com.docker.compose.project"}}' 2>/dev/null | grep -v -c '^matrix-bastion$')"
+[ -e /etc/docker/daemon.json ] && sed 's/^/daemon /' /etc/docker/daemon.json
+true`,
+  parse(output) {
+    const of = (key: string) =>
+      lines(output)
+        .filter((line) => line.startsWith(`${key} `))
+        .map((line) => line.slice(key.length + 1).trimEnd());
+    return {
+      binary: of('binary')[0] ?? '',
+      engine: of('engine')[0] ?? '',
+      compose: (of('compose')[0] ?? '').replace(/^v/, ''),
+      error: of('error').join('\n'),
+      rootless: of('security').some((line) => line.includes('rootless')),
+      daemonJson: of('daemon').join('\n'),
+      foreignContainers: Number(of('foreign')[0] ?? 0),
+    };
+  },
+};
+
+export interface ContainerFact {
+  readonly service: string;
+  readonly state: string;
+  /** `healthy`, `unhealthy`, `starting`, or empty without a health check. */
+  readonly health: string;
+  readonly image: string;
+  /** Value of our config label. */
+  readonly config: string;
+  readonly startedAt: string;
+  /** Folder of the compose file that the container was made from. */
+  readonly workingDir: string;
+}
+
+export const containers: Fact<ContainerFact[]> = {
+  name: 'containers',
+  script: `command -v docker >/dev/null || exit 0
+${HEALTH_CHECK}
+ids=$(timeout 15 docker ps -a -q --filter label=com.docker.compose.project=matrix-bastion --filter label=com.docker.compose.oneoff=False 2>/dev/null)
+[ -n "$ids" ] || exit 0
+timeout 15 docker inspect --format '{{index .Config.Labels "com.docker.compose.service"}}|{{.State.Status}}|{{if .State.Health}}{{.State.Health.Status}}{{end}}|{{.Config.Image}}|{{index .Config.Labels "org.matrix-bastion.config"}}|{{.State.StartedAt}}|{{index .Config.Labels "com.docker.compose.project.working_dir"}}|{{.Id}}' $ids |
+while IFS= read -r line; do
+  # A check that has not run yet says nothing: run it now.
+  case $line in *'|running|starting|'*) healthy "\${line##*|}" </dev/null && line=$(printf '%s' "$line" | sed 's/|running|starting|/|running|healthy|/') ;; esac
+  printf '%s\\n' "$line"
+done`,
+  parse(output) {
+    return lines(output).map((line) => {
+      const [
+        service = '',
+        state = '',
+        health = '',
+        image = '',
+        config = '',
+        startedAt = '',
+        workingDir = '',
+      ] = line.split('|');
+      return { service, state, health, image, config, startedAt, workingDir };
+    });
+  },
+};

@@ -1,0 +1,87 @@
+import { Failure } from '../../errors.ts';
+import type { Host } from '../host.ts';
+import {
+  adminMark,
+  database,
+  domainHere,
+  files,
+  imageLock,
+  loadedCaddyfile,
+  storedAnswers,
+  validatedConfig,
+} from './deployment.ts';
+import { containers, docker } from './docker.ts';
+import type { Fact } from './fact.ts';
+import { addresses, listeners, routerAdvertisements } from './network.ts';
+import { packages } from './packages.ts';
+import { disks, machine, os } from './system.ts';
+
+const FACTS = {
+  os,
+  machine,
+  disks,
+  addresses,
+  routerAdvertisements,
+  listeners,
+  packages,
+  docker,
+  containers,
+  files,
+  storedAnswers,
+  domainHere,
+  imageLock,
+  loadedCaddyfile,
+  validatedConfig,
+  adminMark,
+  database,
+} satisfies Record<string, Fact<unknown>>;
+
+export type { FileFact } from './deployment.ts';
+
+type FactsOf<R extends Record<string, Fact<unknown>>> = {
+  readonly [K in keyof R]: R[K] extends Fact<infer T> ? T : never;
+};
+
+/** All that one look at the machine tells. */
+export type HostFacts = FactsOf<typeof FACTS>;
+
+/**
+ * The one facts script: each fact runs in a subshell of its own, so that none can end or confuse another,
+ * and its output travels as base64 inside one JSON document.
+ */
+export const factsScript = (): string => {
+  const all = Object.values(FACTS) as Fact<unknown>[];
+  const functions = all.map((fact) => `f_${fact.name}() (\n${fact.script}\n)`);
+  const emit = all.map(
+    (fact, index) =>
+      `printf '%s"${fact.name}":"%s"' '${index === 0 ? '' : ','}' "$(f_${fact.name} 2>/dev/null </dev/null | base64 | tr -d '\\n')"`,
+  );
+  return [...functions, "printf '{'", ...emit, "printf '}\\n'"].join('\n');
+};
+
+/** Understands the JSON document of the facts script. Throws when it is not whole. */
+export const parseFacts = (document: string): HostFacts => {
+  const raw = JSON.parse(document) as Record<string, string>;
+  return Object.fromEntries(
+    Object.entries(FACTS).map(([name, fact]) => {
+      const encoded = raw[name];
+      if (encoded === undefined) throw new Error(`the facts lack ${name}`);
+      return [name, fact.parse(Buffer.from(encoded, 'base64').toString('utf8'))];
+    }),
+  ) as HostFacts;
+};
+
+/** Looks at the machine once: one script, one round trip, nothing changed. */
+export const gatherFacts = async (host: Host, signal?: AbortSignal): Promise<HostFacts> => {
+  const result = await host.run(factsScript(), { timeout: 120_000, ...(signal ? { signal } : {}) });
+  try {
+    return parseFacts(result.stdout);
+  } catch (error) {
+    throw new Failure({
+      code: 'MB-HOST-FACTS',
+      what: `${host.name} could not be read.`,
+      why: `Its answer was not the expected document (${(error as Error).message}): ${result.stderr.trim().slice(0, 300)}`,
+      safe: 'Nothing was changed.',
+    });
+  }
+};

@@ -1,0 +1,60 @@
+import type { Answers } from '../answers/answers.ts';
+import { seenCertificate } from '../federation/certificate.ts';
+import { checkFederation, type FederationCheck } from '../federation/check.ts';
+import { ipFamily } from '../federation/ip.ts';
+import { lookupAddresses } from '../federation/lookup.ts';
+import type { OutsideFacts } from '../plan/facts.ts';
+import type { LookSettings } from './settings.ts';
+
+/** What a check of our own server expects to see. */
+export const ownCheck = (answers: Answers, settings: LookSettings, signal: AbortSignal) => ({
+  ...(settings.dns ? { dns: settings.dns } : {}),
+  ...(settings.caFile ? { caFile: settings.caFile } : {}),
+  ...(answers.federationCa ? { extraCa: answers.federationCa } : {}),
+  ...(answers.federateWith.length > 0 ? { privateNetworks: answers.federateWith } : {}),
+  own: { delegated: `${answers.matrixHost}:443`, baseUrl: `https://${answers.matrixHost}` },
+  timeout: settings.timeout,
+  vantage: 'operator',
+  signal,
+});
+
+/** Whether the published well-known file leads to our Matrix host. */
+export const publishes = ({ evidence }: FederationCheck, answers: Answers): boolean =>
+  evidence.hops.some((hop) => hop.kind === 'well-known' && hop.delegated === `${answers.matrixHost}:443`);
+
+/** Looks at the deployment from the operator's machine; everything side by side. Changes nothing. */
+export const lookFromOutside = async (
+  answers: Answers,
+  targetHost: string,
+  settings: LookSettings,
+  signal: AbortSignal,
+): Promise<OutsideFacts> => {
+  const names = [...new Set([answers.domain, answers.matrixHost])];
+  const look = { ...(settings.dns ? { dns: settings.dns } : {}), timeout: settings.timeout, signal };
+  const roots = {
+    ...(settings.caFile ? { caFile: settings.caFile } : {}),
+    ...(answers.federationCa ? { extraCa: answers.federationCa } : {}),
+  };
+  const [lookups, certificates, federation, target] = await Promise.all([
+    Promise.all(names.map(async (name) => [name, await lookupAddresses(name, look)] as const)),
+    Promise.all(
+      names.map(async (name) => {
+        const { verified, why } = await seenCertificate(name, { ...look, ...roots });
+        return [name, { verified, ...(why === undefined ? {} : { problem: why }) }] as const;
+      }),
+    ),
+    checkFederation(answers.domain, ownCheck(answers, settings, signal)),
+    ipFamily(targetHost) ? { a: [targetHost.toLowerCase()], aaaa: [] } : lookupAddresses(targetHost, look),
+  ]);
+  return {
+    clock: Date.now() / 1000,
+    target: [...target.a, ...target.aaaa],
+    names: Object.fromEntries(lookups),
+    certificates: Object.fromEntries(certificates),
+    federation: {
+      verdict: federation.verdict.verdict,
+      seen: federation.verdict.findings[0]?.seen ?? '',
+    },
+    wellKnownPublished: publishes(federation, answers),
+  };
+};

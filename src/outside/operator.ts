@@ -1,0 +1,151 @@
+import { randomInt } from 'node:crypto';
+import type { Answers } from '../answers/answers.ts';
+import type { Operator } from '../apply/operator.ts';
+import type { Outcome } from '../apply/tools.ts';
+import { Failure, type FailureText } from '../errors.ts';
+import { seenCertificate } from '../federation/certificate.ts';
+import { checkFederation } from '../federation/check.ts';
+import { wellKnownFiles } from '../federation/wellknown.ts';
+import { proveLogin } from './login.ts';
+import { ownCheck, publishes } from './look.ts';
+import type { LookSettings } from './settings.ts';
+
+/** How a new administrator's password comes to be. */
+export interface PasswordSource {
+  /** From --admin-password-file or a prompt; undefined lets one be made. */
+  readonly given?: string;
+  /** The password that an earlier run made and kept. */
+  readKept(): Promise<string | undefined>;
+  /** Keeps a made password (0600) before it is used. */
+  keep(password: string): Promise<unknown>;
+  /** The redactor: whatever goes to the log or the screen lacks it from now on. */
+  hide(password: string): void;
+}
+
+export interface OperatorOptions {
+  readonly answers: Answers;
+  readonly settings: LookSettings;
+  readonly wait: number;
+  readonly password: PasswordSource;
+}
+
+/** Looks-alike free, so that it can be read out; 20 of 54 characters are 115 bits. */
+const ALPHABET = 'abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789';
+const makePassword = (): string =>
+  Array.from({ length: 20 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
+
+const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const end = () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', end);
+      resolve();
+    }, ms);
+    signal.addEventListener('abort', end, { once: true });
+  });
+
+/** Looks until `look` finds nothing wrong or the time is over; returns what was wrong last. */
+const until = async <T>(
+  look: () => Promise<T | undefined>,
+  limit: number,
+  every: number,
+  signal: AbortSignal,
+): Promise<T | undefined> => {
+  const end = Date.now() + limit;
+  for (;;) {
+    const wrong = await look();
+    if (wrong === undefined || Date.now() + every > end) return wrong;
+    await pause(every, signal);
+  }
+};
+
+/** What somebody else has to publish, with the very files. */
+export const notPublished = (answers: Answers): FailureText => {
+  const files = wellKnownFiles(answers);
+  return {
+    code: 'MB-WELL-KNOWN',
+    what: `Not published yet: https://${answers.domain}/.well-known/matrix/`,
+    why: `${answers.domain} is another machine's website. Until it has these files, nobody can write to @…:${answers.domain}.`,
+    fix: [
+      `Put these files on the website of ${answers.domain}, as application/json with the header Access-Control-Allow-Origin: *`,
+      `/.well-known/matrix/server  ${files.server.trim()}`,
+      `/.well-known/matrix/client  ${files.client.trim()}`,
+      ...(files.support ? [`/.well-known/matrix/support ${files.support.trim()}`] : []),
+      'Then run this again, or now with --wait: it goes on as soon as they are there.',
+    ],
+    safe: 'The server is up; only the signpost is missing.',
+  };
+};
+
+export const createOperator = ({ answers, settings, wait, password }: OperatorOptions): Operator => {
+  const baseUrl = `https://${answers.matrixHost}`;
+  const check = (signal: AbortSignal) => checkFederation(answers.domain, ownCheck(answers, settings, signal));
+
+  return {
+    wait,
+
+    awaitCertificate: (name, limit, signal) =>
+      until(
+        async () => {
+          const seen = await seenCertificate(name, {
+            ...(settings.dns ? { dns: settings.dns } : {}),
+            ...(settings.caFile ? { caFile: settings.caFile } : {}),
+            ...(answers.federationCa ? { extraCa: answers.federationCa } : {}),
+            timeout: settings.timeout,
+            signal,
+          });
+          return seen.verified ? undefined : (seen.why ?? 'it does not verify');
+        },
+        limit,
+        500,
+        signal,
+      ),
+
+    async awaitWellKnown(limit, signal): Promise<Outcome> {
+      const wrong = await until(
+        async () => (publishes(await check(signal), answers) ? undefined : notPublished(answers)),
+        limit,
+        1000,
+        signal,
+      );
+      return wrong === undefined ? 'done' : { pending: wrong };
+    },
+
+    async checkFederation(signal): Promise<Outcome> {
+      const seen = await check(signal);
+      if (seen.verdict.verdict === 'green') return 'done';
+      if (!publishes(seen, answers)) return { pending: notPublished(answers) };
+      const [first, ...others] = seen.verdict.findings.filter(({ severity }) => severity === 'error');
+      throw new Failure({
+        code: first?.code ?? 'MB-FED',
+        what: `Other servers cannot reach ${answers.domain} yet. Do not invite anyone until this is green.`,
+        why: first ? `${first.seen}. ${first.why}` : 'The check could not tell.',
+        fix: [
+          ...(first?.fix ?? []),
+          ...(others.length > 0
+            ? [`After that: ${others.map(({ code, seen: what }) => `${code} ${what}`).join('; ')}`]
+            : []),
+        ],
+        safe: 'The server is up; nothing is lost.',
+      });
+    },
+
+    async adminPassword() {
+      if (password.given !== undefined) return password.given;
+      const kept = await password.readKept();
+      if (kept !== undefined) {
+        password.hide(kept);
+        return kept;
+      }
+      const made = makePassword();
+      password.hide(made);
+      await password.keep(made);
+      return made;
+    },
+
+    proveLogin: (localpart, secret, signal) => proveLogin(baseUrl, localpart, secret, signal),
+  };
+};

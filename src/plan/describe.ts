@@ -1,0 +1,45 @@
+import type { Change, ChangeKind, ChangeOf } from './change.ts';
+
+type Describe = { readonly [K in ChangeKind]: (change: ChangeOf<K>) => string };
+
+const list = (items: readonly string[]): string => items.join(', ');
+
+/** One line per change, for the plan and the log. */
+const DESCRIBE: Describe = {
+  'wait-for-cloud-init': () => "wait for the provider's first-boot set-up (cloud-init)",
+  'repair-dpkg': () => 'finish a package installation that was interrupted (dpkg --configure -a)',
+  'keep-ipv6-route': ({ devices }) =>
+    `keep the IPv6 default route of ${list(devices)} when Docker turns forwarding on (accept_ra=2)`,
+  'docker-repository': ({ repository }) =>
+    `add the package repository ${repository.url}, signed by ${repository.fingerprint}`,
+  'install-packages': ({ packages }) => `install ${list(packages)}`,
+  'docker-daemon-config': () =>
+    "write /etc/docker/daemon.json: ip6tables on, so that clients' IPv6 addresses are seen; restart Docker",
+  'start-docker': () => 'start Docker, now and at boot',
+  'make-directories': ({ directories }) =>
+    directories.length === 1
+      ? `make ${directories[0]?.path}`
+      : `make ${directories.length} folders below ${directories[0]?.path}`,
+  'repair-owners': ({ entries }) => `set owner and mode of ${list(entries.map(({ path }) => path))}`,
+  'create-secrets': ({ paths }) => `create ${paths.length} secrets on the machine (0600, never shown)`,
+  'pull-images': ({ images }) => `pull and lock ${list(Object.values(images))}`,
+  'create-signing-key': ({ serverName }) =>
+    `create the signing key of ${serverName} (once; it is never replaced)`,
+  'write-files': ({ files }) => `write ${list(files.map(({ path }) => path))}`,
+  'write-synapse-config': () => 'write homeserver.yaml after Synapse itself has accepted it with conf.d/',
+  'start-services': ({ services, reason }) => `start ${list(services)} (${reason})`,
+  'await-healthy': ({ services }) => `wait until ${list(services)} answer${services.length === 1 ? 's' : ''}`,
+  'set-database-password': () => 'make the database role agree with its password file',
+  'reload-caddy': () => 'load the Caddyfile without a restart',
+  'await-certificate': ({ names }) => `see a valid certificate for ${list(names)}`,
+  'await-well-known': ({ domain, published }) =>
+    published
+      ? `see the well-known files on https://${domain}`
+      : `look for the well-known files on https://${domain}, which is another machine's website`,
+  'check-federation': ({ domain }) => `check the federation of ${domain} from here and from the machine`,
+  'create-admin': ({ userId }) => `create the administrator ${userId}`,
+  'prove-admin-login': ({ userId }) => `log in as ${userId} once`,
+};
+
+export const describeChange = (change: Change): string =>
+  (DESCRIBE[change.kind] as (change: Change) => string)(change);

@@ -1,0 +1,14 @@
+import type { Answers } from '../answers/answers.ts';
+import type { Release } from '../releases/release.ts';
+import type { Desired } from '../render/desired.ts';
+import type { Budget } from '../sizing/budget.ts';
+
+/** Everything that the steps compare the facts with. */
+export interface Goal {
+  readonly answers: Answers;
+  readonly release: Release;
+  readonly budget: Budget;
+  readonly desired: Desired;
+  /** Whether we publish the well-known files on the domain itself. */
+  readonly apexHere: boolean;
+}

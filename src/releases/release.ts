@@ -1,0 +1,23 @@
+import type { Service } from '../render/layout.ts';
+
+/** One set of versions that belong together: what this package installs. */
+export interface Release {
+  /** Synapse's version without `v`. */
+  readonly synapse: string;
+  /** Fully qualified image reference with its tag, per service. */
+  readonly images: Readonly<Record<Service, string>>;
+  /** Major version of Postgres in the image. */
+  readonly postgresMajor: number;
+}
+
+/** The newest release; images by their fully qualified names so that no daemon setting can redirect them. */
+export const RELEASE: Release = {
+  synapse: '1.163.2',
+  images: {
+    synapse: 'ghcr.io/element-hq/synapse:v1.163.2',
+    postgres: 'docker.io/library/postgres:17',
+    redis: 'docker.io/library/redis:8-alpine',
+    caddy: 'docker.io/library/caddy:2.11',
+  },
+  postgresMajor: 17,
+};

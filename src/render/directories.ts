@@ -1,0 +1,33 @@
+import type { RenderedDirectory } from './desired.ts';
+import { type Account, PATHS, ROOT } from './layout.ts';
+
+const directory = (path: string, owner: Account, mode: number): RenderedDirectory => ({ path, owner, mode });
+
+/**
+ * Every folder below the root, parents first. What only one container may see belongs to its user with 0700;
+ * folders of configuration are root's, so that no container can change what it is told.
+ */
+export const DIRECTORIES: readonly RenderedDirectory[] = [
+  directory(ROOT, 'root', 0o755),
+  directory(PATHS.state, 'root', 0o700),
+  directory(`${ROOT}/secrets`, 'root', 0o700),
+  directory(PATHS.synapseSecrets, 'synapse', 0o700),
+  directory(PATHS.postgresSecrets, 'postgres', 0o700),
+  directory(PATHS.redisSecrets, 'redis', 0o700),
+  directory(`${ROOT}/synapse`, 'root', 0o755),
+  directory(PATHS.synapseConfig, 'root', 0o755),
+  // The operator's: made once, never changed again.
+  { ...directory(PATHS.confd, 'root', 0o755), operators: true },
+  directory(PATHS.synapseKeys, 'synapse', 0o700),
+  directory(PATHS.synapseData, 'synapse', 0o700),
+  directory(PATHS.synapseTmp, 'synapse', 0o700),
+  directory(`${ROOT}/postgres`, 'root', 0o755),
+  directory(PATHS.postgresData, 'postgres', 0o700),
+  directory(`${ROOT}/redis`, 'root', 0o755),
+  directory(PATHS.redisConfig, 'root', 0o755),
+  directory(PATHS.redisData, 'redis', 0o700),
+  directory(`${ROOT}/caddy`, 'root', 0o755),
+  directory(PATHS.caddyConfig, 'root', 0o755),
+  directory(PATHS.caddyData, 'caddy', 0o700),
+  directory(PATHS.wellKnown, 'root', 0o755),
+];

@@ -1,0 +1,58 @@
+/** The one folder on the machine that holds everything of ours. */
+export const ROOT = '/opt/matrix-bastion';
+
+/** Numeric users of the images; the official images' own build files say so. */
+export const UID = {
+  root: { uid: 0, gid: 0 },
+  /** ghcr.io/element-hq/synapse: UID and GID default to 991. */
+  synapse: { uid: 991, gid: 991 },
+  /** postgres (Debian variant): 999:999. */
+  postgres: { uid: 999, gid: 999 },
+  /** redis:8-alpine: 999:1000. */
+  redis: { uid: 999, gid: 1000 },
+  /** caddy runs as root by default; we give it a user of its own (see docs/decisions.md). */
+  caddy: { uid: 10001, gid: 10001 },
+} as const;
+
+export type Account = keyof typeof UID;
+
+export const PATHS = {
+  root: ROOT,
+  compose: `${ROOT}/compose.yaml`,
+  /** Image digests, locked at first pull; compose reads it by itself. */
+  lock: `${ROOT}/.env`,
+  answers: `${ROOT}/answers.yaml`,
+  state: `${ROOT}/state`,
+  domainHere: `${ROOT}/state/domain-here`,
+  synapseConfig: `${ROOT}/synapse/config`,
+  homeserver: `${ROOT}/synapse/config/homeserver.yaml`,
+  logConfig: `${ROOT}/synapse/config/log.config`,
+  federationCa: `${ROOT}/synapse/config/federation-ca.pem`,
+  /** The operator's own folder: read after homeserver.yaml, never written by us. */
+  confd: `${ROOT}/synapse/conf.d`,
+  synapseKeys: `${ROOT}/synapse/keys`,
+  signingKey: `${ROOT}/synapse/keys/signing.key`,
+  synapseData: `${ROOT}/synapse/data`,
+  /** Synapse's /tmp: Twisted spools request bodies of 100 kB and more there (twisted.web.http, `_getContentFile`). */
+  synapseTmp: `${ROOT}/synapse/tmp`,
+  synapseSecrets: `${ROOT}/secrets/synapse`,
+  postgresSecrets: `${ROOT}/secrets/postgres`,
+  redisSecrets: `${ROOT}/secrets/redis`,
+  postgresData: `${ROOT}/postgres/data`,
+  redisConfig: `${ROOT}/redis/config`,
+  redisConf: `${ROOT}/redis/config/redis.conf`,
+  redisData: `${ROOT}/redis/data`,
+  caddyConfig: `${ROOT}/caddy/config`,
+  caddyfile: `${ROOT}/caddy/config/Caddyfile`,
+  caddyData: `${ROOT}/caddy/data`,
+  wellKnown: `${ROOT}/well-known`,
+} as const;
+
+export const SERVICES = ['postgres', 'redis', 'synapse', 'caddy'] as const;
+export type Service = (typeof SERVICES)[number];
+
+/** The compose project's name; pinned, because a changed name would start an empty server beside the full one. */
+export const PROJECT = 'matrix-bastion';
+
+/** Container label that holds the hash of a service's definition and of the files that it mounts. */
+export const CONFIG_LABEL = 'org.matrix-bastion.config';

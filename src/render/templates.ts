@@ -1,0 +1,14 @@
+/** The templates by file name. */
+export const TEMPLATE_NAMES = [
+  'homeserver.yaml',
+  'log.config',
+  'compose.yaml',
+  'redis.conf',
+  'Caddyfile',
+  'apex.Caddyfile',
+] as const;
+
+type TemplateName = (typeof TEMPLATE_NAMES)[number];
+
+/** Texts of the package's templates/ folder. They come in as data: rendering reads no file. */
+export type Templates = Readonly<Record<TemplateName, string>>;

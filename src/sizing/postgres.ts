@@ -1,0 +1,51 @@
+import type { PostgresSettings } from './budget.ts';
+
+export interface PostgresShare {
+  /** MiB of RAM that are Postgres's, its part of the page cache included. */
+  readonly mib: number;
+  /** Sum of all Synapse pools' `cp_max`. */
+  readonly pools: number;
+  readonly diskGib: number;
+}
+
+/**
+ * Connections beyond the pools: psql, dumps, the health check, the port of an older database, and the three that
+ * Postgres keeps for superusers (Postgres 17 manual, `superuser_reserved_connections`); the rest is a guess.
+ */
+const SPARE_CONNECTIONS = 20;
+
+/** `max_worker_processes` of Postgres 17 as shipped: they take work_mem as the connections do. */
+const MAX_WORKER_PROCESSES = 8;
+
+const clamp = (value: number, low: number, high: number): number =>
+  Math.floor(Math.min(high, Math.max(low, value)));
+
+/**
+ * Write-ahead log by disk. Source: pgtune (1 and 4 GiB); smaller on small disks, where 4 GiB of log
+ * would be room that media needs (guess).
+ */
+function wal(diskGib: number): Pick<PostgresSettings, 'minWal' | 'maxWal'> {
+  if (diskGib < 25) return { minWal: 80, maxWal: 512 };
+  if (diskGib < 75) return { minWal: 256, maxWal: 1024 };
+  return { minWal: 1024, maxWal: 4096 };
+}
+
+/**
+ * pgtune's rules, where RAM is Postgres's share and not the box. Limits: work_mem at least Postgres's own 4 MiB;
+ * shared_buffers at most 16 GiB, beyond which the page cache serves Synapse's pattern as well (guess).
+ * `shm` is a limit and no allocation: shared_buffers are not in /dev/shm, the segments of parallel queries are
+ * (Postgres 17 manual, `dynamic_shared_memory_type`); Docker's 64 MiB are too few for parallel hash joins.
+ */
+export function postgresSettings({ mib, pools, diskGib }: PostgresShare): PostgresSettings {
+  const sharedBuffers = clamp(mib / 4, 32, 16384);
+  const maxConnections = pools + SPARE_CONNECTIONS;
+  return {
+    sharedBuffers,
+    effectiveCacheSize: clamp((mib * 3) / 4, 64, 1_048_576),
+    workMem: clamp((mib - sharedBuffers) / ((maxConnections + MAX_WORKER_PROCESSES) * 3), 4, 64),
+    maintenanceWorkMem: clamp(mib / 16, 32, 2048),
+    maxConnections,
+    ...wal(diskGib),
+    shm: Math.max(64, sharedBuffers),
+  };
+}

@@ -1,0 +1,94 @@
+import type { Change, OwnerRepair } from '../plan/change.ts';
+import type { Facts, HostFacts } from '../plan/facts.ts';
+import type { Goal } from '../plan/goal.ts';
+import { PATHS, SERVICES, UID } from '../render/layout.ts';
+import { SECRET_FILES } from '../render/secrets.ts';
+import { differingDirectories, differingFiles, lockedFor, lockedImages, sha256 } from './compare.ts';
+import type { Step } from './step.ts';
+
+/** Files that Synapse reads; they change as one, after its own validation. */
+const SYNAPSE_FILES: readonly string[] = [PATHS.homeserver, PATHS.logConfig, PATHS.federationCa];
+
+/** Keys and secrets whose owner or mode drifted, and conf.d files that Synapse could not read. */
+const ownerRepairs = (facts: HostFacts): OwnerRepair[] => {
+  const repairs: OwnerRepair[] = [];
+  const want = (path: string, uid: number, gid: number, mode: number) => {
+    const found = facts.files[path];
+    if (found && (found.uid !== uid || found.gid !== gid || found.mode !== mode)) {
+      repairs.push({ path, uid, gid, mode });
+    }
+  };
+  want(PATHS.signingKey, UID.synapse.uid, UID.synapse.gid, 0o600);
+  for (const secret of SECRET_FILES) want(secret.path, UID[secret.owner].uid, UID[secret.owner].gid, 0o600);
+  for (const [path, found] of Object.entries(facts.files)) {
+    if (!path.startsWith(`${PATHS.confd}/`) || found.type !== 'file') continue;
+    const readable =
+      (found.mode & 0o004) !== 0 || (found.gid === UID.synapse.gid && (found.mode & 0o040) !== 0);
+    if (!readable) {
+      repairs.push({ path, uid: found.uid, gid: UID.synapse.gid, mode: found.mode | 0o040 });
+    }
+  }
+  return repairs;
+};
+
+/** Identifies what Synapse's validation has to accept: our file, the operator's, and the version that reads them. */
+export const validationDigest = (goal: Goal, confd: string): string => {
+  const homeserver = goal.desired.files.find((file) => file.path === PATHS.homeserver)?.content ?? '';
+  return sha256(JSON.stringify([goal.desired.images.synapse, homeserver, confd]));
+};
+
+/** Hash over the operator's conf.d/*.yaml as Synapse reads it; '' when there is none. */
+export const confdDigest = (facts: HostFacts): string => {
+  const entries = Object.entries(facts.files)
+    .filter(
+      ([path, file]) => path.startsWith(`${PATHS.confd}/`) && path.endsWith('.yaml') && file.type === 'file',
+    )
+    .map(([path, file]) => `${path} ${file.sha256}`)
+    .sort();
+  return entries.length === 0 ? '' : sha256(entries.join('\n'));
+};
+
+export const homeserver: Step = {
+  id: 'homeserver',
+  title: 'Generate homeserver.yaml',
+  changes(goal: Goal, { host }: Facts): Change[] {
+    const changes: Change[] = [];
+
+    const directories = differingDirectories(goal.desired.directories, host);
+    if (directories.length > 0) changes.push({ kind: 'make-directories', directories });
+
+    const answers = goal.desired.files.filter(
+      ({ path }) => path === PATHS.answers || path === PATHS.domainHere,
+    );
+    const changed = differingFiles(answers, host);
+    if (changed.length > 0) changes.push({ kind: 'write-files', files: changed });
+
+    const missing = SECRET_FILES.filter((secret) => (host.files[secret.path]?.size ?? 0) === 0);
+    if (missing.length > 0) {
+      changes.push({ kind: 'create-secrets', paths: missing.map((secret) => secret.path) });
+    }
+    const repairs = ownerRepairs(host);
+    if (repairs.length > 0) changes.push({ kind: 'repair-owners', entries: repairs });
+
+    const locked = lockedImages(host.imageLock);
+    const pull = SERVICES.filter((service) => !lockedFor(locked[service], goal.desired.images[service]));
+    if (pull.length > 0) {
+      changes.push({
+        kind: 'pull-images',
+        images: Object.fromEntries(pull.map((service) => [service, goal.desired.images[service]])),
+      });
+    }
+
+    if ((host.files[PATHS.signingKey]?.size ?? 0) === 0) {
+      changes.push({ kind: 'create-signing-key', serverName: goal.answers.domain });
+    }
+
+    const files = goal.desired.files.filter((file) => SYNAPSE_FILES.includes(file.path));
+    const differing = differingFiles(files, host);
+    const digest = validationDigest(goal, confdDigest(host));
+    if (differing.length > 0 || host.validatedConfig.trim() !== digest) {
+      changes.push({ kind: 'write-synapse-config', files, digest });
+    }
+    return changes;
+  },
+};

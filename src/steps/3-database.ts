@@ -1,0 +1,40 @@
+import type { Change } from '../plan/change.ts';
+import type { Facts } from '../plan/facts.ts';
+import type { Goal } from '../plan/goal.ts';
+import { PATHS, type Service } from '../render/layout.ts';
+import { differingFiles, isCurrent, isHealthy, whyNotCurrent } from './compare.ts';
+import type { Step } from './step.ts';
+
+const FILES: readonly string[] = [PATHS.compose, `${PATHS.redisConfig}/redis.conf`];
+
+export const database: Step = {
+  id: 'database',
+  title: 'Wire Postgres + Redis',
+  changes(goal: Goal, { host }: Facts): Change[] {
+    const changes: Change[] = [];
+    const files = differingFiles(
+      goal.desired.files.filter((file) => FILES.includes(file.path)),
+      host,
+    );
+    if (files.length > 0) changes.push({ kind: 'write-files', files });
+
+    const start = (services: readonly Service[]) => {
+      const stale = services.filter((service) => !isCurrent(service, goal.desired, host));
+      if (stale.length > 0) {
+        const reason = stale.map((service) => `${service}: ${whyNotCurrent(service, goal.desired, host)}`);
+        changes.push({ kind: 'start-services', services: stale, reason: reason.join(', ') });
+      }
+      const ill = services.filter((service) => stale.includes(service) || !isHealthy(service, host));
+      return { stale, ill };
+    };
+
+    const stores = start(['postgres', 'redis']);
+    // A role whose password drifted from the file shows as an unhealthy Postgres: its health check logs in with it.
+    if (stores.ill.includes('postgres')) changes.push({ kind: 'set-database-password' });
+    if (stores.ill.length > 0) changes.push({ kind: 'await-healthy', services: stores.ill });
+
+    const synapse = start(['synapse']);
+    if (synapse.ill.length > 0) changes.push({ kind: 'await-healthy', services: synapse.ill });
+    return changes;
+  },
+};

@@ -1,0 +1,43 @@
+import type { Change } from '../plan/change.ts';
+import type { Facts } from '../plan/facts.ts';
+import type { Goal } from '../plan/goal.ts';
+import { PATHS } from '../render/layout.ts';
+import { differingFiles, isCurrent, isHealthy, sha256, whyNotCurrent } from './compare.ts';
+import type { Step } from './step.ts';
+
+const isOurs = (path: string): boolean => path === PATHS.caddyfile || path.startsWith(`${PATHS.wellKnown}/`);
+
+/** Names that Caddy must hold a certificate for. */
+export const certificateNames = (goal: Goal): string[] => [
+  ...new Set([goal.answers.matrixHost, ...(goal.apexHere ? [goal.answers.domain] : [])]),
+];
+
+export const wellKnown: Step = {
+  id: 'well-known',
+  title: 'Publish well-known',
+  changes(goal: Goal, { host, outside }: Facts): Change[] {
+    const changes: Change[] = [];
+    const files = differingFiles(
+      goal.desired.files.filter((file) => isOurs(file.path)),
+      host,
+    );
+    if (files.length > 0) changes.push({ kind: 'write-files', files });
+
+    const stale = !isCurrent('caddy', goal.desired, host);
+    if (stale) {
+      const reason = `caddy: ${whyNotCurrent('caddy', goal.desired, host)}`;
+      changes.push({ kind: 'start-services', services: ['caddy'], reason });
+    }
+    if (stale || !isHealthy('caddy', host)) changes.push({ kind: 'await-healthy', services: ['caddy'] });
+
+    const digest = sha256(goal.desired.files.find((file) => file.path === PATHS.caddyfile)?.content ?? '');
+    if (host.loadedCaddyfile.trim() !== digest) changes.push({ kind: 'reload-caddy', digest });
+
+    const unseen = certificateNames(goal).filter((name) => !outside.certificates[name]?.verified);
+    if (unseen.length > 0) changes.push({ kind: 'await-certificate', names: unseen });
+    if (!outside.wellKnownPublished) {
+      changes.push({ kind: 'await-well-known', domain: goal.answers.domain, published: goal.apexHere });
+    }
+    return changes;
+  },
+};

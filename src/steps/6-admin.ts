@@ -1,0 +1,25 @@
+import type { Change } from '../plan/change.ts';
+import type { Facts } from '../plan/facts.ts';
+import type { Goal } from '../plan/goal.ts';
+import type { Step } from './step.ts';
+
+/** Full Matrix id of the administrator that the answers name. */
+export const adminUserId = (goal: Goal): string => `@${goal.answers.admin}:${goal.answers.domain}`;
+
+export const admin: Step = {
+  id: 'admin',
+  title: 'Mint admin via shared secret',
+  changes(goal: Goal, { host }: Facts): Change[] {
+    const userId = adminUserId(goal);
+    const localpart = goal.answers.admin;
+    // The mark is set before the account is made and cleared by the proof: an account without a mark is somebody's.
+    const pending = host.adminMark.trim() === `pending ${userId}`;
+    if (!host.database.admins.includes(userId)) {
+      return [
+        { kind: 'create-admin', userId, localpart },
+        { kind: 'prove-admin-login', userId, localpart },
+      ];
+    }
+    return pending ? [{ kind: 'prove-admin-login', userId, localpart }] : [];
+  },
+};

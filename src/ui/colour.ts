@@ -1,0 +1,19 @@
+import { Chalk } from 'chalk';
+
+/** The few colours in use: the sixteen of the terminal's own palette, so that light backgrounds stay readable. */
+export interface Style {
+  readonly good: (text: string) => string;
+  readonly bad: (text: string) => string;
+  readonly faint: (text: string) => string;
+  readonly strong: (text: string) => string;
+}
+
+/** Colours for a stream: none when it is no terminal, `NO_COLOR` is set and not empty, or TERM is `dumb`. */
+export function chooseStyle(
+  stream: Pick<NodeJS.WriteStream, 'isTTY'>,
+  env: Readonly<Record<string, string | undefined>>,
+): Style {
+  const colour = stream.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb';
+  const chalk = new Chalk({ level: colour ? 1 : 0 });
+  return { good: chalk.green, bad: chalk.red, faint: chalk.dim, strong: chalk.bold };
+}

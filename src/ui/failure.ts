@@ -1,0 +1,35 @@
+import type { FailureText } from '../errors.ts';
+import type { Style } from './colour.ts';
+
+/** The lines of a log that a failure shows. */
+const LOG_LINES = 20;
+
+/**
+ * The failure block: what, why, the log's tail, the fix, the command that goes on, what is safe, the whole log.
+ * One column, so that 40 columns and a screen reader are served as well.
+ */
+export function renderFailure(
+  text: FailureText,
+  context: { readonly resume?: string; readonly logPath?: string },
+  style: Style,
+  clean: (text: string) => string,
+): string {
+  // Stopping is what the person wanted: no fault.
+  const word = text.code === 'MB-INTERRUPTED' ? 'STOPPED' : 'FAILED';
+  const lines = ['', `${style.bad(`${word} ${text.code}`)} ${style.strong(clean(text.what))}`];
+  const section = (name: string, body: readonly string[]): void => {
+    if (body.length === 0) return;
+    lines.push(
+      '',
+      style.faint(`${name}:`),
+      ...body.flatMap((part) => clean(part).split('\n')).map((line) => `  ${line}`),
+    );
+  };
+  section('Why', text.why === undefined ? [] : [text.why]);
+  section('Log', (text.log ?? []).flatMap((part) => part.split('\n')).slice(-LOG_LINES));
+  section('Fix', text.fix ?? []);
+  section('Then go on with', context.resume === undefined ? [] : [context.resume]);
+  section('Safe', text.safe === undefined ? [] : [text.safe]);
+  section('Full log', context.logPath === undefined ? [] : [context.logPath]);
+  return `${lines.join('\n')}\n`;
+}

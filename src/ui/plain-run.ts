@@ -1,0 +1,73 @@
+import { formatDuration } from './duration.ts';
+import { lastLine } from './harmless.ts';
+import type { UiStep } from './ui.ts';
+
+/** Progress of one step is printed at most this often; the newest line is never lost, only late. */
+const PROGRESS_INTERVAL_MS = 2000;
+
+export interface PlainRun {
+  readonly write: (line: string) => void;
+  /** Redacts and makes harmless. */
+  readonly clean: (text: string) => string;
+  readonly now: () => number;
+  readonly signal: AbortSignal;
+}
+
+/** The steps as lines with the time (UTC) before them: for CI, pipes and screen readers. */
+export async function runPlain(
+  steps: readonly UiStep[],
+  { write, clean, now, signal }: PlainRun,
+): Promise<void> {
+  for (const [index, step] of steps.entries()) {
+    signal.throwIfAborted();
+    const place = `[${index + 1}/${steps.length}]`;
+    const say = (text: string): void => {
+      write(`${new Date(now()).toISOString().slice(11, 19)}Z ${place} ${text}`);
+    };
+    const title = clean(step.title);
+    if (step.skip !== undefined) {
+      say(`${title}: ${clean(step.skip)}`);
+      continue;
+    }
+    say(title);
+    const progress = throttle((line) => say(`  ${line}`), now);
+    const started = now();
+    try {
+      await step.run((text) => progress.push(lastLine(clean(text))), signal);
+    } catch (error) {
+      progress.flush();
+      say(`${title}: failed after ${formatDuration(now() - started)}`);
+      throw error;
+    }
+    progress.flush();
+    say(`${title}: done in ${formatDuration(now() - started)}`);
+  }
+}
+
+/** Passes the first line at once and then one line per interval, always the newest; no line twice in a row. */
+function throttle(pass: (line: string) => void, now: () => number) {
+  let shown: string | undefined;
+  let shownAt = Number.NEGATIVE_INFINITY;
+  let waiting: string | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const flush = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    if (waiting !== undefined && waiting !== shown) {
+      shown = waiting;
+      shownAt = now();
+      pass(waiting);
+    }
+    waiting = undefined;
+  };
+  return {
+    push(line: string): void {
+      if (line === '') return;
+      waiting = line;
+      const rest = shownAt + PROGRESS_INTERVAL_MS - now();
+      if (rest <= 0) flush();
+      else timer ??= setTimeout(flush, rest).unref();
+    },
+    flush,
+  };
+}

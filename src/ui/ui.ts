@@ -1,0 +1,111 @@
+import type { FailureText } from '../errors.ts';
+import { chooseStyle, type Style } from './colour.ts';
+import { renderFailure } from './failure.ts';
+import { harmless } from './harmless.ts';
+import { runPlain } from './plain-run.ts';
+import { renderPlan, type ShownPlan } from './plan.ts';
+import type { Redactor } from './redact.ts';
+import { renderTable, type TableRow } from './table.ts';
+
+/** One line of the run. */
+export interface UiStep {
+  readonly id: string;
+  readonly title: string;
+  /** Why there is nothing to run, for example `already in place`; the step is shown and passed over. */
+  readonly skip?: string;
+  /** `progress` takes what is going on now, one line or a piece of output; an error ends the run. */
+  run(progress: (line: string) => void, signal: AbortSignal): Promise<void>;
+}
+
+interface FailureContext {
+  /** The command that goes on from here. */
+  readonly resume?: string;
+  readonly logPath?: string;
+}
+
+/** Everything that people see. Text from outside may be passed as it is: it is redacted and made harmless here. */
+export interface Ui {
+  /** Prose, on stderr; also while steps run. */
+  note(line: string): void;
+  /** A result, on stdout. */
+  print(block: string): void;
+  /** Rows of name and value, aligned, on stdout. */
+  table(rows: readonly TableRow[]): void;
+  plan(plan: ShownPlan): void;
+  /** Runs the steps one after another, each a line; rejects with the error of the step that failed. */
+  run(steps: readonly UiStep[], signal?: AbortSignal): Promise<void>;
+  /** The failure block, last on the screen. */
+  failure(text: FailureText, context?: FailureContext): void;
+  /** Whether the run is shown as timestamped lines instead of a moving list. */
+  readonly plain: boolean;
+}
+
+export interface UiOptions {
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** `--plain` */
+  readonly plain?: boolean;
+  readonly redactor?: Redactor;
+  readonly now?: () => number;
+}
+
+export function createUi(options: UiOptions): Ui {
+  const { stdout, stderr, env } = options;
+  const plain = options.plain === true || !canMove(stderr, env);
+  const now = options.now ?? Date.now;
+  const clean = (text: string): string => {
+    const redact = options.redactor?.redact ?? ((same: string) => same);
+    return redact(harmless(redact(text)));
+  };
+  const errStyle: Style = chooseStyle(stderr, env);
+  const outStyle: Style = chooseStyle(stdout, env);
+  /** Set while a moving list holds the screen: it shows notes itself. */
+  let hold: ((line: string) => void) | undefined;
+  const note = (line: string): void => {
+    const cleaned = clean(line);
+    if (hold) hold(cleaned);
+    else stderr.write(`${cleaned}\n`);
+  };
+  return {
+    plain,
+    note,
+    print: (block) => void stdout.write(`${clean(block).trimEnd()}\n`),
+    table: (rows) =>
+      void stdout.write(
+        renderTable(rows.map(({ name, value }) => ({ name: clean(name), value: clean(value) }))),
+      ),
+    plan: (plan) => void stdout.write(renderPlan(plan, outStyle, clean)),
+    async run(steps, signal = new AbortController().signal) {
+      if (plain)
+        return runPlain(steps, { write: (line) => void stderr.write(`${line}\n`), clean, now, signal });
+      // listr2 is loaded only when a list is drawn: it is a third of the start-up time.
+      const { runTerminal } = await import('./terminal-run.ts');
+      try {
+        await runTerminal(steps, {
+          stream: stderr,
+          clean,
+          now,
+          signal,
+          style: errStyle,
+          onHold: (show) => {
+            hold = show;
+          },
+        });
+      } finally {
+        hold = undefined;
+      }
+    },
+    failure: (text, context = {}) => void stderr.write(renderFailure(text, context, errStyle, clean)),
+  };
+}
+
+const MINIMUM_COLUMNS = 20;
+
+/** Whether a list may be redrawn in place: not in files, pipes, CI logs and terminals without cursor movement. */
+function canMove(stream: NodeJS.WriteStream, env: UiOptions['env']): boolean {
+  const ci = env.CI !== undefined && env.CI !== '' && env.CI !== 'false';
+  // Serial consoles and some containers say 0 columns: nothing can be laid out there.
+  const wide = (stream.columns ?? 80) >= MINIMUM_COLUMNS;
+  return stream.isTTY === true && env.TERM !== 'dumb' && !ci && wide;
+}

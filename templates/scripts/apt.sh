@@ -1,0 +1,61 @@
+# Runs apt without a question, behind the package locks. Set before: action (packages|repair), packages, limit (seconds).
+set -u
+export DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a UCF_FORCE_CONFFOLD=1 APT_LISTCHANGES_FRONTEND=none
+
+# Names the holder of the first package lock that is held, from the kernel's own list.
+holder() {
+  for lock in /var/lib/dpkg/lock-frontend /var/lib/dpkg/lock /var/lib/apt/lists/lock /var/cache/apt/archives/lock; do
+    [ -e "$lock" ] || continue
+    inode=$(stat -c %i "$lock")
+    pid=$(awk -v i="$inode" '{n=split($6,a,":"); if (a[n]==i && $2 != "->") {print $5; exit}}' /proc/locks)
+    [ -n "$pid" ] && echo "$(cat "/proc/$pid/comm" 2>/dev/null || echo a process) (pid $pid)" && return
+  done
+}
+
+waited=0
+wait_for_locks() {
+  while who=$(holder) && [ -n "$who" ]; do
+    if [ "$waited" -ge "$limit" ]; then
+      echo "MB-LOCK-HELD $who"
+      exit 75
+    fi
+    [ $((waited % 5)) -eq 0 ] && echo "waiting for $who, which holds the package lock ($waited s of $limit s)"
+    sleep 1
+    waited=$((waited + 1))
+  done
+}
+
+# A lock that is taken between the wait and the command is waited for again.
+locked_out() { grep -q -e 'Could not get lock' -e 'Unable to acquire the dpkg' -e 'Unable to lock' "$1"; }
+
+behind_locks() {
+  out=$(mktemp)
+  while :; do
+    wait_for_locks
+    { "$@" 2>&1; echo "exit $?" > "$out.code"; } | tee "$out"
+    code=$(sed -n 's/^exit //p' "$out.code")
+    if [ "$code" -eq 0 ] || ! locked_out "$out"; then break; fi
+    sleep 1
+    waited=$((waited + 1))
+  done
+  rm -f "$out" "$out.code"
+  return "$code"
+}
+
+apt() {
+  behind_locks apt-get -q -y -o DPkg::Lock::Timeout=30 -o Dpkg::Use-Pty=0 -o Acquire::Retries=3 \
+    -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@"
+}
+
+case $action in
+  repair)
+    behind_locks dpkg --force-confdef --force-confold --configure -a || exit $?
+    apt --fix-broken install
+    ;;
+  packages)
+    apt update || exit $?
+    # The word splitting is meant: packages is a list of names that were checked before.
+    # shellcheck disable=SC2086
+    apt --no-install-recommends install $packages
+    ;;
+esac

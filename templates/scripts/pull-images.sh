@@ -1,0 +1,45 @@
+# Pulls images side by side and prints one line `LOCK service name:tag@digest` for each. Set before: wanted
+# (lines `service name:tag`).
+set -u
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+pull() {
+  for pause in 0 2 8 20; do
+    sleep "$pause"
+    docker pull "$2" >"$work/$1.log" 2>&1 && return 0
+    sed "s|^|$1: |" "$work/$1.log" | tail -n 3
+    # What does not exist will not exist in a minute.
+    grep -q -i -e 'manifest unknown' -e 'not found' -e 'no space left' "$work/$1.log" && return 1
+  done
+  return 1
+}
+
+printf '%s\n' "$wanted" >"$work/wanted"
+while read -r service image; do
+  [ -n "$service" ] || continue
+  echo "pulling $image"
+  (
+    if pull "$service" "$image"; then
+      # RepoDigests has familiar names: docker.io/library/ is left out there.
+      name=${image%:*}
+      name=${name#docker.io/library/}
+      digest=$(docker image inspect --format '{{range .RepoDigests}}{{println .}}{{end}}' "$image" | sed -n "s|^$name@||p" | head -n 1)
+      echo "$service $image@$digest" >"$work/$service.lock"
+      echo "pulled $image"
+    fi
+  ) &
+done <"$work/wanted"
+wait
+
+failed=0
+while read -r service image; do
+  [ -n "$service" ] || continue
+  if [ -s "$work/$service.lock" ]; then
+    sed 's/^/LOCK /' "$work/$service.lock"
+  else
+    echo "MB-PULL-FAILED $image: $(tail -n 1 "$work/$service.log")"
+    failed=1
+  fi
+done <"$work/wanted"
+exit "$failed"

@@ -1,0 +1,17 @@
+# Makes the role's password the one in the file. Set before: password_file, limit (seconds).
+set -eu
+id=$(docker ps -q --filter label=com.docker.compose.project=matrix-bastion --filter label=com.docker.compose.service=postgres)
+deadline=$(($(date +%s) + limit))
+# Over TCP: while the image initialises, its temporary server answers on the socket only.
+until docker exec "$id" pg_isready -q -h 127.0.0.1; do
+  if [ "$(date +%s)" -ge "$deadline" ]; then
+    docker logs --tail 30 "$id" 2>&1
+    exit 1
+  fi
+  sleep 0.3
+done
+{
+  printf "alter role synapse password \$matrix_bastion\$"
+  tr -d "\n" <"$password_file"
+  printf "\$matrix_bastion\$;\n"
+} | docker exec -i "$id" psql -X -q -v ON_ERROR_STOP=1 -U synapse -d synapse

@@ -1,0 +1,1 @@
+export function hostKeys(_: unknown): void {}

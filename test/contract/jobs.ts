@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'vitest';
+import type { Transport } from '../../src/host/choose.ts';
+import type { Host } from '../../src/host/host.ts';
+import type { Bench } from './lab.ts';
+import { failure, reach } from './lab.ts';
+import { until } from './sshd.ts';
+
+let count = 0;
+
+/** What a job has to do, on any channel. */
+export function jobs(transport: Transport, bench: () => Bench): void {
+  describe(`jobs over ${transport}`, () => {
+    const with_ = async (work: (host: Host, id: string) => Promise<void>) => {
+      const { host } = await reach(bench(), { transport });
+      const id = `contract-${process.pid}-${count++}`;
+      try {
+        await work(host, id);
+      } finally {
+        const { host: after } = await reach(bench(), { transport });
+        await after.run(`rm -rf /run/matrix-bastion/jobs/${id}`);
+        await after.close();
+        await host.close();
+      }
+    };
+
+    test('runs apart from us, as root, with nothing on its input; its log is streamed and its code kept', () =>
+      with_(async (host, id) => {
+        expect(await host.jobState(id)).toEqual({ state: 'none' });
+        await host.startJob(
+          id,
+          'id -u; cat; echo "$$ $(cut -d" " -f6 /proc/$$/stat)"; sleep 0.5; echo err >&2; exit 4',
+        );
+        expect(await host.jobState(id)).toEqual({ state: 'running' });
+        const seen: string[] = [];
+        const result = await host.followJob(id, {
+          onOutput: (stream, text) => seen.push(`${stream} ${text}`),
+        });
+        const [uid, ids = '', err] = result.stdout.split('\n');
+        expect([uid, err, result.code, result.stderr]).toEqual(['0', 'err', 4, '']);
+        // Its session is its own and not that of the connection.
+        expect(ids).toMatch(/^\d+ \d+$/);
+        expect(seen.map((line) => line.replace('stdout ', '')).join('')).toBe(result.stdout);
+        expect(await host.jobState(id)).toEqual({ state: 'ended', code: 4 });
+        expect(await host.followJob(id)).toEqual(result);
+        const { stdout } = await host.run(
+          `stat -c '%a %U' /run/matrix-bastion/jobs /run/matrix-bastion/jobs/${id}`,
+        );
+        expect(stdout).toBe('700 root\n700 root\n');
+      }));
+
+    test('one that runs is left alone, one that ended is replaced, and of many starters one wins', () =>
+      with_(async (host, id) => {
+        await Promise.all(
+          Array.from({ length: 5 }, (_, index) => host.startJob(id, `echo ${index}; sleep 1`)),
+        );
+        const first = await host.followJob(id);
+        expect(first.stdout).toMatch(/^\d\n$/);
+        await host.startJob(id, 'echo again');
+        expect((await host.followJob(id)).stdout).toBe('again\n');
+      }));
+
+    test('one that was killed, or whose number is now somebody else’s, is lost, and can be started again', () =>
+      with_(async (host, id) => {
+        const folder = `/run/matrix-bastion/jobs/${id}`;
+        await host.startJob(id, 'echo begun; sleep 60');
+        await until(async () => (await host.run(`cat ${folder}/log`)).stdout === 'begun\n');
+        await host.run(`read -r pid since <${folder}/pid; kill -s KILL -- -$pid`);
+        await until(async () => (await host.jobState(id)).state === 'lost');
+        expect(await failure(host.followJob(id))).toMatchObject({ code: 'MB-HOST-JOB-LOST' });
+
+        await host.run(`sleep 60 & echo "$! 1" >${folder}/pid`);
+        expect(await host.jobState(id)).toEqual({ state: 'lost' });
+        await host.startJob(id, 'echo second');
+        expect((await host.followJob(id)).stdout).toBe('second\n');
+      }));
+
+    test('following what was never started is a failure that says so', () =>
+      with_(async (host, id) => {
+        expect(await failure(host.followJob(id))).toMatchObject({ code: 'MB-HOST-JOB-NONE' });
+        await expect(host.startJob('../x', 'true')).rejects.toThrow(TypeError);
+      }));
+
+    test('a script that did not arrive as a whole is not started', () =>
+      with_(async (host, id) => {
+        const { startScript } = await import('../../src/host/jobs.ts');
+        const result = await host.run(startScript(id, 100), { input: 'touch /run/mb-half\n' });
+        expect(result.code).toBe(1);
+        expect(await host.jobState(id)).toEqual({ state: 'none' });
+      }));
+
+    test('a long log arrives whole', () =>
+      with_(async (host, id) => {
+        await host.startJob(id, 'i=0; while [ $i -lt 20000 ]; do i=$((i+1)); echo "line $i é"; done');
+        const { stdout } = await host.followJob(id);
+        expect(stdout).toBe(Array.from({ length: 20_000 }, (_, index) => `line ${index + 1} é\n`).join(''));
+      }));
+
+    test.skipIf(transport === 'local')(
+      'the connection is cut under it: it goes on, and so do we, without repeating',
+      () =>
+        with_(async (host, id) => {
+          const script =
+            'i=0; while [ $i -lt 12 ]; do i=$((i+1)); echo "tick $i é"; sleep 0.25; done; exit 5';
+          await host.startJob(id, script);
+          let seen = '';
+          let cuts = 0;
+          const following = host.followJob(id, {
+            onOutput: (_stream, text) => {
+              seen += text;
+            },
+          });
+          for (const line of ['tick 3', 'tick 7']) {
+            await until(() => seen.includes(line));
+            await bench().sshd.cut();
+            cuts++;
+          }
+          const { code, stdout } = await following;
+          expect([code, cuts]).toEqual([5, 2]);
+          expect(stdout).toBe(Array.from({ length: 12 }, (_, index) => `tick ${index + 1} é\n`).join(''));
+          expect(seen).toBe(stdout);
+        }),
+    );
+
+    test.skipIf(transport === 'local')(
+      'the connection is cut under a script: lost, and the next one connects again',
+      () =>
+        with_(async (host) => {
+          let begun = false;
+          const running = failure(
+            host.run('echo begun; sleep 20', {
+              onOutput: () => {
+                begun = true;
+              },
+            }),
+          );
+          await until(() => begun);
+          await bench().sshd.cut();
+          expect(await running).toMatchObject({ code: 'MB-SSH-LOST' });
+          expect((await host.run('echo back')).stdout).toBe('back\n');
+        }),
+    );
+  });
+}

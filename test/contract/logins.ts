@@ -1,0 +1,1 @@
+export function logins(_: unknown): void {}

@@ -1,0 +1,68 @@
+import type { Answers } from '../../src/answers/answers.ts';
+import type { FileFact, HostFacts } from '../../src/host/facts/index.ts';
+import type { Facts } from '../../src/plan/facts.ts';
+import { PATHS, SERVICES, UID } from '../../src/render/layout.ts';
+import { SECRET_FILES } from '../../src/render/secrets.ts';
+import { confdDigest, validationDigest } from '../../src/steps/2-homeserver.ts';
+import { lockVariable, ownerOf, sha256 } from '../../src/steps/compare.ts';
+import { someFacts } from './facts.ts';
+import { goalFor } from './goal.ts';
+
+const DIGEST = `sha256:${'a'.repeat(64)}`;
+
+/** The facts of a machine on which everything is as these answers want it. */
+export const installed = (parts: Partial<Answers> = {}): Facts => {
+  const engine = { binary: '/usr/bin/docker', engine: '28.0.1', compose: '2.33.0' };
+  const goal = goalFor(someFacts({ docker: engine }), parts);
+  const files: Record<string, FileFact> = {};
+  for (const { path, mode, owner } of goal.desired.directories) {
+    files[path] = { type: 'directory', mode, ...UID[owner], size: 4096 };
+  }
+  for (const file of goal.desired.files) {
+    files[file.path] = {
+      type: 'file',
+      mode: file.mode,
+      ...ownerOf(file),
+      size: file.content.length,
+      sha256: sha256(file.content),
+    };
+  }
+  for (const { path, owner } of SECRET_FILES)
+    files[path] = { type: 'file', mode: 0o600, ...UID[owner], size: 64 };
+  files[PATHS.signingKey] = { type: 'file', mode: 0o600, ...UID.synapse, size: 59 };
+  files[`${PATHS.postgresData}/PG_VERSION`] = { type: 'file', mode: 0o600, ...UID.postgres, size: 3 };
+
+  const content = (path: string) => goal.desired.files.find((file) => file.path === path)?.content ?? '';
+  const image = (service: (typeof SERVICES)[number]) => `${goal.desired.images[service]}@${DIGEST}`;
+  const host: Partial<HostFacts> = {
+    docker: { ...someFacts().host.docker, ...engine },
+    files,
+    storedAnswers: content(PATHS.answers),
+    domainHere: content(PATHS.domainHere),
+    imageLock: SERVICES.map((service) => `${lockVariable(service)}=${image(service)}\n`).join(''),
+    loadedCaddyfile: `${sha256(content(PATHS.caddyfile))}\n`,
+    validatedConfig: `${validationDigest(goal, confdDigest(someFacts({ files }).host))}\n`,
+    containers: SERVICES.map((service) => ({
+      service,
+      state: 'running',
+      health: 'healthy',
+      image: image(service),
+      config: goal.desired.configHashes[service],
+      startedAt: '2026-01-01T00:00:00Z',
+      workingDir: PATHS.root,
+    })),
+    database: {
+      answers: true,
+      serverVersion: '17.5',
+      encoding: 'UTF8',
+      collate: 'C',
+      ctype: 'C',
+      admins: [`@${goal.answers.admin}:${goal.answers.domain}`],
+    },
+  };
+  return someFacts(host, {
+    certificates: { 'example.org': { verified: true }, 'matrix.example.org': { verified: true } },
+    federation: { verdict: 'green', seen: '' },
+    wellKnownPublished: true,
+  });
+};

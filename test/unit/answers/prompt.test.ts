@@ -1,0 +1,101 @@
+import { PassThrough } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { createPrompts } from '../../../src/answers/prompt.ts';
+import { QUESTIONS } from '../../../src/answers/questions/index.ts';
+
+/** Prompts on a pair of streams; `type` sends keys and waits until they are drawn. */
+function setUp(signal?: AbortSignal) {
+  const input = new PassThrough();
+  const output = new PassThrough();
+  let screen = '';
+  output.on('data', (chunk) => {
+    screen += chunk;
+  });
+  const prompts = createPrompts({
+    resume: 'matrix-bastion init vps',
+    input,
+    output,
+    ...(signal && { signal }),
+  });
+  return {
+    prompts,
+    screen: () => screen,
+    async until(text: string) {
+      for (let i = 0; i < 200 && !screen.includes(text); i++) await sleep(10);
+      expect(screen).toContain(text);
+    },
+    async type(keys: string) {
+      input.write(keys);
+      await sleep(30);
+    },
+  };
+}
+
+test('a question says what is wrong and takes the next try', async () => {
+  const { prompts, until, type } = setUp();
+  const answer = prompts.ask(QUESTIONS.domain as never, { known: {}, facts: {} });
+  await until('Domain');
+  await type('localhost\r');
+  await until('this machine only');
+  await type('\u0015example.org\r');
+  expect(await answer).toBe('example.org');
+});
+
+test('Enter takes the default, whose reason is shown', async () => {
+  const { prompts, until, type } = setUp();
+  const suggestion = { value: 100, reason: 'because' };
+  const answer = prompts.ask(QUESTIONS.rooms as never, { known: {}, facts: {}, suggestion });
+  await until('[because]');
+  await type('\r');
+  expect(await answer).toBe('100');
+});
+
+test('a closed question is a menu with the default chosen', async () => {
+  const { prompts, until, type } = setUp();
+  const suggestion = { value: 'ravelin', reason: 'because' };
+  const answer = prompts.ask(QUESTIONS.tier as never, { known: {}, facts: {}, suggestion });
+  await until('Ravelin: 8 vCPU');
+  await type('\r');
+  expect(await answer).toBe('ravelin');
+});
+
+test('nothing of a password is shown', async () => {
+  const { prompts, screen, until, type } = setUp();
+  const answer = prompts.password('Password of root');
+  await until('Password of root');
+  await type('hunter2');
+  await type('\r');
+  expect(await answer).toBe('hunter2');
+  expect(screen()).not.toMatch(/hunter2|[*]{2}/);
+});
+
+test('an unknown host key is not trusted by Enter', async () => {
+  const { prompts, until, type } = setUp();
+  const answer = prompts.hostKey({ host: 'vps', type: 'ssh-ed25519', fingerprint: 'SHA256:abc' });
+  await until('SHA256:abc');
+  await type('\r');
+  expect(await answer).toBe(false);
+});
+
+test('Ctrl-C ends with 130 and says how to go on', async () => {
+  const { prompts, until, type } = setUp();
+  const answer = prompts.confirm('Go ahead?', true);
+  answer.catch(() => {});
+  await until('Go ahead?');
+  await type('\u0003');
+  await expect(answer).rejects.toMatchObject({
+    exitCode: 130,
+    text: { code: 'MB-INTERRUPTED', fix: ['Go on with: matrix-bastion init vps'] },
+  });
+});
+
+test('so does the run’s signal', async () => {
+  const controller = new AbortController();
+  const { prompts, until } = setUp(controller.signal);
+  const answer = prompts.confirm('Go ahead?', true);
+  answer.catch(() => {});
+  await until('Go ahead?');
+  controller.abort();
+  await expect(answer).rejects.toMatchObject({ exitCode: 130 });
+});

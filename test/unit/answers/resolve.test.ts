@@ -1,0 +1,219 @@
+import { describe, expect, test } from 'vitest';
+import { completeByAsking } from '../../../src/answers/complete.ts';
+import { parseAnswersFile } from '../../../src/answers/file.ts';
+import {
+  type AnswerInputs,
+  refuseProblems,
+  requireComplete,
+  resolveAnswers,
+} from '../../../src/answers/resolve.ts';
+import { Refusal, UsageError } from '../../../src/errors.ts';
+
+const facts = { memoryMiB: 15_900 };
+
+function failure(action: () => unknown): UsageError {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof UsageError) return error;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+test('a domain and a look at the box are enough', () => {
+  const { complete, origins, notes } = resolveAnswers({ flags: { domain: 'example.org' }, facts });
+  expect(complete).toEqual({
+    domain: 'example.org',
+    matrixHost: 'matrix.example.org',
+    tier: 'ravelin',
+    rooms: 100,
+    admin: 'admin',
+    dockerSource: 'docker',
+    publicAddress: [],
+    federateWith: [],
+  });
+  expect(notes).toEqual([]);
+  expect(origins.domain).toEqual({ origin: 'flag' });
+  expect(origins.rooms).toEqual({ origin: 'default', reason: expect.stringContaining('100') });
+});
+
+describe('precedence', () => {
+  const layers = {
+    flags: { rooms: '1' },
+    prompted: { rooms: '2' },
+    env: { MATRIX_BASTION_ROOMS: '3' },
+    file: parseAnswersFile('rooms: 4', '--answers a.yaml'),
+    stored: { host: { rooms: '5' }, operator: { rooms: '6' } },
+  } satisfies AnswerInputs;
+  const base: AnswerInputs = { facts };
+  test.each([
+    ['flag', 1, layers],
+    ['prompt', 2, { ...layers, flags: {} }],
+    ['environment', 3, { env: layers.env, file: layers.file, stored: layers.stored }],
+    ['file', 4, { env: { MATRIX_BASTION_ROOMS: '' }, file: layers.file, stored: layers.stored }],
+    ['host', 5, { stored: layers.stored }],
+    ['operator', 6, { stored: { operator: layers.stored.operator } }],
+    ['default', 100, {}],
+  ])('%s', (origin, rooms, inputs) => {
+    const resolution = resolveAnswers({ ...base, ...inputs });
+    expect(resolution.values.rooms).toBe(rooms);
+    expect(resolution.origins.rooms?.origin).toBe(origin);
+  });
+  test('a wrong value that is outranked does no harm', () => {
+    const { problems } = resolveAnswers({ flags: { rooms: '1' }, env: { MATRIX_BASTION_ROOMS: 'x' } });
+    expect(problems).toEqual([]);
+  });
+  test('an empty text takes an optional answer away', () => {
+    const stored = { host: { email: 'a@example.org' } };
+    expect(resolveAnswers({ stored, facts }).values.email).toBe('a@example.org');
+    expect(resolveAnswers({ flags: { email: '' }, stored, facts }).values.email).toBeUndefined();
+  });
+  test('an empty text is no answer to a required question', () => {
+    expect(resolveAnswers({ flags: { rooms: '' } }).problems).toEqual([expect.stringContaining('--rooms: ')]);
+  });
+});
+
+describe('everything wrong and everything missing at once', () => {
+  test('nothing given', () => {
+    const resolution = resolveAnswers({});
+    expect(resolution.missing.map(({ id }) => id)).toEqual(['domain', 'tier']);
+    const error = failure(() => requireComplete(resolution, ['user@host: the machine']));
+    expect(error.exitCode).toBe(2);
+    expect(error.text.what).toBe('3 answers are missing');
+    expect(error.text.fix).toEqual([
+      'user@host: the machine',
+      expect.stringMatching(/^--domain <name>: /),
+      expect.stringMatching(/^--tier <name>: /),
+    ]);
+  });
+  test('each problem names its flag and its source', () => {
+    const resolution = resolveAnswers({
+      flags: { domain: 'localhost' },
+      env: { MATRIX_BASTION_ROOMS: 'many', MATRIX_BASTION_DOMIAN: 'x', HOME: '/root' },
+      file: parseAnswersFile('admin: _x\ntyer: ravelin\n', '--answers a.yaml'),
+      stored: { host: { email: 'nobody' } },
+    });
+    expect(resolution.problems).toEqual([
+      'the environment has MATRIX_BASTION_DOMIAN, which is unknown; did you mean MATRIX_BASTION_DOMAIN?',
+      '--answers a.yaml: there is no answer named "tyer"; did you mean tier?',
+      expect.stringMatching(/^--domain: "localhost" /),
+      expect.stringMatching(/^MATRIX_BASTION_ROOMS \(--rooms\): "many" /),
+      expect.stringMatching(/^--answers a.yaml \(--admin\): "_x" /),
+      expect.stringMatching(/^answers kept on the host \(--email\): "nobody" /),
+    ]);
+    // The Matrix host hangs on the domain, which is wrong: only the cause is reported.
+    expect(resolution.missing.map(({ id }) => id)).toEqual(['tier']);
+    expect(failure(() => requireComplete(resolution)).text.what).toBe('1 answer is missing and 6 are wrong');
+  });
+  test('one problem is said in one line', () => {
+    const error = failure(() => refuseProblems(resolveAnswers({ flags: { rooms: 'many' } })));
+    expect(error.text.what).toBe('--rooms: "many" is not a whole number from 0 to 1000000');
+  });
+  test('no problem, no error', () => refuseProblems(resolveAnswers({})));
+});
+
+describe('the mirror of Docker’s repository', () => {
+  const url = 'https://mirror.example/docker';
+  const fingerprint = 'A'.repeat(40);
+  const flags = { domain: 'example.org' };
+  test('both', () => {
+    const given = { ...flags, dockerMirror: url, dockerMirrorFingerprint: fingerprint };
+    expect(resolveAnswers({ flags: given, facts }).complete?.dockerMirror).toEqual({ url, fingerprint });
+  });
+  test('the URL alone', () => {
+    const { missing, complete } = resolveAnswers({ flags: { ...flags, dockerMirror: url }, facts });
+    expect(missing.map(({ id }) => id)).toEqual(['dockerMirrorFingerprint']);
+    expect(complete).toBeUndefined();
+  });
+  test('the fingerprint alone', () => {
+    const { problems } = resolveAnswers({ flags: { ...flags, dockerMirrorFingerprint: fingerprint }, facts });
+    expect(problems).toEqual(['--docker-mirror-fingerprint needs --docker-mirror']);
+  });
+  test('with the distribution’s packages', () => {
+    const given = {
+      ...flags,
+      dockerSource: 'distro',
+      dockerMirror: url,
+      dockerMirrorFingerprint: fingerprint,
+    };
+    expect(resolveAnswers({ flags: given, facts }).problems).toEqual([
+      expect.stringMatching(/^--docker-mirror .* --docker-source distro$/),
+    ]);
+  });
+  test('a stored mirror is passed over when the source changes', () => {
+    const host = { dockerMirror: url, dockerMirrorFingerprint: fingerprint };
+    const { complete } = resolveAnswers({
+      flags: { ...flags, dockerSource: 'distro' },
+      stored: { host },
+      facts,
+    });
+    expect(complete).toMatchObject({ dockerSource: 'distro' });
+    expect(complete?.dockerMirror).toBeUndefined();
+  });
+  test('a wrong source: only that is reported', () => {
+    const given = { ...flags, dockerSource: 'snap', dockerMirror: url, dockerMirrorFingerprint: fingerprint };
+    expect(resolveAnswers({ flags: given, facts }).problems).toHaveLength(1);
+  });
+});
+
+describe('the domain can never change', () => {
+  const stored = { host: { domain: 'example.org' } };
+  test('another one is refused with exit code 4', () => {
+    const change = () => resolveAnswers({ flags: { domain: 'example.com' }, stored });
+    expect(change).toThrow(Refusal);
+    expect(change).toThrow(/example\.com differs from .* example\.org/);
+  });
+  test('the same one in another spelling is fine', () => {
+    const { values } = resolveAnswers({ flags: { domain: 'https://Example.org/' }, stored, facts });
+    expect(values.domain).toBe('example.org');
+  });
+  test('leaving it away keeps it', () => {
+    expect(resolveAnswers({ stored, facts }).origins.domain).toEqual({ origin: 'host' });
+  });
+});
+
+describe('asking', () => {
+  const answers: Readonly<Record<string, string>> = {
+    domain: 'example.org',
+    tier: 'garrison',
+    rooms: '7',
+    admin: 'root',
+  };
+  const asker = () => {
+    const asked: [string, unknown][] = [];
+    const ask = async (question: { id: string }, { suggestion }: { suggestion?: { value: unknown } }) => {
+      asked.push([question.id, suggestion?.value]);
+      return answers[question.id] ?? '';
+    };
+    return { asked, ask };
+  };
+  test('in order; a default builds on the answer before it', async () => {
+    const { asked, ask } = asker();
+    const { complete, origins } = await completeByAsking({ facts }, ask);
+    expect(asked).toEqual([
+      ['domain', undefined],
+      ['tier', 'ravelin'],
+      ['rooms', 20],
+      ['admin', 'admin'],
+    ]);
+    expect(complete).toMatchObject({ domain: 'example.org', tier: 'garrison', rooms: 7, admin: 'root' });
+    expect(origins.tier).toEqual({ origin: 'prompt' });
+  });
+  test('only what has no default, with --yes', async () => {
+    const { asked, ask } = asker();
+    await completeByAsking({ facts }, ask, { acceptDefaults: true });
+    expect(asked.map(([id]) => id)).toEqual(['domain']);
+  });
+  test('not what is stored or given', async () => {
+    const { asked, ask } = asker();
+    const stored = { host: { domain: 'example.org', tier: 'ravelin', rooms: '9' } };
+    await completeByAsking({ flags: { admin: 'root' }, stored, facts }, ask);
+    expect(asked).toEqual([]);
+  });
+  test('a wrong flag ends it before the first question', async () => {
+    const { asked, ask } = asker();
+    await expect(completeByAsking({ flags: { rooms: 'x' }, facts }, ask)).rejects.toThrow(UsageError);
+    expect(asked).toEqual([]);
+  });
+});

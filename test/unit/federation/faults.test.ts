@@ -1,0 +1,753 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { CheckOptions } from '../../../src/federation/check.ts';
+import { hasRoute } from '../../../src/federation/probe/route.ts';
+import { KEY, keyDocument, SigningKey } from './lab/keys.ts';
+import { codes, Lab, V4, V4_OTHER, V6 } from './lab/lab.ts';
+import { apex, homeserver, json } from './lab/server.ts';
+
+let lab: Lab;
+beforeAll(async () => {
+  lab = await Lab.open();
+});
+afterAll(() => lab.close());
+beforeEach(() => lab.reset());
+
+const haveV6 = await hasRoute(V6);
+const SERVER = '/.well-known/matrix/server';
+const CLIENT = '/.well-known/matrix/client';
+const KEYS = '/_matrix/key/v2/server';
+const VERSION = '/_matrix/federation/v1/version';
+const HTML = { body: '<!doctype html><title>Shop</title>', headers: { 'Content-Type': 'text/html' } };
+const DAY = 86_400_000;
+const serverName = 'example.org';
+const OWN = { delegated: 'matrix.example.org:443', baseUrl: 'https://matrix.example.org' };
+const OTHER_KEY = new SigningKey('ed25519:a_Lab2', 'b3RoZXIta2V5LW9mLXRoZS1mZWRlcmF0aW9uLXRlc3Q');
+const PUBLISHED_KEY = new SigningKey('ed25519:1', 'YJDBA9Xnr2sVqXD9Vj7XVUnmFZcZrlw8Md7kMW+3XA1');
+
+interface Fault {
+  readonly fault: string;
+  readonly make: () => Promise<void>;
+  readonly name?: string;
+  readonly options?: Partial<CheckOptions>;
+  /** Codes in the order of the report; `!` error, `?` warning, `.` information. */
+  readonly codes: readonly string[];
+  readonly verdict: 'green' | 'red' | 'unknown';
+}
+
+const redirect = (to: string, status = 302) => ({
+  status,
+  headers: { Location: to, 'Access-Control-Allow-Origin': '*' },
+});
+const replaced = (answers: Parameters<Lab['healthy']>[0]) => () => lab.healthy(answers);
+/** The homeserver answers on 8448 of the name too. */
+const withFallback = (answers: Parameters<Lab['healthy']>[0]) => () =>
+  lab.healthy(answers, [`${V4}:443`, `${V4}:8448`]);
+const certificate = (options: Parameters<Lab['leaf']>[0]) => async () => {
+  await lab.healthy();
+  lab.dns({ 'matrix.example.org': { A: [V4_OTHER] } });
+  await lab.internet.https([`${V4_OTHER}:443`], await lab.leaf(options), homeserver(serverName));
+};
+const NAMES = ['matrix.example.org'];
+const CLIENT_UNREACHED = '031?';
+
+const HEALTHY: readonly Fault[] = [
+  { fault: 'nothing: well-known with a port', make: () => lab.healthy(), codes: [], verdict: 'green' },
+  {
+    fault: 'nothing: as our own server',
+    make: () => lab.healthy(),
+    options: { own: { ...OWN, keys: { [KEY.id]: KEY.public } } },
+    codes: [],
+    verdict: 'green',
+  },
+  {
+    fault: 'nothing: explicit port, which is never looked up in well-known',
+    name: 'example.org:8448',
+    make: async () => {
+      lab.dns({ 'example.org': { A: [V4] } });
+      await lab.internet.https([`${V4}:8448`], lab.good, homeserver('example.org:8448'));
+    },
+    codes: [],
+    verdict: 'green',
+  },
+  {
+    fault: 'nothing: IP literal with a certificate for the address',
+    name: V4,
+    make: async () => lab.internet.https([`${V4}:8448`], await lab.leaf({ names: [V4] }), homeserver(V4)),
+    codes: [],
+    verdict: 'green',
+  },
+  {
+    fault: 'nothing: SRV with a certificate for the name',
+    make: async () => {
+      lab.dns({
+        'example.org': { A: [V4] },
+        '_matrix-fed._tcp.example.org': { SRV: [{ target: 'host.example.net', port: 9999 }] },
+        'host.example.net': { A: [V4_OTHER] },
+      });
+      await lab.internet.https([`${V4}:443`], lab.good, () => undefined);
+      await lab.internet.https([`${V4_OTHER}:9999`], lab.good, homeserver(serverName));
+    },
+    codes: ['101.'],
+    verdict: 'green',
+  },
+  {
+    fault: 'nothing: no well-known, but 8448 answers',
+    make: withFallback({ [SERVER]: { status: 404 } }),
+    codes: ['101.'],
+    verdict: 'green',
+  },
+];
+
+const WELL_KNOWN: readonly Fault[] = [
+  { fault: 'a website answers', make: replaced({ [SERVER]: HTML }), codes: ['001!', '008!'], verdict: 'red' },
+  {
+    fault: 'a website answers, and 8448 works',
+    make: withFallback({ [SERVER]: HTML }),
+    codes: ['001?'],
+    verdict: 'green',
+  },
+  {
+    fault: 'redirected to www, which has no such file',
+    make: async () => {
+      await lab.healthy({ [SERVER]: redirect(`https://www.example.org${SERVER}`) });
+      lab.dns({ 'www.example.org': { A: [V4_OTHER] } });
+      await lab.internet.https([`${V4_OTHER}:443`], lab.good, () => HTML);
+    },
+    codes: ['002!', '008!'],
+    verdict: 'red',
+  },
+  {
+    fault: 'redirected to www, which has it',
+    make: async () => {
+      await lab.healthy({ [SERVER]: redirect(`https://www.example.org${SERVER}`) });
+      lab.dns({ 'www.example.org': { A: [V4_OTHER] } });
+      await lab.internet.https(
+        [`${V4_OTHER}:443`],
+        lab.good,
+        homeserver(serverName, apex(OWN.delegated, OWN.baseUrl)),
+      );
+    },
+    codes: ['002.'],
+    verdict: 'green',
+  },
+  {
+    fault: '308',
+    make: replaced({
+      [SERVER]: redirect('/elsewhere', 308),
+      '/elsewhere': json({ 'm.server': OWN.delegated }),
+    }),
+    codes: ['003?'],
+    verdict: 'green',
+  },
+  {
+    fault: '308, strictly',
+    make: replaced({
+      [SERVER]: redirect('/elsewhere', 308),
+      '/elsewhere': json({ 'm.server': OWN.delegated }),
+    }),
+    options: { profile: 'strict' },
+    codes: ['003!'],
+    verdict: 'red',
+  },
+  {
+    fault: 'a redirect loop',
+    make: withFallback({ [SERVER]: redirect('/b'), '/b': redirect(SERVER) }),
+    codes: ['004!'],
+    verdict: 'red',
+  },
+  {
+    fault: 'https:// in m.server',
+    make: replaced({ [SERVER]: json({ 'm.server': 'https://matrix.example.org' }) }),
+    codes: ['005!', '008!'],
+    verdict: 'red',
+  },
+  {
+    fault: 'a path in m.server',
+    make: replaced({ [SERVER]: json({ 'm.server': 'matrix.example.org/' }) }),
+    codes: ['005!', '008!'],
+    verdict: 'red',
+  },
+  {
+    fault: 'broken JSON',
+    make: replaced({ [SERVER]: json('{"m.server": "matrix.example.org:443",}') }),
+    codes: ['006!', '008!'],
+    verdict: 'red',
+  },
+  {
+    fault: 'no m.server',
+    make: replaced({ [SERVER]: json({ 'm.homeserver': {} }) }),
+    codes: ['103!', '008!'],
+    verdict: 'red',
+  },
+  {
+    fault: 'no port in m.server',
+    make: replaced({ [SERVER]: json({ 'm.server': 'matrix.example.org' }) }),
+    codes: ['007!'],
+    verdict: 'red',
+  },
+  {
+    fault: 'no well-known and 8448 closed',
+    make: replaced({ [SERVER]: { status: 404 } }),
+    codes: ['101!', '008!'],
+    verdict: 'red',
+  },
+  {
+    fault: 'our own is not published, although 8448 answers',
+    make: withFallback({ [SERVER]: { status: 404 } }),
+    options: { own: OWN },
+    codes: ['101!'],
+    verdict: 'red',
+  },
+  {
+    fault: '8448 behind Cloudflare',
+    make: replaced({ [SERVER]: { status: 404, headers: { 'CF-RAY': '8a-VIE', Server: 'cloudflare' } } }),
+    codes: ['101!', '009!'],
+    verdict: 'red',
+  },
+  {
+    fault: 'a bot challenge',
+    make: replaced({ [SERVER]: { status: 403, headers: { 'cf-mitigated': 'challenge' }, body: '<html>' } }),
+    codes: ['010!', '008!'],
+    verdict: 'red',
+  },
+  {
+    fault: 'text/plain',
+    make: replaced({
+      [SERVER]: json({ 'm.server': OWN.delegated }, { headers: { 'Content-Type': 'text/plain' } }),
+    }),
+    codes: ['105?'],
+    verdict: 'green',
+  },
+  {
+    fault: 'server error',
+    make: replaced({ [SERVER]: { status: 500 } }),
+    codes: ['103!', '008!'],
+    verdict: 'red',
+  },
+  {
+    fault: 'an old copy',
+    make: replaced({ [SERVER]: json({ 'm.server': 'example.org:443' }) }),
+    options: { own: OWN },
+    codes: ['034!'],
+    verdict: 'red',
+  },
+  {
+    fault: 'the apex is elsewhere, without HTTPS',
+    make: async () => {
+      await lab.healthy();
+      lab.dns({ 'example.org': { A: [V4_OTHER] } });
+    },
+    options: { own: OWN },
+    codes: ['102!', '008!'],
+    verdict: 'red',
+  },
+  {
+    fault: 'the apex shows a certificate for another name',
+    make: async () => {
+      await lab.healthy();
+      lab.dns({ 'example.org': { A: [V4_OTHER] } });
+      const files = apex(OWN.delegated, OWN.baseUrl);
+      await lab.internet.https(
+        [`${V4_OTHER}:443`],
+        await lab.leaf({ names: ['hosting.example.net'] }),
+        homeserver('x', files),
+      );
+    },
+    codes: ['102!', '008!'],
+    verdict: 'red',
+  },
+];
+
+const FAMILIES: readonly Fault[] = [
+  {
+    fault: 'a dead IPv6 address',
+    make: async () => {
+      await lab.healthy();
+      lab.dns({ 'matrix.example.org': { A: [V4], AAAA: [V6] } });
+    },
+    codes: ['016!'],
+    verdict: 'red',
+  },
+  {
+    fault: 'well-known on IPv4 only',
+    make: async () => {
+      await lab.healthy();
+      lab.dns({ 'example.org': { A: [V4], AAAA: [V6] } });
+      await lab.internet.https([`${V6}:443`], lab.good, () => HTML);
+    },
+    codes: ['017!', '140?'],
+    verdict: 'red',
+  },
+  {
+    fault: 'dead IPv6, but only IPv4 is asked for',
+    make: async () => {
+      await lab.healthy();
+      lab.dns({ 'matrix.example.org': { A: [V4], AAAA: [V6] } });
+    },
+    options: { only: 4 },
+    codes: [],
+    verdict: 'green',
+  },
+];
+
+const TLS: readonly Fault[] = [
+  {
+    fault: 'the intermediate is missing',
+    make: certificate({ names: NAMES, intermediate: 'missing' }),
+    codes: ['011!', CLIENT_UNREACHED],
+    verdict: 'red',
+  },
+  {
+    fault: 'self-signed',
+    make: certificate({ names: NAMES, selfSigned: true }),
+    codes: ['012!', CLIENT_UNREACHED],
+    verdict: 'red',
+  },
+  {
+    fault: 'another name',
+    make: certificate({ names: ['www.example.org'] }),
+    codes: ['013!', CLIENT_UNREACHED],
+    verdict: 'red',
+  },
+  {
+    fault: 'a wildcard of the wrong depth',
+    make: certificate({ names: ['*.org'] }),
+    codes: ['013!', CLIENT_UNREACHED],
+    verdict: 'red',
+  },
+  {
+    fault: 'a fitting wildcard',
+    make: certificate({ names: ['*.example.org'] }),
+    codes: [],
+    verdict: 'green',
+  },
+  {
+    fault: 'expired',
+    make: certificate({
+      names: NAMES,
+      from: new Date(Date.now() - 90 * DAY),
+      to: new Date(Date.now() - DAY),
+    }),
+    codes: ['015!', CLIENT_UNREACHED],
+    verdict: 'red',
+  },
+  {
+    fault: 'not valid yet',
+    make: certificate({ names: NAMES, from: new Date(Date.now() + DAY) }),
+    codes: ['117!', CLIENT_UNREACHED],
+    verdict: 'red',
+  },
+  {
+    fault: 'expires in a week',
+    make: certificate({ names: NAMES, to: new Date(Date.now() + 7 * DAY) }),
+    codes: ['118?'],
+    verdict: 'green',
+  },
+  {
+    fault: 'an unknown authority',
+    make: () => lab.healthy(),
+    options: { extraCa: '' },
+    codes: ['102!', '008!'],
+    verdict: 'red',
+  },
+  {
+    fault: 'SRV with a certificate for the target',
+    make: async () => {
+      lab.dns({
+        'example.org': { A: [V4] },
+        '_matrix-fed._tcp.example.org': { SRV: [{ target: 'matrix.example.net', port: 8448 }] },
+        'matrix.example.net': { A: [V4_OTHER] },
+      });
+      await lab.internet.https([`${V4}:443`], lab.good, () => undefined);
+      await lab.internet.https(
+        [`${V4_OTHER}:8448`],
+        await lab.leaf({ names: ['matrix.example.net'] }),
+        homeserver(serverName),
+      );
+    },
+    codes: ['101!', '014!'],
+    verdict: 'red',
+  },
+  {
+    fault: 'plain HTTP',
+    make: async () => {
+      await lab.healthy({ [SERVER]: json({ 'm.server': 'matrix.example.org:8008' }) });
+      await lab.internet.http([`${V4}:8008`], homeserver(serverName));
+    },
+    codes: ['026!'],
+    verdict: 'red',
+  },
+];
+
+const DNS: readonly Fault[] = [
+  { fault: 'no such name', make: async () => undefined, codes: ['111!'], verdict: 'red' },
+  {
+    fault: 'the delegated name does not exist',
+    make: replaced({ [SERVER]: json({ 'm.server': 'gone.example.org:443' }) }),
+    codes: ['111!'],
+    verdict: 'red',
+  },
+  {
+    fault: 'SRV fails',
+    make: async () => {
+      await lab.healthy({ [SERVER]: json({ 'm.server': 'matrix.example.org' }) });
+      lab.dns({ '_matrix-fed._tcp.matrix.example.org': { rcode: 2 } });
+    },
+    codes: ['020!'],
+    verdict: 'red',
+  },
+  {
+    fault: 'the apex has no address, and SRV leads to the homeserver',
+    make: async () => {
+      lab.dns({
+        'example.org': {},
+        '_matrix-fed._tcp.example.org': { SRV: [{ target: 'host.example.net', port: 9999 }] },
+        'host.example.net': { A: [V4] },
+      });
+      await lab.internet.https([`${V4}:9999`], lab.good, homeserver(serverName));
+    },
+    codes: ['102.'],
+    verdict: 'green',
+  },
+  {
+    fault: 'SRV points to an alias',
+    make: async () => {
+      await lab.healthy({ [SERVER]: json({ 'm.server': 'matrix.example.org' }) });
+      lab.dns({
+        '_matrix-fed._tcp.matrix.example.org': { SRV: [{ target: 'alias.example.org', port: 443 }] },
+        'alias.example.org': { CNAME: 'matrix.example.org', A: [V4] },
+      });
+    },
+    codes: ['019!'],
+    verdict: 'red',
+  },
+  {
+    fault: 'SRV says there is none',
+    make: async () => {
+      await lab.healthy({ [SERVER]: json({ 'm.server': 'matrix.example.org' }) });
+      lab.dns({ '_matrix-fed._tcp.matrix.example.org': { SRV: [{ target: '', port: 0 }] } });
+    },
+    codes: ['132!'],
+    verdict: 'red',
+  },
+  {
+    fault: 'a private address',
+    make: () => lab.healthy(),
+    options: { privateNetworks: ['10.0.0.0/8'] },
+    codes: ['033!', '031?'],
+    verdict: 'red',
+  },
+  {
+    fault: 'an invalid name',
+    make: async () => undefined,
+    name: 'https://example.org',
+    codes: ['110!'],
+    verdict: 'red',
+  },
+];
+
+const ANSWERS: readonly Fault[] = [
+  {
+    fault: 'nothing of /_matrix is routed',
+    make: replaced({ [KEYS]: { status: 404 }, [VERSION]: { status: 404 } }),
+    codes: ['018!'],
+    verdict: 'red',
+  },
+  {
+    fault: 'the homeserver is down',
+    make: replaced({ [KEYS]: { status: 502 }, [VERSION]: { status: 502 } }),
+    codes: ['119!'],
+    verdict: 'red',
+  },
+  { fault: 'version is a web page', make: replaced({ [VERSION]: HTML }), codes: ['119!'], verdict: 'red' },
+  {
+    fault: 'version without a name',
+    make: replaced({ [VERSION]: json({ server: { version: '1' } }) }),
+    codes: ['120?'],
+    verdict: 'green',
+  },
+  {
+    fault: 'keys redirected',
+    make: replaced({ [KEYS]: redirect('/elsewhere') }),
+    codes: ['121!'],
+    verdict: 'red',
+  },
+  {
+    fault: 'keys are no JSON',
+    make: replaced({ [KEYS]: json('{"server_name":') }),
+    codes: ['121!'],
+    verdict: 'red',
+  },
+  {
+    fault: 'keys as text/plain',
+    make: replaced({
+      [KEYS]: json(keyDocument({ serverName }), { headers: { 'Content-Type': 'text/plain' } }),
+    }),
+    codes: ['122!'],
+    verdict: 'red',
+  },
+  {
+    fault: 'keys as text/plain, to the Go tester',
+    make: replaced({
+      [KEYS]: json(keyDocument({ serverName }), { headers: { 'Content-Type': 'text/plain' } }),
+    }),
+    options: { profile: 'go' },
+    codes: [],
+    verdict: 'green',
+  },
+  {
+    fault: 'another server_name, and nothing else is alarmed',
+    make: replaced({ [SERVER]: HTML, [KEYS]: json(keyDocument({ serverName: 'example.net' })) }),
+    name: 'example.org',
+    codes: ['022!'],
+    verdict: 'red',
+  },
+  {
+    fault: 'keys of the past',
+    make: replaced({ [KEYS]: json(keyDocument({ serverName, validUntil: Date.now() - 60_000 })) }),
+    codes: ['123!'],
+    verdict: 'red',
+  },
+  {
+    fault: 'keys for ten minutes',
+    make: replaced({ [KEYS]: json(keyDocument({ serverName, validUntil: Date.now() + 600_000 })) }),
+    codes: ['124?'],
+    verdict: 'green',
+  },
+  {
+    fault: 'keys for a year',
+    make: replaced({ [KEYS]: json(keyDocument({ serverName, validUntil: Date.now() + 365 * DAY })) }),
+    codes: ['125.'],
+    verdict: 'green',
+  },
+  {
+    fault: 'no keys',
+    make: replaced({ [KEYS]: json(keyDocument({ serverName, more: { verify_keys: {} } })) }),
+    codes: ['126!'],
+    verdict: 'red',
+  },
+  {
+    fault: 'a short key',
+    make: replaced({
+      [KEYS]: json(keyDocument({ serverName, more: { verify_keys: { [KEY.id]: { key: 'AAAA' } } } })),
+    }),
+    codes: ['126!', '126!'],
+    verdict: 'red',
+  },
+  {
+    fault: 'a key with a hyphen',
+    make: replaced({
+      [KEYS]: json(
+        keyDocument({
+          serverName,
+          key: new SigningKey('ed25519:a-b', 'b3RoZXIta2V5LW9mLXRoZS1mZWRlcmF0aW9uLXRlc3Q'),
+        }),
+      ),
+    }),
+    codes: ['127?'],
+    verdict: 'green',
+  },
+  {
+    fault: 'changed after signing',
+    make: replaced({
+      [KEYS]: json(
+        keyDocument({
+          serverName,
+          after: { old_verify_keys: { 'ed25519:old': { key: 'x', expired_ts: 1 } } },
+        }),
+      ),
+    }),
+    codes: ['128!'],
+    verdict: 'red',
+  },
+  {
+    fault: 'a second key that did not sign',
+    make: replaced({
+      [KEYS]: json(
+        keyDocument({
+          serverName,
+          more: { verify_keys: { [KEY.id]: { key: KEY.public }, [OTHER_KEY.id]: { key: OTHER_KEY.public } } },
+        }),
+      ),
+    }),
+    codes: ['128!'],
+    verdict: 'red',
+  },
+  {
+    fault: 'a key both current and old',
+    make: replaced({
+      [KEYS]: json(
+        keyDocument({
+          serverName,
+          more: { old_verify_keys: { [KEY.id]: { key: KEY.public, expired_ts: 1 } } },
+        }),
+      ),
+    }),
+    codes: ['129!'],
+    verdict: 'red',
+  },
+  {
+    fault: 'the key of the test vectors',
+    make: replaced({ [KEYS]: json(keyDocument({ serverName, key: PUBLISHED_KEY })) }),
+    codes: ['130!'],
+    verdict: 'red',
+  },
+  {
+    fault: 'a fraction in the keys',
+    make: replaced({ [KEYS]: json(keyDocument({ serverName, after: { extra: 1.5 } })) }),
+    codes: ['131!'],
+    verdict: 'red',
+  },
+  {
+    fault: 'reinstalled with a new key',
+    make: replaced({ [KEYS]: json(keyDocument({ serverName, key: OTHER_KEY })) }),
+    options: { own: { ...OWN, keys: { [KEY.id]: KEY.public } } },
+    codes: ['023!'],
+    verdict: 'red',
+  },
+  {
+    fault: 'rotated properly',
+    make: replaced({
+      [KEYS]: json(
+        keyDocument({
+          serverName,
+          key: OTHER_KEY,
+          more: { old_verify_keys: { [KEY.id]: { key: KEY.public, expired_ts: 1 } } },
+        }),
+      ),
+    }),
+    options: { own: { ...OWN, keys: { [KEY.id]: KEY.public } } },
+    codes: [],
+    verdict: 'green',
+  },
+  {
+    fault: 'a wrong clock',
+    make: replaced({
+      [VERSION]: json(
+        { server: { name: 'Synapse', version: '1' } },
+        { headers: { Date: new Date(Date.now() - 300_000).toUTCString() } },
+      ),
+    }),
+    codes: ['024?'],
+    verdict: 'green',
+  },
+];
+
+const CLIENTS: readonly Fault[] = [
+  { fault: 'no client file', make: replaced({ [CLIENT]: { status: 404 } }), codes: [], verdict: 'green' },
+  {
+    fault: 'no CORS',
+    make: replaced({
+      [CLIENT]: {
+        body: JSON.stringify({ 'm.homeserver': { base_url: OWN.baseUrl } }),
+        headers: { 'Content-Type': 'application/json' },
+      },
+    }),
+    codes: ['030?'],
+    verdict: 'green',
+  },
+  {
+    fault: 'no CORS on a redirect',
+    make: replaced({
+      [CLIENT]: { status: 302, headers: { Location: '/c' } },
+      '/c': json({ 'm.homeserver': { base_url: OWN.baseUrl } }),
+    }),
+    codes: ['030?'],
+    verdict: 'green',
+  },
+  {
+    fault: 'no CORS on our own server',
+    make: replaced({ [CLIENT]: { body: JSON.stringify({ 'm.homeserver': { base_url: OWN.baseUrl } }) } }),
+    options: { own: OWN },
+    codes: ['030!'],
+    verdict: 'red',
+  },
+  {
+    fault: 'a base_url that does not answer',
+    make: replaced({ [CLIENT]: json({ 'm.homeserver': { base_url: 'https://gone.example.org' } }) }),
+    codes: ['031?'],
+    verdict: 'green',
+  },
+  {
+    fault: 'a base_url without https',
+    make: replaced({ [CLIENT]: json({ 'm.homeserver': { base_url: 'matrix.example.org' } }) }),
+    codes: ['031?'],
+    verdict: 'green',
+  },
+  {
+    fault: 'another base_url than ours',
+    make: replaced({ [CLIENT]: json({ 'm.homeserver': { base_url: 'https://example.org/' } }) }),
+    options: { own: OWN },
+    codes: ['031!'],
+    verdict: 'red',
+  },
+  {
+    fault: 'a client file that is a web page',
+    make: replaced({ [CLIENT]: HTML }),
+    codes: ['140?'],
+    verdict: 'green',
+  },
+  {
+    fault: 'a support file without contacts',
+    make: replaced({ '/.well-known/matrix/support': json({}) }),
+    codes: ['141.'],
+    verdict: 'green',
+  },
+];
+
+async function prove({ make, name, options, codes: expected, verdict }: Fault): Promise<void> {
+  await make();
+  const check = await lab.check(name, options);
+  expect(codes(check)).toEqual(expected);
+  expect(check.verdict.verdict).toBe(verdict);
+  for (const finding of check.verdict.findings) expect(finding.fix.length).toBeGreaterThan(0);
+}
+
+describe.each([
+  ['healthy servers raise nothing', HEALTHY],
+  ['well-known', WELL_KNOWN],
+  ['certificates', TLS],
+  ['DNS', DNS],
+  ['version and keys', ANSWERS],
+  ['clients', CLIENTS],
+] as const)('%s', (_, faults) => {
+  it.each([...faults])('$fault', prove);
+});
+
+describe.skipIf(!haveV6)('both families', () => {
+  it.each([...FAMILIES])('$fault', prove);
+});
+
+describe('what the remedy says', () => {
+  it('names the place of a JSON error', async () => {
+    await lab.healthy({ [SERVER]: json('{\n  "m.server": matrix.example.org:443\n}') });
+    const { verdict } = await lab.check();
+    expect(verdict.findings[0]?.seen).toBe('unexpected character at line 2, column 15');
+  });
+
+  it('names the names of a certificate', async () => {
+    await certificate({ names: ['www.example.org'] })();
+    const { verdict } = await lab.check();
+    expect(verdict.findings[0]?.seen).toBe(
+      'the certificate has DNS:www.example.org; it needs matrix.example.org',
+    );
+  });
+
+  it('names the server that was meant', async () => {
+    lab.dns({ 'matrix.example.org': { A: [V4] } });
+    await lab.internet.https([`${V4}:443`], lab.good, homeserver('example.org'));
+    const { verdict } = await lab.check('matrix.example.org');
+    expect(verdict.findings.map((one) => one.code)).toEqual(['MB-FED-022']);
+    expect(verdict.findings[0]?.fix[0]).toContain('check example.org');
+  });
+
+  it('joins the same fault at two addresses', async () => {
+    await lab.healthy({ [KEYS]: { status: 502 }, [VERSION]: { status: 502 } }, [
+      `${V4}:443`,
+      `${V4_OTHER}:443`,
+    ]);
+    lab.dns({ 'matrix.example.org': { A: [V4, V4_OTHER] } });
+    const { verdict } = await lab.check();
+    expect(verdict.findings.map((one) => one.where)).toEqual([`${V4}:443, ${V4_OTHER}:443`]);
+  });
+});

@@ -1,0 +1,112 @@
+import { createSocket, type Socket } from 'node:dgram';
+import type { AddressInfo } from 'node:net';
+
+export interface Zone {
+  readonly A?: readonly string[];
+  readonly AAAA?: readonly string[];
+  readonly SRV?: readonly { readonly target: string; readonly port: number; readonly priority?: number }[];
+  readonly CNAME?: string;
+  /** Answered for every type: 2 is SERVFAIL. */
+  readonly rcode?: number;
+}
+
+const TYPES = { A: 1, CNAME: 5, AAAA: 28, SRV: 33 } as const;
+
+/** A name server on loopback. Names that it does not hold are NXDOMAIN; `null` zones get no answer at all. */
+export class NameServer {
+  readonly #socket: Socket;
+  readonly zones: Record<string, Zone | null> = {};
+  readonly asked: string[] = [];
+
+  private constructor(socket: Socket) {
+    this.#socket = socket;
+    socket.on('message', (message, peer) => {
+      const answer = this.#answer(message);
+      if (answer) socket.send(answer, peer.port, peer.address);
+    });
+  }
+
+  static async start(): Promise<NameServer> {
+    const socket = createSocket('udp4');
+    await new Promise<void>((done) => socket.bind(0, '127.0.0.1', done));
+    return new NameServer(socket);
+  }
+
+  get address(): string {
+    return `127.0.0.1:${(this.#socket.address() as AddressInfo).port}`;
+  }
+
+  stop(): void {
+    this.#socket.close();
+  }
+
+  #answer(query: Buffer): Buffer | undefined {
+    const { name, end } = readName(query, 12);
+    const type = query.readUInt16BE(end);
+    this.asked.push(`${Object.entries(TYPES).find(([, code]) => code === type)?.[0] ?? type} ${name}`);
+    const zone = this.zones[name.toLowerCase()];
+    if (zone === null) return undefined;
+    const records = zone ? recordsOf(zone, type) : [];
+    const rcode = zone ? (zone.rcode ?? 0) : 3;
+    const header = Buffer.alloc(12);
+    query.copy(header, 0, 0, 2);
+    header.writeUInt16BE(0x8180 | rcode, 2);
+    header.writeUInt16BE(1, 4);
+    header.writeUInt16BE(rcode === 0 ? records.length : 0, 6);
+    return Buffer.concat([header, query.subarray(12, end + 4), ...(rcode === 0 ? records : [])]);
+  }
+}
+
+function recordsOf(zone: Zone, type: number): Buffer[] {
+  if (type === TYPES.A)
+    return (zone.A ?? []).map((ip) => record(type, Buffer.from(ip.split('.').map(Number))));
+  if (type === TYPES.AAAA) return (zone.AAAA ?? []).map((ip) => record(type, v6(ip)));
+  if (type === TYPES.CNAME && zone.CNAME) return [record(type, writeName(zone.CNAME))];
+  if (type !== TYPES.SRV) return [];
+  return (zone.SRV ?? []).map(({ target, port, priority = 0 }) => {
+    const fixed = Buffer.alloc(6);
+    fixed.writeUInt16BE(priority, 0);
+    fixed.writeUInt16BE(port, 4);
+    return record(type, Buffer.concat([fixed, writeName(target)]));
+  });
+}
+
+function record(type: number, data: Buffer): Buffer {
+  const head = Buffer.alloc(12);
+  head.writeUInt16BE(0xc00c, 0);
+  head.writeUInt16BE(type, 2);
+  head.writeUInt16BE(1, 4);
+  head.writeUInt32BE(300, 6);
+  head.writeUInt16BE(data.length, 10);
+  return Buffer.concat([head, data]);
+}
+
+function readName(buffer: Buffer, start: number): { name: string; end: number } {
+  const labels: string[] = [];
+  let at = start;
+  for (let length = buffer[at] ?? 0; length > 0; length = buffer[at] ?? 0) {
+    labels.push(buffer.toString('latin1', at + 1, at + 1 + length));
+    at += length + 1;
+  }
+  return { name: labels.join('.'), end: at + 1 };
+}
+
+function writeName(name: string): Buffer {
+  const labels = name.split('.').filter((label) => label !== '');
+  return Buffer.concat([
+    ...labels.map((label) => Buffer.concat([Buffer.from([label.length]), Buffer.from(label, 'latin1')])),
+    Buffer.from([0]),
+  ]);
+}
+
+/** Only what the tests use: `::1` and addresses written in full. */
+function v6(ip: string): Buffer {
+  const [head = '', tail = ''] = ip.split('::');
+  const left = head.split(':').filter((part) => part !== '');
+  const right = tail.split(':').filter((part) => part !== '');
+  const middle = Array<string>(8 - left.length - right.length).fill('0');
+  const out = Buffer.alloc(16);
+  for (const [i, part] of [...left, ...middle, ...right].entries())
+    out.writeUInt16BE(Number.parseInt(part, 16), i * 2);
+  return out;
+}

@@ -1,0 +1,209 @@
+import { describe, expect, it } from 'vitest';
+import type { Answers } from '../../../src/answers/answers.ts';
+import { EXIT } from '../../../src/errors.ts';
+import type { HostFacts, OutsideFacts } from '../../../src/plan/facts.ts';
+import { preflight } from '../../../src/plan/preflight.ts';
+import { PATHS } from '../../../src/render/layout.ts';
+import { type Over, someFacts } from '../../support/facts.ts';
+import { goalFor } from '../../support/goal.ts';
+import { installed } from '../../support/installed.ts';
+
+type Row = [
+  name: string,
+  host: Over<HostFacts>,
+  outside: Over<OutsideFacts>,
+  answers: Partial<Answers>,
+  codes: string[],
+];
+
+const file = { type: 'file', mode: 0o600, uid: 0, gid: 0, size: 3 } as const;
+const otherHost = { 'matrix.example.org': { a: ['198.51.100.1'], aaaa: [] } };
+
+const ROWS: Row[] = [
+  ['a fresh Debian 13', {}, {}, {}, []],
+  ['a processor without images', { machine: { arch: 'riscv64' } }, {}, {}, ['MB-HOST-ARCH']],
+  [
+    'a system that we cannot install Docker on',
+    { os: { id: 'fedora', codename: '', pretty: 'Fedora 42' } },
+    {},
+    {},
+    ['MB-HOST-OS'],
+  ],
+  [
+    'the same with a usable engine',
+    {
+      os: { id: 'fedora', codename: '', pretty: 'Fedora 42' },
+      docker: { binary: '/usr/bin/docker', engine: '28.0.1', compose: '2.30.0' },
+    },
+    {},
+    {},
+    [],
+  ],
+  [
+    'Docker as a snap',
+    { docker: { binary: '/snap/bin/docker', engine: '28.0.1', compose: '2.30.0' } },
+    {},
+    {},
+    ['MB-DOCKER-SNAP'],
+  ],
+  [
+    'Podman in disguise',
+    { packages: { installed: { 'podman-docker': '4.3' } } },
+    {},
+    {},
+    ['MB-DOCKER-PODMAN'],
+  ],
+  [
+    'an engine that is too old',
+    { docker: { binary: '/usr/bin/docker', engine: '19.3.15', compose: '2.30.0' } },
+    {},
+    {},
+    ['MB-DOCKER-OLD'],
+  ],
+  [
+    'Debian 12 with its own packages',
+    { os: { version: '12', codename: 'bookworm', pretty: 'Debian 12' } },
+    {},
+    { dockerSource: 'distro' },
+    ['MB-DOCKER-COMPOSE'],
+  ],
+  [
+    "Debian 12 with Debian's engine there already",
+    {
+      os: { version: '12', codename: 'bookworm', pretty: 'Debian 12' },
+      docker: { binary: '/usr/bin/docker', engine: '20.10.24' },
+      packages: { installed: { 'docker.io': '20.10.24' } },
+    },
+    {},
+    {},
+    ['MB-DOCKER-COMPOSE'],
+  ],
+  [
+    'too little disk',
+    { disks: [{ path: '/opt/matrix-bastion', mount: '/', freeMib: 900, sizeMib: 3000 }] },
+    {},
+    {},
+    ['MB-HOST-DISK'],
+  ],
+  [
+    'no inodes',
+    {
+      disks: [{ path: '/opt/matrix-bastion', mount: '/', freeMib: 90_000, sizeMib: 99_000, freeInodes: 12 }],
+    },
+    {},
+    {},
+    ['MB-HOST-INODES'],
+  ],
+  [
+    'a file system without a number of inodes',
+    { disks: [{ path: '/opt/matrix-bastion', mount: '/', freeMib: 90_000, sizeMib: 99_000 }] },
+    {},
+    {},
+    [],
+  ],
+  ['a clock an hour ahead', { machine: { clock: 1_700_003_600 } }, {}, {}, ['MB-HOST-CLOCK']],
+  ['a clock a minute behind', { machine: { clock: 1_699_999_940 } }, {}, {}, []],
+  [
+    'nginx on both ports',
+    { listeners: [80, 443].map((port) => ({ port, protocol: 'tcp' as const, process: 'nginx', pid: 71 })) },
+    {},
+    {},
+    ['MB-HOST-PORT', 'MB-HOST-PORT'],
+  ],
+  [
+    'somebody on UDP 443',
+    { listeners: [{ port: 443, protocol: 'udp', process: 'wireguard', pid: 7 }] },
+    {},
+    {},
+    [],
+  ],
+  [
+    'a database without answers',
+    { files: { [`${PATHS.postgresData}/PG_VERSION`]: file } },
+    {},
+    {},
+    ['MB-DATA-FOREIGN', 'MB-KEY-LOST'],
+  ],
+  ['a signing key without answers', { files: { [PATHS.signingKey]: file } }, {}, {}, ['MB-DATA-FOREIGN']],
+  ["another domain's server", { storedAnswers: 'domain: example.com\n' }, {}, {}, ['MB-DATA-FOREIGN']],
+  ['answers that cannot be read', { storedAnswers: '{' }, {}, {}, ['MB-DATA-FOREIGN']],
+  [
+    'our project run from another folder',
+    {
+      containers: [
+        {
+          service: 'postgres',
+          state: 'running',
+          health: 'healthy',
+          image: '',
+          config: '',
+          startedAt: '',
+          workingDir: '/srv/x',
+        },
+      ],
+    },
+    {},
+    {},
+    ['MB-DATA-FOREIGN'],
+  ],
+  [
+    'no name',
+    {},
+    { names: { 'matrix.example.org': { a: [], aaaa: [], error: 'NXDOMAIN' } } },
+    {},
+    ['MB-DNS-MISSING'],
+  ],
+  ['a name that points elsewhere', {}, { names: otherHost }, {}, ['MB-DNS-ELSEWHERE']],
+  [
+    'a name that points elsewhere in IPv6 only',
+    {},
+    { names: { 'matrix.example.org': { a: ['203.0.113.7'], aaaa: ['2001:db8::bad'] } } },
+    {},
+    ['MB-DNS-ELSEWHERE'],
+  ],
+  ['a machine behind address translation', {}, { names: otherHost }, { publicAddress: ['198.51.100.1'] }, []],
+  ["a name that points at the SSH target's address", { addresses: ['10.0.0.4'] }, {}, {}, []],
+  [
+    'several at once',
+    { machine: { arch: 'riscv64', clock: 0 } },
+    { names: otherHost },
+    {},
+    ['MB-HOST-ARCH', 'MB-HOST-CLOCK', 'MB-DNS-ELSEWHERE'],
+  ],
+];
+
+describe('preflight', () => {
+  it.each(ROWS)('%s', (_name, host, outside, answers, codes) => {
+    const facts = someFacts(host, outside);
+    const problems = preflight(goalFor(facts, answers), facts);
+    expect(problems.map(({ code }) => code)).toEqual(codes);
+    for (const problem of problems) {
+      expect(problem.what).toMatch(/\.$/);
+      expect(problem.fix?.length).toBeGreaterThan(0);
+      expect(problem.safe).toContain('Nothing was changed');
+    }
+  });
+
+  it('names the process and its pid', () => {
+    const facts = someFacts({ listeners: [{ port: 443, protocol: 'tcp', process: 'nginx', pid: 71 }] });
+    expect(preflight(goalFor(facts), facts)[0]?.what).toBe('Port 443 is taken by nginx (pid 71).');
+  });
+
+  it('refuses, not fails, where data is in danger', () => {
+    const facts = someFacts({ files: { [PATHS.signingKey]: file } });
+    expect(preflight(goalFor(facts), facts)[0]?.exitCode).toBe(EXIT.refused);
+  });
+
+  it('finds nothing on a finished machine', () => {
+    const facts = installed();
+    expect(preflight(goalFor(facts), facts)).toEqual([]);
+  });
+
+  it('never makes a new key where the database lost its own', () => {
+    const facts = installed();
+    const files = { ...facts.host.files };
+    delete files[PATHS.signingKey];
+    const without = { ...facts, host: { ...facts.host, files } };
+    expect(preflight(goalFor(without), without).map(({ code }) => code)).toEqual(['MB-KEY-LOST']);
+  });
+});

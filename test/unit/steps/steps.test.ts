@@ -1,0 +1,249 @@
+import { describe, expect, it } from 'vitest';
+import type { Answers } from '../../../src/answers/answers.ts';
+import type { ChangeKind } from '../../../src/plan/change.ts';
+import { describeChange } from '../../../src/plan/describe.ts';
+import type { Facts } from '../../../src/plan/facts.ts';
+import { isEmpty, planSteps } from '../../../src/plan/plan.ts';
+import { PATHS } from '../../../src/render/layout.ts';
+import { STEPS } from '../../../src/steps/index.ts';
+import { someFacts } from '../../support/facts.ts';
+import { goalFor } from '../../support/goal.ts';
+import { installed } from '../../support/installed.ts';
+
+const planned = (facts: Facts, answers: Partial<Answers> = {}) =>
+  planSteps(STEPS, goalFor(facts, answers), facts);
+
+const kinds = (facts: Facts, step: string, answers: Partial<Answers> = {}): ChangeKind[] =>
+  planned(facts, answers)
+    .find(({ id }) => id === step)
+    ?.changes.map(({ kind }) => kind) ?? [];
+
+describe('the plan of a fresh machine', () => {
+  const plan = planned(someFacts());
+
+  it('has work in each of the six steps, in this order', () => {
+    expect(plan.map(({ id, changes }) => [id, changes.length > 0])).toEqual([
+      ['docker', true],
+      ['homeserver', true],
+      ['database', true],
+      ['well-known', true],
+      ['federation', true],
+      ['admin', true],
+    ]);
+  });
+
+  it('describes every change in one line without a secret', () => {
+    for (const change of plan.flatMap(({ changes }) => changes)) {
+      expect(describeChange(change)).toMatch(/^[^\n]{5,}$/);
+    }
+  });
+
+  it('creates the key and the secrets before the configuration is validated', () => {
+    const order = kinds(someFacts(), 'homeserver');
+    expect(order.indexOf('create-secrets')).toBeLessThan(order.indexOf('write-synapse-config'));
+    expect(order.indexOf('create-signing-key')).toBeLessThan(order.indexOf('write-synapse-config'));
+    expect(order.indexOf('pull-images')).toBeLessThan(order.indexOf('create-signing-key'));
+  });
+
+  it('starts the stores before Synapse, and waits for them', () => {
+    expect(kinds(someFacts(), 'database')).toEqual([
+      'write-files',
+      'start-services',
+      'set-database-password',
+      'await-healthy',
+      'start-services',
+      'await-healthy',
+    ]);
+  });
+});
+
+describe('the plan of a finished machine', () => {
+  it('is empty', () => {
+    expect(planned(installed()).flatMap(({ changes }) => changes)).toEqual([]);
+    expect(isEmpty(planned(installed()))).toBe(true);
+  });
+
+  it.each<[string, (facts: Facts) => Facts, string, ChangeKind[]]>([
+    [
+      'a hand edit of compose.yaml',
+      drift(PATHS.compose, { sha256: 'f'.repeat(64) }),
+      'database',
+      ['write-files'],
+    ],
+    [
+      'a homeserver.yaml with another mode',
+      drift(PATHS.homeserver, { mode: 0o644 }),
+      'homeserver',
+      ['write-synapse-config'],
+    ],
+    [
+      'a signing key that belongs to root',
+      drift(PATHS.signingKey, { uid: 0 }),
+      'homeserver',
+      ['repair-owners'],
+    ],
+    [
+      'a conf.d file that Synapse cannot read',
+      add(`${PATHS.confd}/a.txt`, { mode: 0o600, uid: 0, gid: 0 }),
+      'homeserver',
+      ['repair-owners'],
+    ],
+    [
+      'a data folder with another owner',
+      drift(PATHS.postgresData, { uid: 0 }),
+      'homeserver',
+      ['make-directories'],
+    ],
+    [
+      'an emptied secret',
+      drift(`${PATHS.synapseSecrets}/form_secret`, { size: 0 }),
+      'homeserver',
+      ['create-secrets'],
+    ],
+    [
+      'a new conf.d file',
+      add(`${PATHS.confd}/a.yaml`, { mode: 0o644, uid: 0, gid: 0, sha256: 'e'.repeat(64) }),
+      'homeserver',
+      ['write-synapse-config'],
+    ],
+    [
+      'a stopped Postgres',
+      container('postgres', { state: 'exited' }),
+      'database',
+      ['start-services', 'set-database-password', 'await-healthy'],
+    ],
+    ['an ill Synapse', container('synapse', { health: 'unhealthy' }), 'database', ['await-healthy']],
+    [
+      'an old image of Caddy',
+      container('caddy', { image: 'caddy:1' }),
+      'well-known',
+      ['start-services', 'await-healthy'],
+    ],
+    [
+      'a Caddyfile that was not loaded',
+      (facts) => ({ ...facts, host: { ...facts.host, loadedCaddyfile: '' } }),
+      'well-known',
+      ['reload-caddy'],
+    ],
+    [
+      'a certificate that expired',
+      (facts) => ({ ...facts, outside: { ...facts.outside, certificates: {} } }),
+      'well-known',
+      ['await-certificate'],
+    ],
+    [
+      'a federation that is red',
+      (facts) => ({ ...facts, outside: { ...facts.outside, federation: { verdict: 'red', seen: '' } } }),
+      'federation',
+      ['check-federation'],
+    ],
+    [
+      'an administrator whose login was not proved',
+      (facts) => ({ ...facts, host: { ...facts.host, adminMark: 'pending @admin:example.org\n' } }),
+      'admin',
+      ['prove-admin-login'],
+    ],
+  ])('repairs %s and nothing else', (_name, change, step, expected) => {
+    const facts = change(installed());
+    const changed = planned(facts).filter(({ changes }) => changes.length > 0);
+    expect(changed.map(({ id }) => id)).toContain(step);
+    expect(kinds(facts, step)).toEqual(expected);
+  });
+
+  it('leaves an administrator alone that is there without a mark', () => {
+    expect(kinds(installed(), 'admin')).toEqual([]);
+  });
+});
+
+describe('step 1', () => {
+  it.each<[string, Parameters<typeof someFacts>[0], Partial<Answers>, ChangeKind[]]>([
+    ['a fresh Debian', {}, {}, ['docker-repository', 'install-packages', 'start-docker']],
+    [
+      'a fresh Debian, distribution packages',
+      {},
+      { dockerSource: 'distro' },
+      ['install-packages', 'start-docker'],
+    ],
+    [
+      'an engine that is there',
+      { docker: { binary: '/usr/bin/docker', engine: '28.0.1', compose: '2.30.0' } },
+      {},
+      [],
+    ],
+    [
+      'an engine without Compose',
+      {
+        docker: { binary: '/usr/bin/docker', engine: '28.0.1' },
+        packages: { installed: { 'docker-ce': '5:28', 'docker-ce-cli': '5:28', 'containerd.io': '1.7' } },
+      },
+      {},
+      ['docker-repository', 'install-packages', 'start-docker'],
+    ],
+    [
+      'a running cloud-init',
+      { packages: { cloudInit: 'running' } },
+      {},
+      ['wait-for-cloud-init', 'docker-repository', 'install-packages', 'start-docker'],
+    ],
+    [
+      'a half-configured dpkg',
+      { packages: { audit: 'The following packages are only half configured' } },
+      {},
+      ['repair-dpkg', 'docker-repository', 'install-packages', 'start-docker'],
+    ],
+    [
+      'a learned IPv6 route',
+      { routerAdvertisements: [{ dev: 'eth0', acceptRa: 1 }] },
+      {},
+      ['keep-ipv6-route', 'docker-repository', 'install-packages', 'start-docker'],
+    ],
+    [
+      'an engine before 27 with IPv6',
+      {
+        addresses: ['203.0.113.7', '2001:db8::7'],
+        docker: { binary: '/usr/bin/docker', engine: '26.1.5+dfsg1', compose: '2.26.1' },
+      },
+      {},
+      ['docker-daemon-config'],
+    ],
+    [
+      'the same beside other containers',
+      {
+        addresses: ['2001:db8::7'],
+        docker: { binary: '/usr/bin/docker', engine: '26.1.5', compose: '2.26.1', foreignContainers: 2 },
+      },
+      {},
+      [],
+    ],
+  ])('%s', (_name, host, answers, expected) => {
+    expect(kinds(someFacts(host), 'docker', answers)).toEqual(expected);
+  });
+});
+
+function drift(path: string, parts: object) {
+  return (facts: Facts): Facts => {
+    const before = facts.host.files[path];
+    if (!before) throw new Error(`${path} is not in the facts`);
+    return {
+      ...facts,
+      host: { ...facts.host, files: { ...facts.host.files, [path]: { ...before, ...parts } } },
+    };
+  };
+}
+
+function add(path: string, file: { mode: number; uid: number; gid: number; sha256?: string }) {
+  return (facts: Facts): Facts => ({
+    ...facts,
+    host: { ...facts.host, files: { ...facts.host.files, [path]: { type: 'file', size: 1, ...file } } },
+  });
+}
+
+function container(service: string, parts: object) {
+  return (facts: Facts): Facts => ({
+    ...facts,
+    host: {
+      ...facts.host,
+      containers: facts.host.containers.map((one) => (one.service === service ? { ...one, ...parts } : one)),
+    },
+  });
+}
