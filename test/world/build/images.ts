@@ -1,0 +1,49 @@
+import { authority } from '../authority.ts';
+import { docker } from '../engine.ts';
+import { publishImage } from '../registry.ts';
+import { build } from './recipe.ts';
+import type { Tools } from './tools.ts';
+
+const caddyVersion = 'v2.11.9';
+
+/** The Synapse versions that the world's registry has, the newest last. */
+export const synapseVersions = ['1.160.0', '1.163.2'] as const;
+
+export async function caddyImage(base: string, tools: Tools): Promise<void> {
+  const files = { caddy: tools.caddy, 'ca.crt': authority.certificate };
+  const image = await build({ name: 'caddy', folder: 'caddy', base, args: [caddyVersion], files });
+  await publishImage(image, ['library/caddy:2.11', 'library/caddy:2.11.9', 'library/caddy:2']);
+}
+
+export async function redisImage(base: string): Promise<void> {
+  const image = await build({ name: 'redis', folder: 'redis', base });
+  const version = await fileIn(image, '/etc/redis-version');
+  await publishImage(image, ['library/redis:8-alpine', `library/redis:${version}-alpine`]);
+}
+
+export async function postgresImage(base: string, major: '15' | '17'): Promise<void> {
+  const recipe = { name: `postgres-${major}`, folder: 'postgres', base, args: [major], stopSignal: 'SIGINT' };
+  const image = await build(recipe);
+  const version = await fileIn(image, '/etc/postgres-version');
+  await publishImage(image, [`library/postgres:${major}`, `library/postgres:${version}`]);
+}
+
+export async function synapseImages(base: string): Promise<void> {
+  const shared = await build({ name: 'synapse-base', folder: 'synapse-base', base });
+  await Promise.all(
+    synapseVersions.map(async (version) => {
+      const image = await build({
+        name: `synapse-${version}`,
+        folder: 'synapse',
+        base: shared,
+        args: [version],
+      });
+      await publishImage(image, [`element-hq/synapse:v${version}`]);
+    }),
+  );
+}
+
+async function fileIn(image: string, file: string): Promise<string> {
+  const look = ['run', '--rm', '--network', 'none', '--entrypoint', 'cat'];
+  return (await docker([...look, image, file])).trim();
+}

@@ -1,0 +1,12 @@
+export { acme } from './acme.ts';
+export { dockerRepo } from './build/docker-packages.ts';
+export { WorldError } from './errors.ts';
+export { createVps, machines, type Vps, type VpsExec, type VpsOptions, vps } from './machine.ts';
+export type { Login } from './machine-store.ts';
+export { dns, type NameRecords } from './names.ts';
+export { type OperatorResult, type OperatorRun, operator } from './operator.ts';
+export { network } from './paths.ts';
+export { reportTo } from './progress.ts';
+export { hasSnapshot, removeSnapshot, snapshots } from './snapshot.ts';
+export { trust } from './trust.ts';
+export { down, remains, status, up, type WorldStatus } from './world.ts';
