@@ -15,10 +15,12 @@ export default defineConfig({
         hookTimeout: 300_000,
         fileParallelism: false,
       }),
+      // Each file has domains and machines of its own, so two can go side by side on two cores.
       project('world', ['test/world/**/*.test.ts', 'test/e2e/**/*.test.ts'], {
+        globalSetup: 'test/support/world-setup.ts',
+        maxWorkers: 2,
         testTimeout: 900_000,
         hookTimeout: 1_800_000,
-        fileParallelism: false,
       }),
     ],
   },

@@ -2,12 +2,16 @@ import { Failure } from '../errors.ts';
 import { HEALTH_CHECK } from '../host/health-check.ts';
 import type { RunResult } from '../host/host.ts';
 import type { ChangeOf } from '../plan/change.ts';
-import { PATHS, UID } from '../render/layout.ts';
+import { PATHS, SERVICES, UID } from '../render/layout.ts';
+import { lockVariable } from '../steps/compare.ts';
 import { commandFailure, marked, runOrFail, script, tail } from './script.ts';
 import type { Outcome, Tools } from './tools.ts';
 
 /** A first start on a slow disk: initdb or Synapse's schema; measured at 3 s each on two cores. */
 const HEALTHY_LIMIT_SECONDS = 180;
+
+/** A variable of the login shell would win over the locked digests in .env. */
+const CLEAN_ENVIRONMENT = `env ${SERVICES.map((service) => `-u ${lockVariable(service)}`).join(' ')}`;
 
 const DATA_UNTOUCHED = 'Your data is untouched.';
 
@@ -18,7 +22,7 @@ export const startServices = async (
   tools.progress(`starting ${services.join(', ')}`);
   await runOrFail(
     tools,
-    `cd ${PATHS.root} && docker compose --progress plain up --detach --no-deps --quiet-pull ${services.join(' ')}`,
+    `cd ${PATHS.root} && ${CLEAN_ENVIRONMENT} docker compose --progress plain up --detach --no-deps --quiet-pull ${services.join(' ')}`,
     commandFailure(
       'MB-COMPOSE-UP',
       `Docker Compose could not start ${services.join(', ')}.`,

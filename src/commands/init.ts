@@ -4,6 +4,7 @@ import type { CommandContext } from '../cli/context.ts';
 import type { InitOptions } from '../cli/options.ts';
 import { EXIT, type ExitCode, type FailureText } from '../errors.ts';
 import { gatherFacts } from '../host/facts/index.ts';
+import { summaryOf } from '../host/facts/summary.ts';
 import type { Host } from '../host/host.ts';
 import { loggedHost } from '../host/logged.ts';
 import { lookFromOutside } from '../outside/look.ts';
@@ -19,7 +20,7 @@ import { openConnection } from './init/connection.ts';
 import { afterwards, nothingToDo, stillPending } from './init/end.ts';
 import { passwordSource } from './init/password.ts';
 import { clearTheWay } from './init/preflight.ts';
-import { agree, shownPlan } from './init/show.ts';
+import { agree, showBudget, shownPlan } from './init/show.ts';
 
 /** Milliseconds for one look from outside; a healthy server answers in a tenth of it. */
 const LOOK_TIMEOUT_MS = 10_000;
@@ -31,8 +32,13 @@ const LOOK_TIMEOUT_MS = 10_000;
 export const run = async (options: InitOptions, context: CommandContext): Promise<ExitCode> => {
   const connection = await openConnection(options, context);
   const host: Host = loggedHost(connection.host, (script, result) => connection.log.command(script, result));
+  const lookInside = async (signal: AbortSignal) => {
+    const facts = await gatherFacts(connection.host, signal);
+    connection.log.line(`facts: ${summaryOf(facts)}`);
+    return facts;
+  };
   try {
-    const first = await gatherFacts(host, context.signal);
+    const first = await lookInside(context.signal);
     const { answers, store } = await settleAnswers(options, context, connection.inputs, first);
     const budget = budgetOf(answers, first);
     const settings = {
@@ -61,6 +67,7 @@ export const run = async (options: InitOptions, context: CommandContext): Promis
       await nothingToDo(now.goal, context);
       return EXIT.done;
     }
+    showBudget(budget, context);
     context.ui.plan(shownPlan(planned));
     if (options.dryRun) {
       context.ui.note('Dry run: nothing was changed.');
@@ -84,7 +91,7 @@ export const run = async (options: InitOptions, context: CommandContext): Promis
             step,
             now,
             async () => {
-              const facts = await gatherFacts(host, signal);
+              const facts = await lookInside(signal);
               // Only the steps that publish something can change what is seen from outside.
               const seen = LOOKS_OUTSIDE.has(step.id) ? await outside() : now.facts.outside;
               return situation({ host: facts, outside: seen });

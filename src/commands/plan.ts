@@ -4,6 +4,7 @@ import { gatherInputs } from '../cli/inputs.ts';
 import type { PlanOptions } from '../cli/options.ts';
 import { EXIT, type ExitCode, Failure } from '../errors.ts';
 import { budgetFor } from '../sizing/budget-for.ts';
+import { showBudget } from './init/show.ts';
 
 /** `plan`: the budget of a box, without a machine and without a network. */
 export const run = async (options: PlanOptions, context: CommandContext): Promise<ExitCode> => {
@@ -18,11 +19,6 @@ export const run = async (options: PlanOptions, context: CommandContext): Promis
       fix: ['Plan a larger box.'],
     });
   }
-  const { budget } = sizing;
-  context.ui.table([
-    ...budget.lines.map(({ what, mib, reason }) => ({ name: what, value: `${mib} MiB  ${reason}` })),
-    { name: 'Sum', value: `${budget.lines.reduce((sum, { mib }) => sum + mib, 0)} of ${budget.box} MiB` },
-  ]);
-  for (const note of budget.notes) context.ui.note(note);
+  showBudget(sizing.budget, context);
   return EXIT.done;
 };

@@ -1,11 +1,13 @@
 import type { Answers } from '../../answers/answers.ts';
 import { completeByAsking } from '../../answers/complete.ts';
-import { parseAnswersFile } from '../../answers/file.ts';
+import { type AnswersFile, parseAnswersFile } from '../../answers/file.ts';
 import { type AnswerInputs, requireComplete, resolveAnswers } from '../../answers/resolve.ts';
 import { openStore, type Store } from '../../answers/store.ts';
 import type { CommandContext } from '../../cli/context.ts';
 import type { InitOptions } from '../../cli/options.ts';
+import { Refusal } from '../../errors.ts';
 import type { HostFacts } from '../../host/facts/index.ts';
+import { PATHS } from '../../render/layout.ts';
 
 export interface SettledAnswers {
   readonly answers: Answers;
@@ -19,7 +21,7 @@ export const settleAnswers = async (
   said: AnswerInputs,
   facts: HostFacts,
 ): Promise<SettledAnswers> => {
-  const stored = facts.storedAnswers === '' ? undefined : parseAnswersFile(facts.storedAnswers, 'the host');
+  const stored = storedOnHost(facts);
   const inputs: AnswerInputs = {
     ...said,
     ...(stored ? { stored: { host: stored.answers } } : {}),
@@ -30,6 +32,20 @@ export const settleAnswers = async (
   for (const note of resolution.notes) context.ui.note(note);
   const answers = requireComplete(resolution);
   return { answers, store: await openStore(answers.domain, { env: context.env }) };
+};
+
+/** The host's copy. A damaged one is refused: its domain guards the data from another domain's server. */
+const storedOnHost = (facts: HostFacts): AnswersFile | undefined => {
+  if (facts.storedAnswers === '') return undefined;
+  const stored = parseAnswersFile(facts.storedAnswers, PATHS.answers);
+  if (stored.problems.length === 0 && stored.answers.domain !== undefined) return stored;
+  throw new Refusal({
+    code: 'MB-ANSWERS-DAMAGED',
+    what: `${PATHS.answers} on the machine cannot be read, so it is not known whose server this is.`,
+    why: stored.problems[0] ?? 'It names no domain.',
+    fix: [`Correct ${PATHS.answers} on the machine, or restore it from your backup, then run this again.`],
+    safe: 'Nothing was changed.',
+  });
 };
 
 /** The operator's own copy counts when the host has none yet: a first run that broke before it was written there. */

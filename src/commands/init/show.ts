@@ -2,7 +2,22 @@ import type { CommandContext } from '../../cli/context.ts';
 import type { InitOptions } from '../../cli/options.ts';
 import { describeChange } from '../../plan/describe.ts';
 import type { PlannedStep } from '../../plan/plan.ts';
+import type { Budget } from '../../sizing/budget.ts';
 import type { ShownPlan } from '../../ui/plan.ts';
+
+/** How the box is divided, line by line with the reason, and what has to be said about it. */
+export const showBudget = (budget: Budget, context: CommandContext): void => {
+  const sum = budget.lines.reduce((total, { mib }) => total + mib, 0);
+  context.ui.table([
+    ...budget.lines.map(({ what, mib, reason }) => ({
+      name: what,
+      value: `${String(mib).padStart(6)} MiB  ${reason}`,
+    })),
+    { name: 'Sum', value: `${String(sum).padStart(6)} of ${budget.box} MiB` },
+  ]);
+  for (const note of budget.notes) context.ui.note(note);
+  context.ui.print('');
+};
 
 /** The plan as text per change. */
 export const shownPlan = (planned: readonly PlannedStep[]): ShownPlan => ({
