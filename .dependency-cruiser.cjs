@@ -12,7 +12,7 @@ const PURE = [
   '^dist/steps/',
   '^dist/releases/',
   '^dist/answers/(?!prompt\\.js|store\\.js)',
-  '^dist/federation/(resolve|judge|canonical|signature|wellknown|printable|json|evidence|delegation|redirects|server-name|ip)\\b',
+  '^dist/federation/(resolve|judge|canonical|signature|wellknown|printable|json|evidence|delegation|redirects|server-name|ip|network|client-file|codes|certificate-name|vantages|host-probe|host-answers|paths|deferred)\\b',
 ];
 
 module.exports = {

@@ -33,7 +33,7 @@ const APPLY: Apply = {
   'reload-caddy': reloadCaddy,
   'await-certificate': awaitCertificates,
   'await-well-known': awaitWellKnown,
-  'check-federation': (_, tools) => checkFederation(tools),
+  'check-federation': checkFederation,
   'create-admin': createAdmin,
   'prove-admin-login': proveAdminLogin,
 };

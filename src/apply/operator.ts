@@ -6,7 +6,8 @@ export interface Operator {
   readonly wait: number;
   awaitCertificate(name: string, limit: number, signal: AbortSignal): Promise<string | undefined>;
   awaitWellKnown(limit: number, signal: AbortSignal): Promise<Outcome>;
-  checkFederation(signal: AbortSignal): Promise<Outcome>;
+  /** Judges from here and from the machine itself, where `runOnHost` runs a script and returns its output. */
+  checkFederation(runOnHost: (script: string) => Promise<string>, signal: AbortSignal): Promise<Outcome>;
   /** The password for a new administrator: given, or made and kept in a 0600 file before it is used. */
   adminPassword(userId: string): Promise<string>;
   /** Logs in over the public address with exactly this password, then logs out. Throws a Failure. */

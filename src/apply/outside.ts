@@ -1,6 +1,6 @@
 import { Failure } from '../errors.ts';
 import type { ChangeOf } from '../plan/change.ts';
-import { PATHS } from '../render/layout.ts';
+import { PATHS, UID } from '../render/layout.ts';
 import { tail } from './script.ts';
 import type { Outcome, Tools } from './tools.ts';
 
@@ -59,7 +59,23 @@ export const awaitWellKnown = (
   return tools.operator.awaitWellKnown(limit, tools.signal);
 };
 
-export const checkFederation = (tools: Tools): Promise<Outcome> => {
+export const checkFederation = async (
+  { mark }: ChangeOf<'check-federation'>,
+  tools: Tools,
+): Promise<Outcome> => {
   tools.progress('asking as another server would');
-  return tools.operator.checkFederation(tools.signal);
+  const runOnHost = async (script: string) => (await tools.host.run(script, { signal: tools.signal })).stdout;
+  const outcome = await tools.operator.checkFederation(runOnHost, tools.signal);
+  if (outcome === 'done') {
+    await tools.host.putTree([
+      {
+        path: `${PATHS.state}/federation.proved`,
+        type: 'file',
+        content: `${mark}\n`,
+        mode: 0o644,
+        ...UID.root,
+      },
+    ]);
+  }
+  return outcome;
 };

@@ -77,7 +77,13 @@ export const run = async (options: InitOptions, context: CommandContext): Promis
     await agree(options, context);
     await store.writeAnswers(answers);
 
-    const operator = createOperator({ answers, settings, wait, password });
+    const operator = createOperator({
+      answers,
+      settings,
+      wait,
+      password,
+      note: (line) => context.ui.note(line),
+    });
     const scripts = loadScripts();
     const pending: FailureText[] = [];
     const alreadyDone = new Set(planned.filter(({ changes }) => changes.length === 0).map(({ id }) => id));

@@ -1,11 +1,16 @@
-import { randomInt } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import type { Answers } from '../answers/answers.ts';
 import type { Operator } from '../apply/operator.ts';
 import type { Outcome } from '../apply/tools.ts';
 import { Failure, type FailureText } from '../errors.ts';
 import { seenCertificate } from '../federation/certificate.ts';
 import { checkFederation } from '../federation/check.ts';
+import { readHostProbe } from '../federation/host-answers.ts';
+import { hostProbeScript } from '../federation/host-probe.ts';
+import { judge } from '../federation/judge.ts';
+import { combine } from '../federation/vantages.ts';
 import { wellKnownFiles } from '../federation/wellknown.ts';
+import { PROJECT } from '../render/layout.ts';
 import { proveLogin } from './login.ts';
 import { ownCheck, publishes } from './look.ts';
 import type { LookSettings } from './settings.ts';
@@ -27,6 +32,8 @@ export interface OperatorOptions {
   readonly settings: LookSettings;
   readonly wait: number;
   readonly password: PasswordSource;
+  /** Says something in passing. */
+  note(line: string): void;
 }
 
 /** Looks-alike free, so that it can be read out; 20 of 54 characters are 115 bits. */
@@ -80,7 +87,21 @@ export const notPublished = (answers: Answers): FailureText => {
   };
 };
 
-export const createOperator = ({ answers, settings, wait, password }: OperatorOptions): Operator => {
+/** The machine's own view of its public name, by the curl of Synapse's image: the host itself may have none. */
+const askHost = async (answers: Answers, runOnHost: (script: string) => Promise<string>) => {
+  const about = {
+    serverName: answers.domain,
+    host: answers.matrixHost,
+    port: 443,
+    nonce: randomBytes(16).toString('hex'),
+  };
+  const prefix = `docker exec ${PROJECT}-synapse-1`;
+  const output = await runOnHost(hostProbeScript({ ...about, prefix }));
+  const evidence = readHostProbe(output, { ...about, at: new Date() });
+  return evidence && judge(evidence);
+};
+
+export const createOperator = ({ answers, settings, wait, password, note }: OperatorOptions): Operator => {
   const baseUrl = `https://${answers.matrixHost}`;
   const check = (signal: AbortSignal) => checkFederation(answers.domain, ownCheck(answers, settings, signal));
 
@@ -114,11 +135,17 @@ export const createOperator = ({ answers, settings, wait, password }: OperatorOp
       return wrong === undefined ? 'done' : { pending: wrong };
     },
 
-    async checkFederation(signal): Promise<Outcome> {
-      const seen = await check(signal);
-      if (seen.verdict.verdict === 'green') return 'done';
+    async checkFederation(runOnHost, signal): Promise<Outcome> {
+      const [seen, fromHost] = await Promise.all([check(signal), askHost(answers, runOnHost)]);
+      const { verdict, findings } = combine(seen.verdict, fromHost);
+      if (verdict === 'green') {
+        for (const { code, seen: what, fix } of findings.filter(({ severity }) => severity !== 'info')) {
+          note(`${code}: ${what}. ${fix.join(' ')}`);
+        }
+        return 'done';
+      }
       if (!publishes(seen, answers)) return { pending: notPublished(answers) };
-      const [first, ...others] = seen.verdict.findings.filter(({ severity }) => severity === 'error');
+      const [first, ...others] = findings.filter(({ severity }) => severity === 'error');
       throw new Failure({
         code: first?.code ?? 'MB-FED',
         what: `Other servers cannot reach ${answers.domain} yet. Do not invite anyone until this is green.`,

@@ -34,7 +34,7 @@ export type Change =
   | { readonly kind: 'await-certificate'; readonly names: readonly string[] }
   | { readonly kind: 'await-well-known'; readonly domain: string; readonly published: boolean }
   // Step 5 and 6
-  | { readonly kind: 'check-federation'; readonly domain: string }
+  | { readonly kind: 'check-federation'; readonly domain: string; readonly mark: string }
   | { readonly kind: 'create-admin'; readonly userId: string; readonly localpart: string }
   | { readonly kind: 'prove-admin-login'; readonly userId: string; readonly localpart: string };
 

@@ -3,12 +3,17 @@ import type { Facts } from '../plan/facts.ts';
 import type { Goal } from '../plan/goal.ts';
 import type { Step } from './step.ts';
 
+/**
+ * Green means green from outside, now, and once from the machine itself: its own view (hairpin) changes with its
+ * network, not with time, so a rerun does not pay for it again.
+ */
 export const federation: Step = {
   id: 'federation',
   title: 'Validate federation',
-  changes(goal: Goal, { outside }: Facts): Change[] {
-    return outside.federation?.verdict === 'green'
-      ? []
-      : [{ kind: 'check-federation', domain: goal.answers.domain }];
+  changes(goal: Goal, { host, outside }: Facts): Change[] {
+    const { domain, matrixHost } = goal.answers;
+    const mark = `${domain} ${matrixHost}`;
+    const proved = outside.federation?.verdict === 'green' && host.federationProved.trim() === mark;
+    return proved ? [] : [{ kind: 'check-federation', domain, mark }];
   },
 };

@@ -202,22 +202,23 @@ async function startSshd(folder: string, index: number, options: SshdOptions): P
     await until(async () =>
       (await readFile(join(folder, `sshd-${index}.log`), 'utf8').catch(() => '')).includes('listening'),
     );
-    return server;
+    // A process of execa is a promise of its own end, which an async function would wait for.
+    return { process: server };
   };
-  const sessions = () => execa('pkill', ['-KILL', '-P', String(server.pid)], { reject: false });
+  const sessions = () => execa('pkill', ['-KILL', '-P', String(server.process.pid)], { reject: false });
   await makeKeys();
   let server = await run();
   const stop = async () => {
     await sessions();
-    server.kill();
-    await server;
+    server.process.kill();
+    await server.process;
   };
   const publicKey = async (type: string = hostKeys[0] ?? 'ed25519') =>
     (await readFile(`${keyPath(type)}.pub`, 'utf8')).split(' ').slice(0, 2).join(' ');
   return {
     port,
     get pid() {
-      return server.pid as number;
+      return server.process.pid as number;
     },
     publicKey,
     fingerprint: async (type = hostKeys[0] ?? 'ed25519') =>

@@ -54,6 +54,7 @@ const FRESH: HostFacts = {
   imageLock: '',
   loadedCaddyfile: '',
   validatedConfig: '',
+  federationProved: '',
   adminMark: '',
   database: { answers: false, serverVersion: '', encoding: '', collate: '', ctype: '', admins: [] },
 };

@@ -42,6 +42,7 @@ export const installed = (parts: Partial<Answers> = {}): Facts => {
     imageLock: SERVICES.map((service) => `${lockVariable(service)}=${image(service)}\n`).join(''),
     loadedCaddyfile: `${sha256(content(PATHS.caddyfile))}\n`,
     validatedConfig: `${validationDigest(goal, confdDigest(someFacts({ files }).host))}\n`,
+    federationProved: `${goal.answers.domain} ${goal.answers.matrixHost}\n`,
     containers: SERVICES.map((service) => ({
       service,
       state: 'running',

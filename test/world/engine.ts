@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { cgroup, paths, run } from './paths.ts';
 import { runs, startDaemon, stillRuns, stopDaemon } from './processes.ts';
 import { attempt, type RunOptions, type RunResult, sh } from './shell.ts';
@@ -23,6 +23,10 @@ export async function startEngine(): Promise<void> {
   if (runs('engine') && (await answers())) return;
   await stopDaemon('engine');
   await sweepEngine();
+  // As after a restart of the machine: process ids on record there may be somebody else's by now.
+  for (const stale of [paths.engineState, paths.engineSocket, `${run}/engine.pid`]) {
+    rmSync(stale, { recursive: true, force: true });
+  }
   for (const folder of [paths.engineData, paths.engineState]) mkdirSync(folder, { recursive: true });
   writeFileSync(`${run}/engine.json`, '{}');
   await startDaemon({

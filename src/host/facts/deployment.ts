@@ -65,6 +65,8 @@ export const imageLock = text('imageLock', '/opt/matrix-bastion/.env');
 export const loadedCaddyfile = text('loadedCaddyfile', '/opt/matrix-bastion/state/caddyfile.loaded');
 /** Hash over homeserver.yaml and conf.d that Synapse's own validation last accepted. */
 export const validatedConfig = text('validatedConfig', '/opt/matrix-bastion/state/homeserver.validated');
+/** Names for which the federation was seen to be green from outside and from the machine itself. */
+export const federationProved = text('federationProved', '/opt/matrix-bastion/state/federation.proved');
 /** `pending USER_ID` from before an administrator is made until the login is proved. */
 export const adminMark = text('adminMark', '/opt/matrix-bastion/state/admin.mark');
 

@@ -4,6 +4,7 @@ import {
   adminMark,
   database,
   domainHere,
+  federationProved,
   files,
   imageLock,
   loadedCaddyfile,
@@ -32,6 +33,7 @@ const FACTS = {
   imageLock,
   loadedCaddyfile,
   validatedConfig,
+  federationProved,
   adminMark,
   database,
 } satisfies Record<string, Fact<unknown>>;
