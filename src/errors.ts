@@ -44,11 +44,19 @@ export class Failure extends Error {
 
 /** A wrong flag or answer: names the flag; nothing was touched. Exit code 2. */
 export class UsageError extends Failure {
-  constructor(what: string, fix?: readonly string[]) {
-    super({ code: 'MB-USAGE', what, ...(fix ? { fix } : {}) }, EXIT.usage);
+  constructor(what: string, fix?: readonly string[], why?: string) {
+    super({ code: 'MB-USAGE', what, ...(why ? { why } : {}), ...(fix ? { fix } : {}) }, EXIT.usage);
     this.name = 'UsageError';
   }
 }
+
+/** Everything that is wrong about a command line, in one error. */
+export const refuseAll = (problems: readonly string[], what: string): void => {
+  const [first, ...others] = problems;
+  if (first === undefined) return;
+  if (others.length === 0) throw new UsageError(first);
+  throw new UsageError(`${problems.length} ${what} are wrong`, undefined, problems.join('\n'));
+};
 
 /** Something that would endanger data or trust: refused for safety. Exit code 4. */
 export class Refusal extends Failure {

@@ -1,4 +1,4 @@
-import { Refusal, UsageError } from '../errors.ts';
+import { Refusal, refuseAll, UsageError } from '../errors.ts';
 import type { Answers } from './answers.ts';
 import type { AnswersFile } from './file.ts';
 import { nearest } from './nearest.ts';
@@ -175,8 +175,7 @@ function missingLine(question: Question): string {
  * @throws UsageError
  */
 export function refuseProblems({ problems }: Pick<Resolution, 'problems'>): void {
-  if (problems.length === 1) throw new UsageError(problems[0] ?? '');
-  if (problems.length > 1) throw new UsageError(`${problems.length} answers are wrong`, problems);
+  refuseAll(problems, 'answers');
 }
 
 /**

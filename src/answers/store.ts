@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { chmod, link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { Failure } from '../errors.ts';
@@ -29,15 +29,23 @@ export interface Store {
   readAnswers(): Promise<AnswersFile | undefined>;
   /** Written whole or not at all. */
   writeAnswers(answers: Answers): Promise<void>;
-  readonly adminPasswordPath: string;
-  /** The password that an earlier run wrote; undefined when there is no file. */
-  readAdminPassword(): Promise<string | undefined>;
+  /** The password that was made for an administrator; each has a file of its own. */
+  password(localpart: string): PasswordFile;
+}
+
+/** A made password until it has been shown: a 0600 file that holds it and a line end. */
+export interface PasswordFile {
+  readonly path: string;
+  /** Undefined when there is no file. */
+  read(): Promise<string | undefined>;
   /**
-   * Creates the file with mode 0600 and returns its path.
+   * Creates the file with mode 0600.
    *
    * @throws Failure when there is one: it may be the only copy of a password in use.
    */
-  createAdminPassword(password: string): Promise<string>;
+  create(password: string): Promise<void>;
+  /** Nothing happens when there is none. */
+  remove(): Promise<void>;
 }
 
 export interface StoreOptions {
@@ -53,30 +61,40 @@ export async function openStore(domain: string, options: StoreOptions = {}): Pro
   const folder = join(baseFolder(options), domain);
   await privateFolder(folder);
   const answersPath = join(folder, 'answers.yaml');
-  const adminPasswordPath = join(folder, 'admin-password');
   return {
     folder,
-    adminPasswordPath,
     async readAnswers() {
       const text = await readIfThere(answersPath);
       return text === undefined ? undefined : parseAnswersFile(text, answersPath);
     },
     writeAnswers: (answers) => writeAtomically(answersPath, formatAnswersFile(answers), 0o644),
-    readAdminPassword: async () => (await readIfThere(adminPasswordPath))?.replace(/\n$/, ''),
-    async createAdminPassword(password) {
+    password: (localpart) => passwordFile(join(folder, `password-${encodeURIComponent(localpart)}`)),
+  };
+}
+
+function passwordFile(path: string): PasswordFile {
+  return {
+    path,
+    read: async () => (await readIfThere(path))?.replace(/\n$/, ''),
+    remove: () => rm(path, { force: true }),
+    async create(password) {
+      // Linked when it is whole: a kill leaves no empty file that would pass for a password.
+      const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+      await writeNew(temporary, `${password}\n`, 0o600);
       try {
-        await writeNew(adminPasswordPath, `${password}\n`, 0o600);
+        await link(temporary, path);
       } catch (error) {
         if (!hasCode(error, 'EEXIST')) throw error;
         throw new Failure({
           code: 'MB-PASSWORD-FILE',
-          what: `${adminPasswordPath} exists already`,
+          what: `${path} exists already`,
           why: 'It may be the only copy of a password that is in use, so it is never overwritten',
-          fix: [`mv ${adminPasswordPath} ${adminPasswordPath}.old`],
+          fix: [`mv ${path} ${path}.old`],
         });
+      } finally {
+        await rm(temporary, { force: true });
       }
-      await syncFolder(folder);
-      return adminPasswordPath;
+      await syncFolder(join(path, '..'));
     },
   };
 }

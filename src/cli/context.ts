@@ -25,6 +25,11 @@ export interface CommandContext {
 
 /** A module of src/commands. Expected failures are thrown as `Failure`. */
 export interface CommandModule<Name extends CommandName> {
+  /**
+   * What is wrong with the values of well-formed flags, seen without touching anything: one line each, which
+   * names the flag. A run with any of it does not begin.
+   */
+  problems?(options: CommandOptions[Name], env: Environment): readonly string[];
   run(options: CommandOptions[Name], context: CommandContext): Promise<ExitCode>;
 }
 

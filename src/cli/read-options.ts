@@ -1,5 +1,4 @@
 import type { RawAnswers } from '../answers/raw.ts';
-import { UsageError } from '../errors.ts';
 import type { CheckOptions, CommandName, CommandOptions, InitOptions, PlanOptions } from './options.ts';
 import {
   type Read,
@@ -26,14 +25,22 @@ export interface RawCommand {
 /** `--wait` without a duration. */
 const DEFAULT_WAIT_MS = 30 * 60_000;
 
-/** Texts → typed options of each command. All wrong flags are reported in one `UsageError`. */
-export const READERS: { readonly [Name in CommandName]: (raw: RawCommand) => CommandOptions[Name] } = {
+/** Options that could be read, and what is wrong with the others: one line each, which names the flag. */
+interface ReadOptions<Options> {
+  readonly options: Options;
+  readonly problems: readonly string[];
+}
+
+/** Texts → typed options of each command. */
+export const READERS: {
+  readonly [Name in CommandName]: (raw: RawCommand) => ReadOptions<CommandOptions[Name]>;
+} = {
   init: readInit,
   plan: readPlan,
   check: readCheck,
 };
 
-function readInit(raw: RawCommand): InitOptions {
+function readInit(raw: RawCommand): ReadOptions<InitOptions> {
   const flags = new Flags(raw.flags);
   const options: InitOptions = {
     answers: raw.answers,
@@ -55,11 +62,10 @@ function readInit(raw: RawCommand): InitOptions {
     dryRun: flags.is('dryRun'),
     plain: flags.is('plain'),
   };
-  flags.refuse();
-  return options;
+  return { options, problems: flags.problems };
 }
 
-function readPlan(raw: RawCommand): PlanOptions {
+function readPlan(raw: RawCommand): ReadOptions<PlanOptions> {
   const flags = new Flags(raw.flags);
   const options: PlanOptions = {
     answers: raw.answers,
@@ -68,11 +74,10 @@ function readPlan(raw: RawCommand): PlanOptions {
     ...present('vcpus', flags.one('vcpus', readCount(1024))),
     plain: flags.is('plain'),
   };
-  flags.refuse();
-  return options;
+  return { options, problems: flags.problems };
 }
 
-function readCheck(raw: RawCommand): CheckOptions {
+function readCheck(raw: RawCommand): ReadOptions<CheckOptions> {
   const flags = new Flags(raw.flags);
   const options: CheckOptions = {
     serverName: raw.argument ?? '',
@@ -83,8 +88,7 @@ function readCheck(raw: RawCommand): CheckOptions {
     privateNetworks: flags.many('federateWith', readNetwork),
     plain: flags.is('plain'),
   };
-  flags.refuse();
-  return options;
+  return { options, problems: flags.problems };
 }
 
 /** `{key: value}`, or nothing to spread when there is no value. */
@@ -95,7 +99,7 @@ function present<K extends string, T>(key: K, value: T | undefined): { readonly 
 /** Reads flags and collects what is wrong with them. */
 class Flags {
   readonly #flags: Readonly<Record<string, unknown>>;
-  readonly #problems: string[] = [];
+  readonly problems: string[] = [];
 
   constructor(flags: Readonly<Record<string, unknown>>) {
     this.#flags = flags;
@@ -115,18 +119,10 @@ class Flags {
     return texts.map((text) => this.#read(key, text, read)).filter((value) => value !== undefined);
   }
 
-  /** @throws UsageError with all problems. */
-  refuse(): void {
-    const [first, ...rest] = this.#problems;
-    if (first === undefined) return;
-    if (rest.length === 0) throw new UsageError(first);
-    throw new UsageError(`${rest.length + 1} flags are wrong`, this.#problems);
-  }
-
   #read<T>(key: string, text: string, read: (text: string) => Read<T>): T | undefined {
     const result = read(text);
     if ('value' in result) return result.value;
-    this.#problems.push(`${flagOf(key)}: "${text}" ${result.problem}`);
+    this.problems.push(`${flagOf(key)}: "${text}" ${result.problem}`);
     return undefined;
   }
 }

@@ -1,5 +1,5 @@
 import type { Io } from '../cli.ts';
-import { EXIT, type ExitCode, UsageError } from '../errors.ts';
+import { EXIT, type ExitCode, refuseAll, UsageError } from '../errors.ts';
 import { createLog, type RunLog } from '../ui/log.ts';
 import { createRedactor } from '../ui/redact.ts';
 import { createUi } from '../ui/ui.ts';
@@ -46,8 +46,10 @@ export async function runCommand<Name extends CommandName>(
     },
   };
   try {
-    const options = READERS[name](raw) as CommandOptions[Name];
+    const read = READERS[name](raw);
+    const options = read.options as CommandOptions[Name];
     const module: CommandModule<Name> = await loaders[name]();
+    refuseAll([...read.problems, ...(module.problems?.(options, io.env) ?? [])], 'flags');
     return await module.run(options, context);
   } catch (error) {
     log?.line(error instanceof Error ? (error.stack ?? error.message) : String(error));

@@ -42,5 +42,6 @@ function readBytes(flag: string, path: string): Buffer {
 /** `ENOENT: no such file or directory, open '…'` → `no such file or directory`. */
 export function reason(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
+  if (message.startsWith('EISDIR')) return 'it is a folder';
   return /^[A-Z]+: ([^,]+)/.exec(message)?.[1] ?? message;
 }

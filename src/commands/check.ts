@@ -1,6 +1,7 @@
 import type { CommandContext } from '../cli/context.ts';
 import type { CheckOptions } from '../cli/options.ts';
-import { EXIT, type ExitCode, UsageError } from '../errors.ts';
+import { caFileProblems, problemsOf } from '../cli/problems.ts';
+import { EXIT, type ExitCode } from '../errors.ts';
 import { checkFederation } from '../federation/check.ts';
 import { parseServerName } from '../federation/server-name.ts';
 import { renderFindings } from '../ui/findings.ts';
@@ -15,11 +16,18 @@ const WORDS = {
   unknown: 'nothing could be seen from here',
 } as const;
 
+export const problems = (options: CheckOptions): readonly string[] => {
+  const name = parseServerName(options.serverName);
+  return [
+    ...('invalid' in name
+      ? [`server_name: "${options.serverName}" is not a server name: ${name.invalid}`]
+      : []),
+    ...problemsOf([() => caFileProblems(options.caFile)]),
+  ];
+};
+
 /** Checks the federation of a homeserver from this machine and prints what was found. */
 export async function run(options: CheckOptions, { ui, signal }: CommandContext): Promise<ExitCode> {
-  const name = parseServerName(options.serverName);
-  if ('invalid' in name)
-    throw new UsageError(`server_name: "${options.serverName}" is not a server name: ${name.invalid}`);
   const { verdict } = await checkFederation(options.serverName, {
     ...(options.dns.length > 0 && { dns: options.dns }),
     ...(options.caFile !== undefined && { caFile: options.caFile }),

@@ -22,6 +22,8 @@ import { passwordSource } from './init/password.ts';
 import { clearTheWay } from './init/preflight.ts';
 import { agree, showBudget, shownPlan } from './init/show.ts';
 
+export { problems } from './init/problems.ts';
+
 /** Milliseconds for one look from outside; a healthy server answers in a tenth of it. */
 const LOOK_TIMEOUT_MS = 10_000;
 

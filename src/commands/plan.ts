@@ -1,10 +1,14 @@
 import { requireComplete, resolveAnswers } from '../answers/resolve.ts';
-import type { CommandContext } from '../cli/context.ts';
+import type { CommandContext, Environment } from '../cli/context.ts';
 import { gatherInputs } from '../cli/inputs.ts';
 import type { PlanOptions } from '../cli/options.ts';
+import { answerProblems, problemsOf } from '../cli/problems.ts';
 import { EXIT, type ExitCode, Failure } from '../errors.ts';
 import { budgetFor } from '../sizing/budget-for.ts';
 import { showBudget } from './init/show.ts';
+
+export const problems = (options: PlanOptions, env: Environment): readonly string[] =>
+  problemsOf([() => answerProblems(options, env)]);
 
 /** `plan`: the budget of a box, without a machine and without a network. */
 export const run = async (options: PlanOptions, context: CommandContext): Promise<ExitCode> => {

@@ -13,8 +13,8 @@ const DESCRIBE: Describe = {
   'docker-repository': ({ repository }) =>
     `add the package repository ${repository.url}, signed by ${repository.fingerprint}`,
   'install-packages': ({ packages }) => `install ${list(packages)}`,
-  'docker-daemon-config': () =>
-    "write /etc/docker/daemon.json: ip6tables on, so that clients' IPv6 addresses are seen; restart Docker",
+  'docker-daemon-config': ({ restart }) =>
+    `write /etc/docker/daemon.json: ip6tables on, so that clients' IPv6 addresses are seen${restart ? '; restart Docker' : ''}`,
   'start-docker': () => 'start Docker, now and at boot',
   'make-directories': ({ directories }) =>
     directories.length === 1

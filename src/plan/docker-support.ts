@@ -30,6 +30,15 @@ const DISTRO_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   resolute: ['docker.io', 'docker-compose-v2'],
 };
 
+/** Engines of the distributions that are older than IPV6_BY_DEFAULT: Debian 13 has 26.1.5 (its package docker.io). */
+const OLD_DISTRO_ENGINES: Readonly<Record<string, string>> = { trixie: '26.1.5' };
+
+/** The engine's version, or the one that the distribution's packages will bring. */
+export const comingEngine = (answers: Answers, facts: HostFacts): string => {
+  if (facts.docker.engine !== '') return facts.docker.engine;
+  return answers.dockerSource === 'distro' ? (OLD_DISTRO_ENGINES[facts.os.codename] ?? '') : '';
+};
+
 export const supportedSystem = (facts: HostFacts): boolean =>
   DOCKER_SUITES[facts.os.id]?.includes(facts.os.codename) ?? false;
 

@@ -1,5 +1,6 @@
 import type { Change } from '../plan/change.ts';
 import {
+  comingEngine,
   DOCKER_PACKAGES,
   daemonConfig,
   distroPackages,
@@ -37,14 +38,15 @@ const installation = (goal: Goal, facts: HostFacts): Change[] => {
  * Engines before 27 need `ip6tables` (and `experimental` for it) to give containers IPv6; without it every
  * IPv6 client has the bridge's address. Only where no other containers would be restarted for it.
  */
-const ipv6 = (facts: HostFacts): Change[] => {
-  const { engine, foreignContainers } = facts.docker;
+const ipv6 = (goal: Goal, facts: HostFacts): Change[] => {
+  const { foreignContainers } = facts.docker;
+  const engine = comingEngine(goal.answers, facts);
   if (engine === '' || atLeast(engine, IPV6_BY_DEFAULT)) return [];
   if (!facts.addresses.some((address) => address.includes(':'))) return [];
   const config = daemonConfig(facts);
   if (!config || config.ip6tables !== undefined || foreignContainers > 0) return [];
   const content = `${JSON.stringify({ ...config, experimental: true, ip6tables: true }, null, 2)}\n`;
-  return [{ kind: 'docker-daemon-config', content, restart: true }];
+  return [{ kind: 'docker-daemon-config', content, restart: facts.docker.engine !== '' }];
 };
 
 export const docker: Step = {
@@ -54,11 +56,12 @@ export const docker: Step = {
     const changes: Change[] = [];
     const devices = host.routerAdvertisements.filter(({ acceptRa }) => acceptRa !== 2).map(({ dev }) => dev);
     if (devices.length > 0) changes.push({ kind: 'keep-ipv6-route', devices });
-    if (engineUsable(host)) return [...changes, ...ipv6(host)];
+    if (engineUsable(host)) return [...changes, ...ipv6(goal, host)];
 
     if (host.packages.cloudInit === 'running') changes.push({ kind: 'wait-for-cloud-init' });
     if (host.packages.audit !== '') changes.push({ kind: 'repair-dpkg' });
-    changes.push(...installation(goal, host));
+    // Before the engine, so that it starts with it.
+    changes.push(...ipv6(goal, host), ...installation(goal, host));
     if (host.docker.engine === '' || !atLeast(host.docker.compose, MINIMUM_COMPOSE)) {
       changes.push({ kind: 'start-docker' });
     }

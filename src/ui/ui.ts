@@ -29,6 +29,8 @@ export interface Ui {
   note(line: string): void;
   /** A result, on stdout. */
   print(block: string): void;
+  /** A secret for the person at the terminal, on stdout: the one thing that is not redacted. */
+  showOnce(label: string, secret: string): void;
   /** Rows of name and value, aligned, on stdout. */
   table(rows: readonly TableRow[]): void;
   plan(plan: ShownPlan): void;
@@ -71,6 +73,7 @@ export function createUi(options: UiOptions): Ui {
     plain,
     note,
     print: (block) => void stdout.write(`${clean(block).trimEnd()}\n`),
+    showOnce: (label, secret) => void stdout.write(`${harmless(label)}: ${harmless(secret)}\n`),
     table: (rows) =>
       void stdout.write(
         renderTable(rows.map(({ name, value }) => ({ name: clean(name), value: clean(value) }))),

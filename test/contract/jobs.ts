@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Transport } from '../../src/host/choose.ts';
 import type { Host } from '../../src/host/host.ts';
 import type { Bench } from './lab.ts';
@@ -10,16 +10,17 @@ let count = 0;
 /** What a job has to do, on any channel. */
 export function jobs(transport: Transport, bench: () => Bench): void {
   describe(`jobs over ${transport}`, () => {
+    let shared: Host;
+    beforeAll(async () => {
+      shared = (await reach(bench(), { transport })).host;
+    });
+    afterAll(() => shared.close());
     const with_ = async (work: (host: Host, id: string) => Promise<void>) => {
-      const { host } = await reach(bench(), { transport });
       const id = `contract-${process.pid}-${count++}`;
       try {
-        await work(host, id);
+        await work(shared, id);
       } finally {
-        const { host: after } = await reach(bench(), { transport });
-        await after.run(`rm -rf /run/matrix-bastion/jobs/${id}`);
-        await after.close();
-        await host.close();
+        await shared.run(`rm -rf /run/matrix-bastion/jobs/${id}`);
       }
     };
 

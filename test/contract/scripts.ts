@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Transport } from '../../src/host/choose.ts';
 import type { Host } from '../../src/host/host.ts';
 import type { Bench } from './lab.ts';
@@ -8,15 +8,13 @@ import { until } from './sshd.ts';
 
 /** What every channel has to do with a script. */
 export function scripts(transport: Transport, bench: () => Bench): void {
-  describe(`scripts over ${transport}`, { concurrent: false }, () => {
-    const with_ = async (work: (host: Host) => Promise<void>) => {
-      const { host } = await reach(bench(), { transport });
-      try {
-        await work(host);
-      } finally {
-        await host.close();
-      }
-    };
+  describe(`scripts over ${transport}`, () => {
+    let shared: Host;
+    beforeAll(async () => {
+      shared = (await reach(bench(), { transport })).host;
+    });
+    afterAll(() => shared.close());
+    const with_ = (work: (host: Host) => Promise<void>) => work(shared);
 
     test('code, both streams, who, where, and how it speaks', () =>
       with_(async (host) => {

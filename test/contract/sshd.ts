@@ -17,13 +17,16 @@ export interface LoginSpec {
   readonly shell?: string;
   /** The line of sudoers after the login name, one each; none: not a sudoer. */
   readonly sudo?: readonly string[];
-  /** What its shell reads first, whatever that is for this shell. */
+  /** Whether its shell greets before it does anything. */
   readonly noise?: boolean;
+  /** Another name of root's, with a home of its own, so that root's .bashrc does not matter. */
+  readonly root?: boolean;
 }
 
 const FREE = ['ALL=(ALL:ALL) NOPASSWD: ALL'];
 const ASKS = ['ALL=(ALL:ALL) ALL'];
 const LOGINS = {
+  root: { root: true },
   free: { sudo: FREE },
   asks: { sudo: ASKS, noise: true },
   pty: { sudo: ASKS },
@@ -61,6 +64,7 @@ export interface Sshd {
   publicKey(type?: string): Promise<string>;
   /** Replaces the host keys by new ones and starts again on the same port. */
   rekey(): Promise<void>;
+  restart(): Promise<void>;
   /** Kills the processes of all its sessions, as a network that went away would. */
   cut(): Promise<void>;
   stop(): Promise<void>;
@@ -81,6 +85,7 @@ export class Lab {
   /** Installs what is missing and makes the logins; about 2 s when nothing is missing. */
   static async open(): Promise<Lab> {
     await installMissing();
+    await removeLeftovers();
     const folder = await mkdtemp(join(tmpdir(), 'mb-contract-'));
     // sshd and the logins pass through it on the way to their files.
     await chmod(folder, 0o755);
@@ -150,7 +155,8 @@ export class Lab {
     const lines: string[] = DEFAULTS.map((line) => line.replace('%', this.prefix));
     for (const [kind, spec] of Object.entries(LOGINS) as [LoginKind, LoginSpec][]) {
       const name = this.login(kind);
-      await execa('useradd', ['-m', '-s', spec.shell ?? '/bin/bash', name]);
+      const uid = spec.root ? ['-o', '-u', '0'] : [];
+      await execa('useradd', ['-m', ...uid, '-s', spec.shell ?? '/bin/bash', name]);
       this.undo.push(() => execa('userdel', ['-f', '-r', name], { reject: false }));
       if (spec.noise) await writeFile(`/home/${name}/.bashrc`, 'echo Welcome; echo to this machine >&2\n');
       for (const rule of spec.sudo ?? []) lines.push(`${name} ${rule}`);
@@ -193,6 +199,7 @@ async function startSshd(folder: string, index: number, options: SshdOptions): P
     }
   };
   const run = async () => {
+    await rm(join(folder, `sshd-${index}.log`), { force: true });
     const server = execa('/usr/sbin/sshd', ['-D', '-e', '-f', file], {
       reject: false,
       stdin: 'ignore',
@@ -226,7 +233,10 @@ async function startSshd(folder: string, index: number, options: SshdOptions): P
     rekey: async () => {
       await stop();
       await makeKeys();
-      await rm(join(folder, `sshd-${index}.log`));
+      server = await run();
+    },
+    restart: async () => {
+      await stop();
       server = await run();
     },
     cut: async () => {
@@ -252,6 +262,17 @@ export async function until(condition: () => boolean | Promise<boolean>): Promis
     await sleep(25);
   }
   throw new Error('the condition did not come true within 10 s');
+}
+
+/** Logins of a run that was killed and could not clean up: the prefix has its process id. */
+async function removeLeftovers(): Promise<void> {
+  const { stdout } = await execa('getent', ['passwd']);
+  for (const line of stdout.split('\n')) {
+    const [, name, prefix, pid] = /^((mbt(\d+))[a-z]+):/.exec(line) ?? [];
+    if (name === undefined || existsSync(`/proc/${pid}`)) continue;
+    await execa('userdel', ['-f', '-r', name], { reject: false });
+    await rm(`/etc/sudoers.d/${prefix}`, { force: true });
+  }
 }
 
 /** apt-get for what is not there; no package may start a daemon of its own. */

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Transport } from '../../src/host/choose.ts';
 import type { Host, TreeEntry } from '../../src/host/host.ts';
 import { treeScript } from '../../src/host/tree.ts';
@@ -26,18 +26,21 @@ const dir = (path: string, more: Partial<TreeEntry> = {}): TreeEntry => ({
 /** What putTree has to do, on any channel. */
 export function trees(transport: Transport, bench: () => Bench): void {
   describe(`trees over ${transport}`, () => {
+    let shared: Host;
+    beforeAll(async () => {
+      shared = (await reach(bench(), { transport })).host;
+    });
+    afterAll(() => shared.close());
     const with_ = async (work: (host: Host, root: string) => Promise<void>) => {
-      const { host } = await reach(bench(), { transport });
-      const root = (await host.run('mktemp -d /var/tmp/mb-tree.XXXXXX')).stdout.trim();
+      const root = (await shared.run('mktemp -d /var/tmp/mb-tree.XXXXXX')).stdout.trim();
       try {
-        await work(host, root);
+        await work(shared, root);
       } finally {
-        await host.run(`rm -rf '${root}'`);
-        await host.close();
+        await shared.run(`rm -rf '${root}'`);
       }
     };
     const look = async (host: Host, root: string) =>
-      (await host.run(`cd '${root}' && find . -mindepth 1 -printf '%p %y %m %U:%G %l\\n' | sort`)).stdout
+      (await host.run(`cd '${root}' && find . -mindepth 1 -printf '%p %y %m %U:%G\\n' | sort`)).stdout
         .trimEnd()
         .split('\n');
 
@@ -54,11 +57,11 @@ export function trees(transport: Transport, bench: () => Bench): void {
         ]);
         expect(await look(host, root)).toEqual(
           [
-            './a d 750 991:990 ',
-            './a/b d 2770 0:990 ',
-            './a/b/bytes f 640 991:990 ',
-            `./a/${name} f 4755 0:0 `,
-            './empty f 444 0:0 ',
+            './a d 750 991:990',
+            './a/b d 2770 0:990',
+            './a/b/bytes f 640 991:990',
+            `./a/${name} f 4755 0:0`,
+            './empty f 444 0:0',
           ].sort(),
         );
         const { stdout } = await host.run(`sha256sum <'${root}/a/b/bytes'; cat '${root}/a/'it*`);
@@ -73,7 +76,7 @@ export function trees(transport: Transport, bench: () => Bench): void {
         );
         await host.putTree([dir(`${root}/d`, { mode: 0o711, uid: 5, gid: 6 }), file(`${root}/f`, 'new')]);
         expect((await host.run(`cd '${root}' && cat f hardlink d/own`)).stdout).toBe('newold\nmine\n');
-        expect(await look(host, root)).toContain('./d d 711 5:6 ');
+        expect(await look(host, root)).toContain('./d d 711 5:6');
       }));
 
     test('several file systems in one go', () =>

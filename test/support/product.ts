@@ -41,5 +41,5 @@ export const installation = (deployment: Deployment, options: Parameters<typeof 
 export const stateFile = (domain: string, name: string): string =>
   join(operator.home, '.local', 'state', 'matrix-bastion', domain, name);
 
-export const adminPassword = (domain: string): string =>
-  readFileSync(stateFile(domain, 'admin-password'), 'utf8').replace(/\n$/, '');
+export const adminPassword = (domain: string, localpart = 'admin'): string =>
+  readFileSync(stateFile(domain, `password-${localpart}`), 'utf8').replace(/\n$/, '');

@@ -6,10 +6,11 @@ import { createVps, type Vps, type VpsOptions, vps } from './machine.ts';
 import { containerOf } from './machine-store.ts';
 import { dns } from './names.ts';
 import { operator } from './operator.ts';
-import { paths } from './paths.ts';
+import { network, paths } from './paths.ts';
 import { logOf, tailOf } from './processes.ts';
 import { say } from './progress.ts';
-import { snapshots } from './snapshot.ts';
+import { removeSnapshot, snapshots } from './snapshot.ts';
+import { requireWorld } from './state.ts';
 import { clean, down, status, up } from './world.ts';
 
 const usage = `The world: fresh servers, names, certificates and registries on one machine, for trying and testing.
@@ -24,7 +25,8 @@ const usage = `The world: fresh servers, names, certificates and registries on o
       --ip ADDRESS a fixed address                --domain N   a name that points to it (repeatable)
       --from SNAPSHOT
   rm NAME                 remove a machine
-  snapshot NAME AS        keep a machine as it is now, for \`vps … --from AS\`
+  snapshot NAME AS        keep a machine as it is now, for \`vps … --from AS\`; it survives down
+  forget AS               remove a snapshot
   cut NAME | start NAME   pull a machine's plug; switch it on again
   dns NAME [ADDRESS …]    point a name to addresses, or take it away
   run -- COMMAND …        run a command as the operator: in the world's network, with its names and trust
@@ -108,7 +110,7 @@ async function main(argv: readonly string[]): Promise<number> {
   if (command === 'run') {
     const words = rest[0] === '--' ? rest.slice(1) : rest;
     if (words.length === 0) throw new WorldError('run needs a command: run -- COMMAND …');
-    const { network } = await import('./paths.ts');
+    requireWorld();
     return handOver('ip', ['netns', 'exec', network.namespace, ...words], operator.environment());
   }
   const { values, positionals } = parseArgs({ args: [...rest], options, allowPositionals: true });
@@ -154,8 +156,12 @@ async function main(argv: readonly string[]): Promise<number> {
     case 'dns':
       await point(needName(), more);
       return 0;
+    case 'forget':
+      await removeSnapshot(needName());
+      return 0;
     case 'shell':
-      return handOver(client, clientArgs(['exec', '-it', containerOf(needName()), 'bash', '-l']));
+      requireWorld();
+      return handOver(client, clientArgs(['exec', '-it', containerOf(vps(needName()).name), 'bash', '-l']));
     case 'logs':
       await printLogs(name);
       return 0;

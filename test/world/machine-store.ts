@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { System } from './build/machine.ts';
 import { paths } from './paths.ts';
 
-export type Login = 'root' | 'sudo' | 'sudo-password';
+export const logins = ['root', 'sudo', 'sudo-password'] as const;
+export type Login = (typeof logins)[number];
 
 /** What is on record about a machine, enough to find it again from another process. */
 export interface MachineRecord {

@@ -13,6 +13,7 @@ import {
   forgetMachine,
   type Login,
   loadMachine,
+  logins,
   type MachineRecord,
   saveMachine,
 } from './machine-store.ts';
@@ -21,6 +22,7 @@ import { operator } from './operator.ts';
 import { network, paths } from './paths.ts';
 import { type RunOptions, type RunResult, sh } from './shell.ts';
 import { copySnapshot, loadSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts';
+import { requireWorld } from './state.ts';
 import { machineTrust } from './trust.ts';
 import { greeting, until } from './wait.ts';
 
@@ -119,7 +121,10 @@ export class Vps {
     return this.record.hostKeys.map((key) => `${hosts} ${key}\n`).join('');
   }
 
-  /** Runs a shell script as root inside, past SSH: for a test's own look, never for the product. */
+  /**
+   * Runs a shell script as root inside, past SSH: for a test's own look, never for the product. What it prints comes
+   * without its last newline.
+   */
   async exec(script: string, { reject = true, ...options }: VpsExec = {}): Promise<RunResult> {
     const stdin = options.input === undefined ? [] : ['-i'];
     const args = ['exec', ...stdin, containerOf(this.name), 'bash', '-c', script];
@@ -208,6 +213,11 @@ export async function createVps(options: VpsOptions): Promise<Vps> {
   if (!/^[a-z][a-z0-9-]{0,40}$/.test(name))
     throw new WorldError(`${name} is no name for a machine: use a-z, 0-9 and -.`);
   if (!(os in systems)) throw new WorldError(`--os is one of ${Object.keys(systems).join(', ')}, not ${os}.`);
+  if (!logins.includes(user)) throw new WorldError(`--user is one of ${logins.join(', ')}, not ${user}.`);
+  if (options.disk !== undefined && !/^\d+[MG]$/.test(options.disk)) {
+    throw new WorldError(`--disk is a size such as 800M or 3G, not ${options.disk}.`);
+  }
+  requireWorld();
   const snapshot = options.from === undefined ? undefined : loadSnapshot(options.from);
   const draft = await withLock(() => reserve(options, os, user, snapshot));
   const image = snapshot?.image ?? (await machineImage(os));
@@ -237,9 +247,6 @@ async function reserve(
   const { name, disk, memory, domains = [] } = options;
   if (loadMachine(name) !== undefined)
     throw new WorldError(`There is a machine ${name} already: remove it first (rm ${name}).`);
-  if ((await tryDocker(['version'])).exitCode !== 0) {
-    throw new WorldError('The world is down: `node test/world/cli.ts up` starts it.');
-  }
   const taken = allMachines().map((machine) => machine.ip);
   const old = snapshot?.machine;
   const record: MachineRecord = {

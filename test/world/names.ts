@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { withLock } from './lock.ts';
 import { network, paths } from './paths.ts';
 import { runs, signalDaemon, startDaemon, stillRuns, stopDaemon } from './processes.ts';
+import { requireWorld } from './state.ts';
 import { until } from './wait.ts';
 
 export interface ServiceRecord {
@@ -139,9 +140,13 @@ export const startNames = (): Promise<void> => (runs('names') ? Promise.resolve(
 /** Changes to the world's DNS; each has taken effect when its promise resolves. */
 export const dns = {
   set: (name: string, records: NameRecords): Promise<void> =>
-    withLock(() => publish({ ...load(), [name.toLowerCase()]: records })),
+    withLock(() => {
+      requireWorld();
+      return publish({ ...load(), [name.toLowerCase()]: records });
+    }),
   remove: (...names: string[]): Promise<void> =>
     withLock(() => {
+      requireWorld();
       const gone = new Set(names.map((name) => name.toLowerCase()));
       return publish(Object.fromEntries(Object.entries(load()).filter(([name]) => !gone.has(name))));
     }),

@@ -4,6 +4,7 @@ import { execa, type Options } from 'execa';
 import { WorldError } from './errors.ts';
 import { network, paths } from './paths.ts';
 import { attempt, sh } from './shell.ts';
+import { requireWorld } from './state.ts';
 import { trust } from './trust.ts';
 
 const home = paths.operator;
@@ -57,8 +58,7 @@ const inNamespace = (argv: readonly string[]) => ['netns', 'exec', network.names
 
 /** A process as the operator starts it: execa's options and result, in the operator's place in the network. */
 function spawn<const T extends Options>(argv: readonly string[], options?: T) {
-  if (!existsSync(trust.bundleFile))
-    throw new WorldError('The world is down: `node test/world/cli.ts up` starts it.');
+  requireWorld();
   const place = { env: environment(options?.env), extendEnv: false };
   return execa('ip', inNamespace(argv), { cwd: home, ...options, ...place } as unknown as T);
 }

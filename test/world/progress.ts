@@ -14,14 +14,16 @@ export function say(text: string): void {
   write(`${styleText('dim', seconds(begun).padStart(8))}  ${text}`);
 }
 
-/** Says what begins and, when it took long enough for somebody to wonder, how long it took. */
+/** Says what is being done, unless it is done before anybody could wonder, and in the end how long it took. */
 export async function step<T>(text: string, work: () => Promise<T>): Promise<T> {
   const from = performance.now();
-  say(`${text} …`);
-  const result = await work().catch((error: unknown) => {
-    say(`${text}: failed after ${seconds(from)}`);
-    throw error;
-  });
+  const announcement = setTimeout(() => say(`${text} …`), 400);
+  const result = await work()
+    .catch((error: unknown) => {
+      say(`${text}: failed after ${seconds(from)}`);
+      throw error;
+    })
+    .finally(() => clearTimeout(announcement));
   if (performance.now() - from > 2000) say(`${text}: done in ${seconds(from)}`);
   return result;
 }

@@ -86,7 +86,7 @@ describe('the world', () => {
       await up();
       expect((await status()).isUp).toBe(true);
       await vps('fresh').start();
-      expect((await vps('fresh').exec('id -un')).stdout).toBe('root\n');
+      expect((await vps('fresh').exec('id -un')).stdout).toBe('root');
       expect((await operator.run(['curl', '-sS', 'https://ghcr.io/v2/'])).stdout).toBe('{}');
     },
     minutes,

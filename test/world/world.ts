@@ -7,7 +7,6 @@ import { machineImage, systems } from './build/machine.ts';
 import { imageBase } from './build/rootfs.ts';
 import { buildTools } from './build/tools.ts';
 import { docker, removeUnfinishedBuilds, startEngine, stopEngine, tryDocker } from './engine.ts';
-import { WorldError } from './errors.ts';
 import { startFront } from './front.ts';
 import {
   groundThatIsThere,
@@ -26,7 +25,7 @@ import { cache, network, paths, run } from './paths.ts';
 import { isAlive, recorded, recordedNames, runs, stopDaemon } from './processes.ts';
 import { step } from './progress.ts';
 import { startRegistry } from './registry.ts';
-import { otherWorld, rememberWorld } from './state.ts';
+import { forgetWorld, refuseOtherWorld, rememberWorld } from './state.ts';
 import { ourCgroups, ourMounts, strays, sweepStrays, unmountAll } from './sweep.ts';
 import { writeTrust } from './trust.ts';
 
@@ -34,12 +33,7 @@ import { writeTrust } from './trust.ts';
 export async function up(): Promise<void> {
   requireRootOnDebian();
   await withLock(async () => {
-    const other = otherWorld();
-    if (other !== undefined) {
-      throw new WorldError(
-        `A world of another cache (${other}) is up: take it down first with \`down\`, XDG_CACHE_HOME set as it was.`,
-      );
-    }
+    refuseOtherWorld();
     await installMissing();
     for (const folder of [paths.config, paths.trust, paths.logs]) mkdirSync(folder, { recursive: true });
     rememberWorld();
@@ -98,6 +92,7 @@ async function settled<T extends readonly unknown[]>(...work: { [K in keyof T]: 
 export async function down(): Promise<void> {
   requireRootOnDebian();
   await withLock(async () => {
+    refuseOtherWorld();
     if (runs('engine')) {
       await step('Removing the machines', async () => {
         await Promise.all(allMachines().map(removeMachine));
@@ -115,8 +110,10 @@ export async function down(): Promise<void> {
     await removeGround();
     await sweepStrays();
     await unmountAll();
-    for (const folder of [paths.machines, paths.operator, paths.scratch, run])
+    for (const folder of [paths.machines, paths.operator, paths.scratch]) {
       rmSync(folder, { recursive: true, force: true });
+    }
+    forgetWorld();
   });
 }
 

@@ -24,7 +24,8 @@ export const federationCa: Question<'federationCa'> = {
   },
 };
 
-function parsePem(text: string, where: string): Parsed<string> {
+/** One or more certificates, and nothing secret. */
+export function parsePem(text: string, where: string): Parsed<string> {
   if (text.includes('PRIVATE KEY-----'))
     return bad(`${where} holds a private key: give the certificates only`);
   const blocks = text.match(BLOCK) ?? [];

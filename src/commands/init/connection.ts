@@ -23,7 +23,11 @@ export const openConnection = async (options: InitOptions, context: CommandConte
   refuseProblems(early);
   const text = options.target ?? (context.interactive ? await askTarget(context) : undefined);
   if (text === undefined) {
-    requireComplete(early, ['[user@host]: the machine to set up, for example root@203.0.113.7']);
+    // What has a default gets it from the machine: it is not missing yet.
+    const missing = early.missing.filter((question) => question.default === undefined);
+    requireComplete({ ...early, missing }, [
+      '[user@host]: the machine to set up, for example root@203.0.113.7',
+    ]);
     throw new Error('a missing target was let through');
   }
   const target = parseTarget(text);

@@ -3,6 +3,7 @@ import type { CommandContext } from '../../cli/context.ts';
 import { EXIT, type ExitCode, type FailureText } from '../../errors.ts';
 import type { PasswordSource } from '../../outside/operator.ts';
 import type { Goal } from '../../plan/goal.ts';
+import { PATHS } from '../../render/layout.ts';
 import { adminUserId } from '../../steps/6-admin.ts';
 
 /** A rerun that finds the server as it ought to be. */
@@ -20,21 +21,25 @@ export const afterwards = async (
   password: PasswordSource,
   context: CommandContext,
 ): Promise<void> => {
-  const made = password.given === undefined ? await store.readAdminPassword() : undefined;
+  const file = store.password(goal.answers.admin);
+  const made = password.given === undefined ? await file.read() : undefined;
+  const kept = made !== undefined && !context.interactive;
   context.ui.table([
     { name: 'Server', value: `https://${goal.answers.matrixHost} (${goal.answers.domain})` },
     { name: 'Administrator', value: adminUserId(goal) },
-    ...(made === undefined
-      ? []
-      : [{ name: 'Password', value: `in ${store.adminPasswordPath} (only you can read it)` }]),
+    ...(kept ? [{ name: 'Password', value: `in ${file.path} (only you can read it)` }] : []),
     { name: 'Log in', value: elementLink(goal.answers.matrixHost) },
   ]);
+  if (made !== undefined && context.interactive) {
+    context.ui.showOnce('Password, shown this once', made);
+    await file.remove();
+  }
   context.ui.note(
     [
       '',
       'Next:',
       '- Log in, and when Element offers a recovery key, write it down: without it a lost device means lost messages.',
-      `- Back up the signing key: /opt/matrix-bastion/synapse/keys/signing.key. Without it ${goal.answers.domain} is lost to Matrix.`,
+      `- Back up the signing key: ${PATHS.signingKey}. Without it ${goal.answers.domain} is lost to Matrix.`,
       `- To change an answer, resume or upgrade, run the same again: ${context.resume}`,
     ].join('\n'),
   );

@@ -30,9 +30,10 @@ export const passwordSource = async (
   store: Store,
   { goal, facts }: Situation,
 ): Promise<PasswordSource> => {
+  const file = store.password(goal.answers.admin);
   const source = {
-    readKept: () => store.readAdminPassword(),
-    keep: (password: string) => store.createAdminPassword(password),
+    readKept: () => file.read(),
+    keep: (password: string) => file.create(password),
     hide: (password: string) => context.redactor.add(password),
   };
   if (options.adminPasswordFile !== undefined) {

@@ -59,11 +59,12 @@ test('answers are written whole, readable, and leave nothing beside them', async
 
 test('the admin password is created once, 0600, and read back', async () => {
   const store = await openStore('example.org', options());
-  expect(await store.readAdminPassword()).toBeUndefined();
-  const path = await store.createAdminPassword(' päss\\word$ ');
+  expect(await store.password('admin').read()).toBeUndefined();
+  const { path } = store.password('admin');
+  await store.password('admin').create(' päss\\word$ ');
   expect(mode(path)).toBe('600');
-  expect(await store.readAdminPassword()).toBe(' päss\\word$ ');
-  await expect(store.createAdminPassword('other')).rejects.toMatchObject({
+  expect(await store.password('admin').read()).toBe(' päss\\word$ ');
+  await expect(store.password('admin').create('other')).rejects.toMatchObject({
     text: { code: 'MB-PASSWORD-FILE' },
   });
   expect(readFileSync(path, 'utf8')).toBe(' päss\\word$ \n');

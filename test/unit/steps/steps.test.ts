@@ -207,6 +207,12 @@ describe('step 1', () => {
       ['docker-daemon-config'],
     ],
     [
+      "a fresh Debian 13 with IPv6, Debian's engine 26",
+      { addresses: ['203.0.113.7', '2001:db8::7'] },
+      { dockerSource: 'distro' },
+      ['docker-daemon-config', 'install-packages', 'start-docker'],
+    ],
+    [
       'the same beside other containers',
       {
         addresses: ['2001:db8::7'],

@@ -1,0 +1,30 @@
+import { existsSync } from 'node:fs';
+import type { Environment } from '../../cli/context.ts';
+import type { InitOptions } from '../../cli/options.ts';
+import { answerProblems, caFileProblems, problemsOf, secretProblems } from '../../cli/problems.ts';
+import { parseTarget } from '../../host/target.ts';
+import { passwordObjection } from './password.ts';
+
+/** All that is wrong about the command line, said before the machine is touched. */
+export const problems = (options: InitOptions, env: Environment): readonly string[] =>
+  problemsOf([
+    () => {
+      if (options.target !== undefined) parseTarget(options.target);
+      return [];
+    },
+    () => answerProblems(options, env),
+    () =>
+      options.identities
+        .filter((path) => !existsSync(path) && !existsSync(`${path}.pub`))
+        .map((path) => `--identity: ${path} cannot be read: no such file or directory`),
+    () => secretProblems('--ssh-password-file', options.sshPasswordFile),
+    () => secretProblems('--key-passphrase-file', options.keyPassphraseFile),
+    () => secretProblems('--sudo-password-file', options.sudoPasswordFile),
+    () => secretProblems('--admin-password-file', options.adminPasswordFile, unusable),
+    () => caFileProblems(options.caFile),
+  ]);
+
+const unusable = (password: string): string | undefined => {
+  const objection = passwordObjection(password);
+  return objection === undefined ? undefined : `the password cannot be used: ${objection}`;
+};

@@ -1,0 +1,140 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A flag's value that will not do, and what the error says about what would. */
+export interface BadValue {
+  /** The words after the flag; a switch takes none, so its value is part of it. */
+  readonly words: readonly string[];
+  readonly says: RegExp;
+}
+
+export type Command = 'init' | 'plan' | 'check';
+
+const word = (text: string, says: RegExp): BadValue => ({ words: [text], says });
+const nothing: BadValue = { words: [], says: /argument missing/ };
+
+/** Files that are wrong in the ways in which files are wrong. */
+export const badFiles = (folder: string) => {
+  const files = {
+    none: join(folder, 'none'),
+    folder: join(folder, 'folder'),
+    empty: join(folder, 'empty'),
+    bytes: join(folder, 'bytes'),
+    huge: join(folder, 'huge'),
+    spaced: join(folder, 'spaced'),
+    text: join(folder, 'text'),
+    yaml: join(folder, 'answers.yaml'),
+    key: join(folder, 'key.pem'),
+  };
+  mkdirSync(files.folder);
+  writeFileSync(files.empty, '\n');
+  writeFileSync(files.bytes, Buffer.from([0xff, 0xfe, 0x00]));
+  writeFileSync(files.huge, 'a'.repeat(70_000));
+  writeFileSync(files.spaced, ' secret \n');
+  writeFileSync(files.text, 'just some text\n');
+  writeFileSync(files.yaml, 'domian: example.org\nrooms: many\n');
+  writeFileSync(files.key, '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n');
+  return files;
+};
+
+/** At least one bad value for every flag; the test compares this table with the help. */
+export const badValues = (
+  files: ReturnType<typeof badFiles>,
+): Readonly<Record<Command, Record<string, readonly BadValue[]>>> => {
+  const anySecret = [
+    word(files.none, /cannot be read: no such file or directory/),
+    word(files.folder, /cannot be read: it is a folder/),
+    word(files.empty, /is empty/),
+    word(files.bytes, /is not UTF-8 text/),
+    word(files.huge, /is larger than 64 KiB/),
+    word('', /is not the path of a file/),
+  ];
+  const path = [word(files.none, /cannot be read: no such file or directory/), nothing];
+  const certificates = [
+    ...path,
+    word(files.text, /holds no PEM certificate/),
+    word(files.key, /private key: give the certificates only/),
+  ];
+  const duration = [
+    word('0', /not a duration such as 90s, 10m or 1h/),
+    word('soon', /not a duration such as 90s, 10m or 1h/),
+    word('25h', /longer than 24h/),
+  ];
+  const network = [
+    word('10.0.0.0', /has no prefix length: 10\.0\.0\.0\/32/),
+    word('10.0.0.1/8', /10\.0\.0\.0\/8 is meant/),
+    word('0.0.0.0/0', /name the networks that federate/),
+    word('home', /is not a network such as 10\.0\.0\.0\/8/),
+  ];
+  const dns = [word('resolver', /address of a DNS server, such as 192\.0\.2\.1/)];
+  const plain = [{ words: ['=yes'], says: /Did you mean --plain\?/ }];
+  const questions = {
+    '--domain': [
+      word('localhost', /names this machine only/),
+      word('my_server.org', /underscore/),
+      word('192.0.2.7', /is an IP address: a name is needed/),
+      word('example.org:8448', /has a port: give the name alone/),
+      word('@me:example.org', /give only what follows the colon/),
+      word('', /a name is needed, for example example\.org/),
+      nothing,
+    ],
+    '--matrix-host': [word('matrix', /has no dot/)],
+    '--tier': [word('huge', /is not a tier: sentinel, garrison, ravelin, bulwark, custom/)],
+    '--rooms': [word('many', /is not a whole number from 0 to 1000000/), word('-1', /--rooms/)],
+    '--admin': [
+      word('Anna', /lower case, for example anna/),
+      word('_bridge', /application services/),
+      word('7', /guests/),
+    ],
+    '--email': [word('postmaster', /is not a mail address/)],
+    '--docker-source': [word('snap', /is not a source: docker or distro/)],
+    '--docker-mirror': [word('mirror.example.org', /is not an http or https URL/)],
+    '--docker-mirror-fingerprint': [
+      { words: ['AB CD', '--docker-mirror', 'https://m.example.org'], says: /40 hex digits/ },
+      word('9DC858229FC7DD38854AE2D88D81803C0EBFCD88', /needs --docker-mirror/),
+    ],
+    '--public-address': [word('vps.example.org', /is not an IPv4 or IPv6 address/)],
+    '--federate-with': network,
+    '--federation-ca': certificates,
+    '--answers': [
+      ...path,
+      word(files.yaml, /no answer named "domian"; did you mean domain\?/),
+      word(files.yaml, /--rooms\): "many" is not a whole number/),
+      word(files.text, /is not a mapping of answers, such as "domain: example\.org"/),
+    ],
+  };
+  return {
+    init: {
+      ...questions,
+      '--ssh': [word('telnet', /is not one of ssh2, openssh, local/)],
+      '--identity': [word(files.none, /cannot be read: no such file or directory/)],
+      '--host-key': [word('aa:bb:cc', /fingerprint such as SHA256:… with 43 characters/)],
+      '--ssh-password-file': anySecret,
+      '--key-passphrase-file': anySecret,
+      '--sudo-password-file': anySecret,
+      '--admin-password-file': [...anySecret, word(files.spaced, /begins or ends with white space/)],
+      '--non-interactive': [{ words: ['=no'], says: /Did you mean --non-interactive\?/ }],
+      '--yes': [{ words: ['=no'], says: /Did you mean --yes\?/ }],
+      '--dry-run': [{ words: ['=no'], says: /Did you mean --dry-run\?/ }],
+      '--wait': duration,
+      '--dns': dns,
+      '--ca-file': certificates,
+      '--timeout': duration,
+      '--plain': plain,
+    },
+    plan: {
+      ...questions,
+      '--memory': [word('much', /is not a size of memory such as 8G or 16G/), word('1M', /such as 8G/)],
+      '--vcpus': [word('0', /is not a whole number from 1 to 1024/), word('two', /from 1 to 1024/)],
+      '--plain': plain,
+    },
+    check: {
+      '--only': [word('5', /is not 4 or 6/)],
+      '--federate-with': network,
+      '--dns': dns,
+      '--ca-file': certificates,
+      '--timeout': duration,
+      '--plain': plain,
+    },
+  };
+};

@@ -1,0 +1,96 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BIN, type Deployment, initArguments, stateFile } from '../../support/product.ts';
+import { operator } from '../../world/index.ts';
+
+export interface Ended {
+  /** undefined when a signal ended it. */
+  readonly exitCode: number | undefined;
+  readonly signal: string | undefined;
+  /** What it wrote on both streams, in the order in which it came. */
+  readonly text: string;
+  readonly milliseconds: number;
+}
+
+/** An `init` that runs: watched while it does, and ended the hard way if need be. */
+export interface Running {
+  readonly ended: Promise<Ended>;
+  /** What it has written so far. */
+  text(): string;
+  /** Waits for something on its streams; an error when it ends without it. */
+  says(pattern: RegExp): Promise<void>;
+  /** Waits for something in its log, which has every change before it is made. */
+  logs(pattern: RegExp): Promise<void>;
+  signal(name: 'SIGKILL' | 'SIGINT'): void;
+  /** SIGKILL: it gets to do nothing any more. */
+  kill(): Promise<Ended>;
+}
+
+const PATIENCE_MS = 240_000;
+
+const logFiles = (domain: string): string[] => {
+  const folder = dirname(stateFile(domain, join('logs', 'x')));
+  try {
+    return readdirSync(folder).map((name) => join(folder, name));
+  } catch {
+    return [];
+  }
+};
+
+/** Bytes of each log: what a new run appends comes after them (two runs within a second share a file). */
+const sizes = (domain: string) =>
+  new Map(logFiles(domain).map((path) => [path, readFileSync(path).length] as const));
+
+/** Starts `init` as the operator, with nobody to answer a question. */
+export const start = (deployment: Deployment, more: readonly string[] = []): Running => {
+  const before = sizes(deployment.domain);
+  const argv = [process.execPath, BIN, ...initArguments(deployment), ...more];
+  let text = '';
+  let over = false;
+  const child = operator.spawn(argv, { stdin: 'ignore', all: true, buffer: false, reject: false });
+  child.all.on('data', (chunk: Buffer) => {
+    text += chunk.toString('utf8');
+  });
+  const ended = child.then((result): Ended => {
+    over = true;
+    return {
+      exitCode: result.exitCode,
+      signal: result.signal,
+      text,
+      milliseconds: Math.round(result.durationMs),
+    };
+  });
+  const log = (): string =>
+    logFiles(deployment.domain)
+      .map((path) =>
+        readFileSync(path)
+          .subarray(before.get(path) ?? 0)
+          .toString('utf8'),
+      )
+      .join('');
+  const seen = async (where: string, read: () => string, pattern: RegExp): Promise<void> => {
+    for (const end = Date.now() + PATIENCE_MS; ; ) {
+      // Asked before reading: what is written last must not be missed.
+      const last = over || Date.now() > end;
+      if (pattern.test(read())) return;
+      if (last) throw new Error(`${pattern} did not turn up in the ${where} of init:\n${text}`);
+      await sleep(5);
+    }
+  };
+  return {
+    ended,
+    text: () => text,
+    says: (pattern) => seen('output', () => text, pattern),
+    logs: (pattern) => seen('log', log, pattern),
+    signal: (name) => void child.kill(name),
+    kill() {
+      child.kill('SIGKILL');
+      return ended;
+    },
+  };
+};
+
+/** Runs `init` to its end. */
+export const finish = (deployment: Deployment, more: readonly string[] = []): Promise<Ended> =>
+  start(deployment, more).ended;
