@@ -29,8 +29,9 @@ export const database: Step = {
     };
 
     const stores = start(['postgres', 'redis']);
-    // A role whose password drifted from the file shows as an unhealthy Postgres: its health check logs in with it.
-    if (stores.ill.includes('postgres')) changes.push({ kind: 'set-database-password' });
+    const { answers, passwordAgrees } = host.database;
+    if (stores.ill.includes('postgres') || (answers && !passwordAgrees))
+      changes.push({ kind: 'set-database-password' });
     if (stores.ill.length > 0) changes.push({ kind: 'await-healthy', services: stores.ill });
 
     const synapse = start(['synapse']);

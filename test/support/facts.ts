@@ -56,7 +56,15 @@ const FRESH: HostFacts = {
   validatedConfig: '',
   federationProved: '',
   adminMark: '',
-  database: { answers: false, serverVersion: '', encoding: '', collate: '', ctype: '', admins: [] },
+  database: {
+    answers: false,
+    serverVersion: '',
+    encoding: '',
+    collate: '',
+    ctype: '',
+    passwordAgrees: false,
+    admins: [],
+  },
 };
 
 const OUTSIDE: OutsideFacts = {

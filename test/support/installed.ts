@@ -58,6 +58,7 @@ export const installed = (parts: Partial<Answers> = {}): Facts => {
       encoding: 'UTF8',
       collate: 'C',
       ctype: 'C',
+      passwordAgrees: true,
       admins: [`@${goal.answers.admin}:${goal.answers.domain}`],
     },
   };

@@ -77,20 +77,28 @@ export interface DatabaseFact {
   readonly encoding: string;
   readonly collate: string;
   readonly ctype: string;
+  /** Whether the role's password is the one in its file; only asked when Postgres answers. */
+  readonly passwordAgrees: boolean;
   /** Full user ids of administrators. */
   readonly admins: readonly string[];
 }
 
-/** Asked over the container's own socket, where pg_hba trusts the local user: no password is needed. */
+/**
+ * Asked over the container's own socket, where pg_hba trusts the local user: no password is needed. The last
+ * question goes over TCP, as Synapse does it: the health check would need half a minute to notice.
+ */
 export const database: Fact<DatabaseFact> = {
   name: 'database',
   script: `id=$(timeout 15 docker ps -q --filter label=com.docker.compose.project=matrix-bastion --filter label=com.docker.compose.service=postgres 2>/dev/null)
 [ -n "$id" ] || exit 0
-timeout 15 docker exec -i "$id" psql -X -A -t -q -U synapse -d synapse 2>/dev/null <<'SQL'
+timeout 15 docker exec -i "$id" sh 2>/dev/null <<'SCRIPT'
+psql -X -A -t -q -U synapse -d synapse <<'SQL'
 select 'version ' || current_setting('server_version');
 select 'encoding ' || pg_encoding_to_char(encoding), 'collate ' || datcollate, 'ctype ' || datctype from pg_database where datname = 'synapse';
 select 'admin ' || name from users where admin = 1 and deactivated = 0 order by name limit 100;
 SQL
+PGPASSFILE=/secrets/pgpass psql -X -A -t -q -w -h 127.0.0.1 -U synapse -d synapse -c "select 'password agrees'"
+SCRIPT
 true`,
   parse(output) {
     const values = output.split(/[\n|]/);
@@ -102,6 +110,7 @@ true`,
       encoding: of('encoding')[0] ?? '',
       collate: of('collate')[0] ?? '',
       ctype: of('ctype')[0] ?? '',
+      passwordAgrees: of('password')[0] === 'agrees',
       admins: of('admin'),
     };
   },
