@@ -46,7 +46,7 @@ export async function main(
       program.outputHelp();
       return EXIT.usage;
     }
-    wrong = commanderMessage(error);
+    wrong = commanderMessage(error, program);
   }
   const { runCommand, refuseUsage } = await import('./cli/run.ts');
   if (chosen === undefined || wrong !== undefined) return refuseUsage(wrong ?? 'no command', args, io);

@@ -94,7 +94,10 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
 }
 
 /** One plain sentence of a commander error, without its `error:` and on one line. */
-export function commanderMessage(error: CommanderError): string {
+export function commanderMessage(error: CommanderError, program: Command): string {
+  const [, switched] = /^error: unknown option '(--[a-z-]+)=/.exec(error.message) ?? [];
+  const flags = program.commands.flatMap(({ options }) => options.map(({ long }) => long));
+  if (switched !== undefined && flags.includes(switched)) return `${switched} takes no value`;
   return error.message
     .replace(/^error: /, '')
     .replace(/\s*\n\s*/g, ' ')

@@ -70,7 +70,7 @@ const until = async <T>(
 };
 
 /** What somebody else has to publish, with the very files. */
-export const notPublished = (answers: Answers): FailureText => {
+const notPublished = (answers: Answers): FailureText => {
   const files = wellKnownFiles(answers);
   return {
     code: 'MB-WELL-KNOWN',

@@ -14,7 +14,7 @@ export const MINIMUM_COMPOSE = '2.20.0';
 export const IPV6_BY_DEFAULT = '27.0.0';
 
 /** Fingerprint of Docker's release key for Debian and Ubuntu (docs.docker.com, "Install Docker Engine on Debian"). */
-export const DOCKER_FINGERPRINT = '9DC858229FC7DD38854AE2D88D81803C0EBFCD88';
+const DOCKER_FINGERPRINT = '9DC858229FC7DD38854AE2D88D81803C0EBFCD88';
 
 /** Releases that Docker's own repository serves and that we install on. */
 const DOCKER_SUITES: Readonly<Record<string, readonly string[]>> = {
@@ -48,8 +48,9 @@ export const distroPackages = (facts: HostFacts): readonly string[] | undefined 
 
 /** Docker's repository, or the operator's mirror of it, for this system. */
 export const dockerRepository = (answers: Answers, facts: HostFacts): AptRepository => {
-  const base = answers.dockerMirror?.url ?? 'https://download.docker.com/linux';
-  const url = `${base.replace(/\/+$/, '')}/${facts.os.id}`;
+  const base = (answers.dockerMirror?.url ?? 'https://download.docker.com/linux').replace(/\/+$/, '');
+  // Mirrors name themselves with the distribution at the end of the URL and without.
+  const url = base.endsWith(`/${facts.os.id}`) ? base : `${base}/${facts.os.id}`;
   return {
     url,
     keyUrl: `${url}/gpg`,

@@ -3,7 +3,7 @@ import type { HostFacts } from '../host/facts/index.ts';
 export type { HostFacts };
 
 /** What the DNS says of a name. */
-export interface NameFact {
+interface NameFact {
   readonly a: readonly string[];
   readonly aaaa: readonly string[];
   /** Absent when at least one address was found. */
@@ -11,7 +11,7 @@ export interface NameFact {
 }
 
 /** What TLS shows for a name on port 443, seen from the operator's machine. */
-export interface CertificateFact {
+interface CertificateFact {
   /** Whether the chain and the name verify with the operator's trust roots. */
   readonly verified: boolean;
   readonly problem?: string;

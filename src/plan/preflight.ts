@@ -22,7 +22,7 @@ const UNTOUCHED = 'Nothing was changed.';
  * Room for the four images, unpacked and while being unpacked, and for a first month of data. A guess, to be
  * replaced by a measurement of the official images.
  */
-export const MINIMUM_FREE_MIB = 4096;
+const MINIMUM_FREE_MIB = 4096;
 
 /** A clock that is further off breaks certificates and signatures (federation.md §4, row 24). */
 const MAXIMUM_CLOCK_SKEW_SECONDS = 300;

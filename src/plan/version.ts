@@ -1,5 +1,5 @@
 /** Numbers of a version such as `26.1.5+dfsg1-9` or `5:28.0.1-1~debian`; a Debian epoch is left out. */
-export const versionNumbers = (version: string): number[] =>
+const versionNumbers = (version: string): number[] =>
   (version.replace(/^\d+:/, '').match(/^\d+(\.\d+)*/)?.[0] ?? '').split('.').map(Number);
 
 /** Whether `version` is at least `minimum`, number by number. An empty version is less than any. */

@@ -8,7 +8,7 @@ import type { Step } from './step.ts';
 const isOurs = (path: string): boolean => path === PATHS.caddyfile || path.startsWith(`${PATHS.wellKnown}/`);
 
 /** Names that Caddy must hold a certificate for. */
-export const certificateNames = (goal: Goal): string[] => [
+const certificateNames = (goal: Goal): string[] => [
   ...new Set([goal.answers.matrixHost, ...(goal.apexHere ? [goal.answers.domain] : [])]),
 ];
 

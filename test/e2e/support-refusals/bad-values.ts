@@ -67,7 +67,7 @@ export const badValues = (
     word('home', /is not a network such as 10\.0\.0\.0\/8/),
   ];
   const dns = [word('resolver', /address of a DNS server, such as 192\.0\.2\.1/)];
-  const plain = [{ words: ['=yes'], says: /Did you mean --plain\?/ }];
+  const plain = [{ words: ['=yes'], says: /--plain takes no value/ }];
   const questions = {
     '--domain': [
       word('localhost', /names this machine only/),
@@ -113,9 +113,9 @@ export const badValues = (
       '--key-passphrase-file': anySecret,
       '--sudo-password-file': anySecret,
       '--admin-password-file': [...anySecret, word(files.spaced, /begins or ends with white space/)],
-      '--non-interactive': [{ words: ['=no'], says: /Did you mean --non-interactive\?/ }],
-      '--yes': [{ words: ['=no'], says: /Did you mean --yes\?/ }],
-      '--dry-run': [{ words: ['=no'], says: /Did you mean --dry-run\?/ }],
+      '--non-interactive': [{ words: ['=no'], says: /--non-interactive takes no value/ }],
+      '--yes': [{ words: ['=no'], says: /--yes takes no value/ }],
+      '--dry-run': [{ words: ['=no'], says: /--dry-run takes no value/ }],
       '--wait': duration,
       '--dns': dns,
       '--ca-file': certificates,
