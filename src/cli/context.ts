@@ -18,6 +18,8 @@ export interface CommandContext {
   readonly interactive: boolean;
   /** The command line that runs this again, quoted for a shell. */
   readonly resume: string;
+  /** Adds to that command line what was asked for and not typed there, so that it goes on by itself. */
+  rememberInResume(words: readonly string[]): void;
   readonly version: string;
   /** Opens the run's log (0600). Its path is printed with every failure from then on. */
   startLog(path: string): RunLog;

@@ -27,7 +27,8 @@ export async function runCommand<Name extends CommandName>(
 ): Promise<ExitCode> {
   const redactor = createRedactor();
   const ui = createUi({ ...streams(io), plain: raw.flags.plain === true, redactor });
-  const resume = resumeCommand(args, io.env);
+  const learned: string[] = [];
+  const resume = () => resumeCommand([...args, ...learned], io.env);
   const interrupts = watchInterrupts(() => ui.note(INTERRUPT_NOTE));
   let log: RunLog | undefined;
   const context: CommandContext = {
@@ -36,12 +37,15 @@ export async function runCommand<Name extends CommandName>(
     signal: interrupts.signal,
     env: io.env,
     interactive: isInteractive(io.stdin, io.stdout, raw.flags.nonInteractive === true),
-    resume,
+    get resume() {
+      return resume();
+    },
+    rememberInResume: (words) => void learned.push(...words),
     version,
     startLog(path) {
       log?.close();
       log = createLog(path, redactor);
-      log.line(`matrix-bastion ${version}, Node ${process.version}, ${process.platform}: ${resume}`);
+      log.line(`matrix-bastion ${version}, Node ${process.version}, ${process.platform}: ${resume()}`);
       return log;
     },
   };
@@ -54,7 +58,7 @@ export async function runCommand<Name extends CommandName>(
   } catch (error) {
     log?.line(error instanceof Error ? (error.stack ?? error.message) : String(error));
     return reportError(error, ui, {
-      resume,
+      resume: resume(),
       ...(log && { logPath: log.path }),
       debug: isDebug(io.env),
       interrupted: interrupts.signal.aborted,

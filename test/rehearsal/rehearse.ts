@@ -2,20 +2,11 @@
  * `npm run rehearse`: the main job from nothing, against throwaway machines on this one, shown as it happens.
  * Options: --keep leaves the machines running and says how to look around.
  */
-import { rmSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import {
-  adminPassword,
-  BIN,
-  type Deployment,
-  initArguments,
-  installation,
-  stateFile,
-} from '../support/product.ts';
-import { createVps, down, machines, operator, up, type Vps } from '../world/index.ts';
+import { freshMachine } from '../support/fresh.ts';
+import { BIN, type Deployment, initArguments, installation } from '../support/product.ts';
+import { down, operator, up } from '../world/index.ts';
+import { proveFromOutside } from './prove.ts';
 
-const PROOF = fileURLToPath(new URL('./proof.ts', import.meta.url));
 const keep = process.argv.includes('--keep');
 
 const times: { what: string; seconds: number }[] = [];
@@ -26,15 +17,6 @@ const stage = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
   const result = await work();
   times.push({ what, seconds: (performance.now() - begun) / 1000 });
   return result;
-};
-
-/** A machine and a state folder that no earlier rehearsal has touched. */
-const fresh = async (name: string, domain: string): Promise<Vps> => {
-  await machines()
-    .find((machine) => machine.name === name)
-    ?.remove();
-  rmSync(dirname(stateFile(domain, 'x')), { recursive: true, force: true });
-  return createVps({ name, os: 'debian-13', user: 'root', domains: [domain, `matrix.${domain}`] });
 };
 
 const shown = async (args: readonly string[]): Promise<void> => {
@@ -48,20 +30,13 @@ const shown = async (args: readonly string[]): Promise<void> => {
   if (result.exitCode !== 0) throw new Error(`matrix-bastion ended with exit code ${result.exitCode}`);
 };
 
-const server = (domain: string) => ({
-  domain,
-  baseUrl: `https://matrix.${domain}`,
-  user: 'admin',
-  password: adminPassword(domain),
-});
-
 const rehearse = async (): Promise<void> => {
   await stage(
     'A world: names, a registry, a certificate authority, an operator (offline, on this machine)',
     up,
   );
   const [firstVps, secondVps] = await stage('Two fresh Debian 13 machines', () =>
-    Promise.all([fresh('rehearsal', 'example.org'), fresh('rehearsal-peer', 'example.net')]),
+    Promise.all([freshMachine('rehearsal', 'example.org'), freshMachine('rehearsal-peer', 'example.net')]),
   );
   const flags = ['--tier', 'custom', '--rooms', '20', '--docker-source', 'distro'];
   const first: Deployment = { vps: firstVps, domain: 'example.org', flags };
@@ -74,14 +49,9 @@ const rehearse = async (): Promise<void> => {
     console.log('done in the same way, not shown again');
   });
   await stage('Proof from outside', async () => {
-    const result = await operator.run([process.execPath, PROOF], {
-      input: JSON.stringify([server('example.org'), server('example.net')]),
-    });
-    for (const line of result.stdout.split('\n').filter(Boolean)) {
-      const { what, seconds } = JSON.parse(line) as { what: string; seconds: number };
+    for (const { what, seconds } of await proveFromOutside('example.org', 'example.net')) {
       console.log(`${what} (${seconds.toFixed(1)} s)`);
     }
-    if (result.exitCode !== 0) throw new Error(result.stderr);
   });
   await stage('example.org again: nothing to do', () => shown(initArguments(first)));
 };

@@ -31,6 +31,8 @@ export const settleAnswers = async (
   const resolution = context.interactive ? await ask(options, context, kept) : resolveAnswers(kept);
   for (const note of resolution.notes) context.ui.note(note);
   const answers = requireComplete(resolution);
+  // The other answers are stored under this name.
+  if (resolution.origins.domain?.origin === 'prompt') context.rememberInResume(['--domain', answers.domain]);
   return { answers, store: await openStore(answers.domain, { env: context.env }) };
 };
 

@@ -31,6 +31,7 @@ export const openConnection = async (options: InitOptions, context: CommandConte
     throw new Error('a missing target was let through');
   }
   const target = parseTarget(text);
+  if (options.target === undefined) context.rememberInResume([text]);
   const secret = (flag: string, path: string | undefined) =>
     path === undefined ? undefined : readSecretFile(flag, path, context.redactor);
   const given = {

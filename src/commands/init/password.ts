@@ -46,19 +46,22 @@ export const passwordSource = async (
   const exists = facts.host.database.admins.includes(adminUserId(goal));
   if (!context.interactive || options.yes || exists) return source;
   const given = await askPassword(context);
-  return given === '' ? source : { ...source, given };
+  return given === undefined ? source : { ...source, given };
 };
 
-const askPassword = async (context: CommandContext): Promise<string> => {
+const askPassword = async (context: CommandContext): Promise<string | undefined> => {
   const { createPrompts } = await import('../../answers/prompt.ts');
   const prompts = createPrompts({ resume: context.resume, signal: context.signal });
+  if (
+    await prompts.confirm('Have a password made for the administrator? It is shown once at the end', true)
+  ) {
+    return undefined;
+  }
   for (;;) {
-    const password = await prompts.password('Password of the administrator (leave empty to have one made)');
-    const objection = password === '' ? undefined : passwordObjection(password);
-    if (objection === undefined) {
-      if (password !== '') context.redactor.add(password);
-      return password;
-    }
+    const password = await prompts.password('Password of the administrator');
+    context.redactor.add(password);
+    const objection = passwordObjection(password);
+    if (objection === undefined) return password;
     context.ui.note(`This password cannot be used: ${objection}.`);
   }
 };

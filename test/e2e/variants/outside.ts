@@ -29,7 +29,9 @@ export const check = async (domain: string): Promise<{ exitCode: number; all: st
   return { exitCode, all };
 };
 
-/** A page as the operator sees it. */
-export const page = async (url: string): Promise<string> =>
-  (await operator.run(['curl', '-sS', '--max-time', '10', '-w', '\n%{http_code} %{content_type}', url]))
-    .stdout;
+/** A page as the operator sees it: its text, then status and content type. With `at`, asked of that address whatever the DNS says. */
+export const page = async (url: string, at?: string): Promise<string> => {
+  const place = at === undefined ? [] : ['--resolve', `${new URL(url).hostname}:443:${at}`];
+  const write = ['-w', '\n%{http_code} %{content_type}'];
+  return (await operator.run(['curl', '-sS', '--max-time', '10', ...write, ...place, url])).stdout;
+};

@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest';
+import { until } from '../../world/wait.ts';
+import { askOne } from './ask.ts';
+import { figure, seconds } from './figures.ts';
+import type { TheLife } from './life.ts';
+import { findsNothingToDo, ROOT, type Server } from './server.ts';
+
+/** Nobody helps: no run of ours, no command on the machine. */
+const answersByItself = async (server: Server): Promise<void> => {
+  await until(
+    `an answer of ${server.matrixHost}`,
+    async () => {
+      const answer = await askOne({ host: server.matrixHost, path: '/_matrix/client/v3/login' });
+      return answer.status === 200;
+    },
+    120_000,
+  );
+};
+
+const healthy = (server: Server): Promise<boolean> =>
+  until(
+    'four healthy services',
+    async () =>
+      (await server.shell(`cd ${ROOT} && docker compose ps --format '{{.Health}}'`)).trim() ===
+      Array(4).fill('healthy').join('\n'),
+    90_000,
+  );
+
+export const reboot = (life: TheLife): void => {
+  describe('everything comes up by itself', () => {
+    test('after a power cut', async () => {
+      const { server } = life();
+      await server.vps.powerCut();
+      const begun = performance.now();
+      await server.vps.start();
+      await answersByItself(server);
+      figure('from power on to the first answer over HTTPS', seconds(performance.now() - begun));
+      await findsNothingToDo(server);
+    });
+
+    test('after the Docker daemon was killed', async () => {
+      const { server } = life();
+      const starts = await server.startTimes();
+      await server.shell('kill -9 $(cat /run/docker.pid)');
+      await until('a new Docker daemon', () => server.shell('docker version >/dev/null && echo up'), 60_000);
+      await answersByItself(server);
+      await healthy(server);
+      expect(Object.keys(await server.startTimes()).sort()).toEqual(Object.keys(starts).sort());
+      await findsNothingToDo(server);
+    });
+  });
+};
