@@ -22,7 +22,7 @@ export const startServices = async (
   tools.progress(`starting ${services.join(', ')}`);
   await runOrFail(
     tools,
-    `cd ${PATHS.root} && ${CLEAN_ENVIRONMENT} docker compose --progress plain up --detach --no-deps --quiet-pull ${services.join(' ')}`,
+    `cd ${PATHS.root} && ${CLEAN_ENVIRONMENT} docker compose --progress plain up --detach --quiet-pull ${services.join(' ')}`,
     commandFailure(
       'MB-COMPOSE-UP',
       `Docker Compose could not start ${services.join(', ')}.`,

@@ -1,11 +1,12 @@
+import type { Target } from './host.ts';
 import type { SshConfig } from './ssh-config.ts';
 
 export type Transport = 'ssh2' | 'openssh' | 'local';
 
 /** What decides which transport a connection needs. */
 export interface TransportFacts {
-  /** The host as it was given. */
-  readonly host: string;
+  /** As it was given. */
+  readonly target: Target;
   readonly config: SshConfig;
   /** Whether known_hosts names a certificate authority for the host. */
   readonly authority: boolean;
@@ -25,8 +26,10 @@ export interface Choice {
 
 /** ssh2 unless the configuration asks for something that only OpenSSH can do. Pure. */
 export function chooseTransport(facts: TransportFacts): Choice {
-  const { config } = facts;
-  if (facts.host === 'localhost') return { transport: 'local', reason: 'it is this machine' };
+  const { config, target } = facts;
+  // With a login or a port it is a way into something else, such as a virtual machine's forwarded port.
+  const bare = target.user === undefined && target.port === undefined;
+  if (target.host === 'localhost' && bare) return { transport: 'local', reason: 'it is this machine' };
   const openssh = (reason: string): Choice => ({ transport: 'openssh', reason });
   if (config.proxyJump !== undefined) return openssh(`the way goes through ${config.proxyJump} (ProxyJump)`);
   if (config.proxyCommand !== undefined) return openssh('the way goes through a ProxyCommand');

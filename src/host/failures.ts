@@ -59,6 +59,15 @@ export function notSsh(where: string, why: string): Failure {
   });
 }
 
+export function brokenConfig(host: string, why: string): Failure {
+  return untouched({
+    code: 'MB-SSH-CONFIG',
+    what: `The SSH configuration of this computer cannot be read for ${host}.`,
+    why,
+    fix: [`Try it alone: ssh -G ${host}`],
+  });
+}
+
 export function noOpenssh(reason: string): Failure {
   return untouched({
     code: 'MB-SSH-NO-OPENSSH',

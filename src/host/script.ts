@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Channel, ExecEnd, Execution, OutputStream } from './channel.ts';
 import { LostChannel, SessionRefused } from './channel.ts';
 import { brokenShell, noSession, scriptTimeout } from './failures.ts';
@@ -61,10 +62,11 @@ async function attempt(
     stderr: new MarkedStream(mark, (bytes) => options.onBytes('stderr', bytes)),
   };
   const wake = new Waker();
-  const execution = await channel.exec(commandFor(elevation), (stream, chunk) => {
+  const opening = channel.exec(commandFor(elevation), (stream, chunk) => {
     streams[stream].push(chunk);
     wake.up();
   });
+  const execution = await unlessAborted(opening, options.signal);
   gateOf(channel).hold(execution);
   let end: ExecEnd | Error | undefined;
   execution.ended.then(
@@ -172,7 +174,29 @@ async function stop(
     `kill -s KILL -- "-$3" 2>/dev/null`,
     `exit 0`,
   ].join('\n');
-  await runScript(channel, elevation, name, script, { onBytes: () => {}, timeout: 3000 }).catch(() => {});
+  const killing = runScript(channel, elevation, name, script, { onBytes: () => {} }).catch(() => {});
+  await Promise.race([killing, sleep(3000, undefined, { ref: false })]);
+}
+
+/** A connection that is dead without anybody knowing it yet must not hold up a Ctrl-C. */
+async function unlessAborted(
+  opening: Promise<Execution>,
+  signal: AbortSignal | undefined,
+): Promise<Execution> {
+  if (signal === undefined) return opening;
+  let onAbort = () => {};
+  const aborted = new Promise<never>((_resolve, reject) => {
+    onAbort = () => reject(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([opening, aborted]);
+  } catch (error) {
+    opening.then((execution) => execution.release()).catch(() => {});
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
 }
 
 const SIGNALS: Readonly<Record<string, number>> = {

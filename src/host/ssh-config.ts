@@ -1,6 +1,7 @@
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { brokenConfig } from './failures.ts';
 import type { Target } from './host.ts';
 
 /** What ssh_config(5) says about one host, as far as it matters to us. */
@@ -49,6 +50,7 @@ export function surroundings(env: NodeJS.ProcessEnv): Surroundings {
 /**
  * Asks `ssh -G` what the user's configuration says about the target; without an ssh program the
  * defaults of OpenSSH stand in for it.
+ * @throws Failure MB-SSH-CONFIG when ssh cannot read it.
  * @param file a configuration instead of the user's own and the system's (`ssh -F`).
  */
 export async function resolveConfig(
@@ -73,7 +75,7 @@ export async function resolveConfig(
     timeout: 10_000,
   });
   if (failed && exitCode === undefined) return { ...defaults(target, around), openssh: false };
-  if (failed) throw new Error(`ssh -G ${target.host}: ${stderr.trim()}`);
+  if (failed) throw brokenConfig(target.host, stderr.trim());
   return parseConfig(stdout, target, around);
 }
 

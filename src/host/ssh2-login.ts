@@ -82,7 +82,11 @@ export class Login {
       if (this.offered.includes('password')) {
         this.passwordTries++;
         this.tried.push({ label: 'password', problem: () => undefined });
-        return { type: 'password', username, password: await this.whileAsking(password('Password: ')) };
+        return {
+          type: 'password',
+          username,
+          password: await this.whileAsking(password(`Password of ${username}: `)),
+        };
       }
       if (this.offered.includes('keyboard-interactive')) {
         this.passwordTries++;

@@ -5,7 +5,7 @@ import type { Channel } from './channel.ts';
 import { localChannel } from './channels/local.ts';
 import { opensshChannel, probeHostKey } from './channels/openssh.ts';
 import { fetchHostKey, KeyRefused, type Ssh2Options, ssh2Channel } from './channels/ssh2.ts';
-import type { TransportFacts } from './choose.ts';
+import type { Choice, TransportFacts } from './choose.ts';
 import { chooseTransport } from './choose.ts';
 import type { ConnectOptions } from './connect.ts';
 import { noOpenssh } from './failures.ts';
@@ -38,20 +38,14 @@ export async function wayTo(target: Target, options: ConnectOptions, env: NodeJS
     const found = (await existing([path, `${path}.pub`])).length > 0;
     if (!found) throw new UsageError(`--identity ${path}: there is no such file`);
   }
-  const local =
-    options.transport === 'local' || (target.host === 'localhost' && options.transport === undefined);
-  if (local) {
-    return {
-      name: 'localhost',
-      isRoot: process.getuid?.() === 0,
-      open: async () => localChannel(env),
-    };
-  }
   const config = await resolveConfig(target, env, options.sshConfig);
   const route = await routeOf(target, config, options);
-  const { transport, reason } =
+  const { transport, reason }: Choice =
     options.transport === undefined ? chooseTransport(route.facts) : { transport: options.transport };
   options.log(`${route.name}: ${transport}${reason === undefined ? '' : `, because ${reason}`}`);
+  if (transport === 'local') {
+    return { name: 'localhost', isRoot: process.getuid?.() === 0, open: async () => localChannel(env) };
+  }
   const isRoot = config.user === 'root';
   if (transport === 'openssh') {
     if (!config.openssh) throw noOpenssh(reason ?? 'It was asked for with --ssh openssh.');
@@ -85,7 +79,7 @@ async function routeOf(target: Target, config: SshConfig, options: ConnectOption
     knownName,
     known,
     facts: {
-      host: target.host,
+      target,
       config,
       authority: hasAuthority(known, knownName),
       securityKeys,

@@ -60,6 +60,7 @@ export const isCurrent = (service: Service, desired: Desired, facts: HostFacts):
   const container = facts.containers.find((candidate) => candidate.service === service);
   return (
     container?.state === 'running' &&
+    !container.drifted &&
     container.config === desired.configHashes[service] &&
     container.image === lockedImages(facts.imageLock)[service]
   );
@@ -69,6 +70,7 @@ export const isCurrent = (service: Service, desired: Desired, facts: HostFacts):
 export const whyNotCurrent = (service: Service, desired: Desired, facts: HostFacts): string => {
   const container = facts.containers.find((candidate) => candidate.service === service);
   if (!container) return 'not there yet';
+  if (container.drifted) return 'it was made from another compose.yaml';
   if (container.config !== desired.configHashes[service]) return 'its configuration changed';
   if (container.state !== 'running') return `it is ${container.state}`;
   return 'its image changed';

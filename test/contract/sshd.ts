@@ -212,7 +212,15 @@ async function startSshd(folder: string, index: number, options: SshdOptions): P
     // A process of execa is a promise of its own end, which an async function would wait for.
     return { process: server };
   };
-  const sessions = () => execa('pkill', ['-KILL', '-P', String(server.process.pid)], { reject: false });
+  const sessions = async () => {
+    for (const pid of await sessionsOf(server.process.pid as number)) {
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch {
+        // It ended by itself meanwhile.
+      }
+    }
+  };
   await makeKeys();
   let server = await run();
   const stop = async () => {
@@ -239,11 +247,20 @@ async function startSshd(folder: string, index: number, options: SshdOptions): P
       await stop();
       server = await run();
     },
-    cut: async () => {
-      await sessions();
-    },
+    cut: sessions,
     stop,
   };
+}
+
+/** The sshd processes below a listener: one or two for each connection, and none of what runs in it. */
+async function sessionsOf(listener: number): Promise<number[]> {
+  const { stdout } = await execa('ps', ['-eo', 'pid=,ppid=,comm=']);
+  const all = stdout.split('\n').map((line) => line.trim().split(/\s+/));
+  const below = (parent: number): number[] =>
+    all
+      .filter(([, ppid, name]) => Number(ppid) === parent && name?.startsWith('sshd'))
+      .flatMap(([pid]) => [Number(pid), ...below(Number(pid))]);
+  return below(listener);
 }
 
 /** A port that nobody listens on at this moment. */
@@ -283,7 +300,7 @@ async function installMissing(): Promise<void> {
     '/usr/bin/sudo': 'sudo',
     '/usr/bin/fish': 'fish',
     '/usr/bin/tcsh': 'tcsh',
-    '/usr/bin/pkill': 'procps',
+    '/usr/bin/ps': 'procps',
   };
   const missing = Object.entries(needed).flatMap(([path, name]) => (existsSync(path) ? [] : [name]));
   if (missing.length === 0) return;

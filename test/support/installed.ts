@@ -51,6 +51,7 @@ export const installed = (parts: Partial<Answers> = {}): Facts => {
       config: goal.desired.configHashes[service],
       startedAt: '2026-01-01T00:00:00Z',
       workingDir: PATHS.root,
+      drifted: false,
     })),
     database: {
       answers: true,

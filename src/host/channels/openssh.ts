@@ -37,6 +37,9 @@ export interface OpensshTrust {
 /** A connection is kept this long without a session on it, in seconds, in case we are killed and cannot close it. */
 const PERSIST = 600;
 
+/** Until ssh has to be done connecting: names, jump hosts and a security key's touch included, in milliseconds. */
+const PATIENCE = 60_000;
+
 /** Overrides of whatever the user's configuration says that would get in our way or ask a question. */
 const OVERRIDES = {
   BatchMode: 'yes',
@@ -155,7 +158,7 @@ export async function opensshChannel(options: OpensshOptions, trust: OpensshTrus
 
 /** ssh without a terminal to ask on: a process of its own session, with no program to ask by either. */
 async function ssh(options: OpensshOptions, args: readonly string[]) {
-  const { exitCode, stderr } = await execa('ssh', [...args], {
+  const result = await execa('ssh', [...args], {
     stdin: 'ignore',
     stdout: 'ignore',
     stderr: 'pipe',
@@ -163,11 +166,12 @@ async function ssh(options: OpensshOptions, args: readonly string[]) {
     detached: true,
     extendEnv: false,
     env: { ...plainEnv(options.env), SSH_ASKPASS_REQUIRE: 'never' },
-    timeout: 60_000,
+    timeout: PATIENCE,
     ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
   });
   options.signal?.throwIfAborted();
-  return { exitCode, stderr };
+  if (result.timedOut) throw timedOut(options.where, `ssh was not done within ${PATIENCE / 1000} s.`);
+  return { exitCode: result.exitCode, stderr: result.stderr };
 }
 
 /** OpenSSH's own words (LC_ALL=C) → what is wrong. */
@@ -257,7 +261,7 @@ class OpensshChannel implements Channel {
 
   async close(): Promise<void> {
     this.lost = true;
-    await this.ask('exit');
+    await this.ask('exit').catch(() => {});
     await this.forget();
   }
 }

@@ -1,4 +1,4 @@
-import { connect as connectSocket, type Socket } from 'node:net';
+import { connect as connectSocket, isIP, type Socket } from 'node:net';
 import type { ServerHostKeyAlgorithm, Client as Ssh2Client } from 'ssh2';
 import ssh2 from 'ssh2';
 import type { Channel, ExecEnd, Execution } from '../channel.ts';
@@ -181,7 +181,14 @@ function openSocket(options: Ssh2Options): Promise<Socket> {
       // Node gives each address of a name 250 ms by default; a machine far away needs longer.
       autoSelectFamilyAttemptTimeout: 3000,
     });
-    const timer = setTimeout(() => fail(timedOut(where, `No answer within ${PATIENCE / 1000} s.`)), PATIENCE);
+    let found = isIP(host) !== 0;
+    socket.on('lookup', () => {
+      found = true;
+    });
+    const late = `No answer within ${PATIENCE / 1000} s`;
+    const timer = setTimeout(() => {
+      fail(found ? timedOut(where, `${late}.`) : nameUnknown(host, `${late} from the name servers.`));
+    }, PATIENCE);
     const onAbort = () => fail(options.signal?.reason);
     const settle = () => {
       clearTimeout(timer);

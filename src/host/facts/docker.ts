@@ -45,6 +45,9 @@ true`,
   },
 };
 
+/** `v2.26.1-4` and `2.26.1` are the same Compose: distributions add a revision to the one and not to the label. */
+const numbers = (version = ''): string => /\d+(\.\d+)*/.exec(version)?.[0] ?? '';
+
 export interface ContainerFact {
   readonly service: string;
   readonly state: string;
@@ -56,32 +59,52 @@ export interface ContainerFact {
   readonly startedAt: string;
   /** Folder of the compose file that the container was made from. */
   readonly workingDir: string;
+  /**
+   * Made from another definition than compose.yaml holds now, by Compose's own hash: somebody changed the file and
+   * ran Compose by hand. Told only when the same version of Compose made it; another may hash otherwise.
+   */
+  readonly drifted: boolean;
 }
 
 export const containers: Fact<ContainerFact[]> = {
   name: 'containers',
   script: `command -v docker >/dev/null || exit 0
 ${HEALTH_CHECK}
+(cd /opt/matrix-bastion && timeout 15 docker compose config --hash '*' 2>/dev/null | sed 's/^/wanted /')
+echo "version $(timeout 15 docker compose version --short 2>/dev/null)"
 ids=$(timeout 15 docker ps -a -q --filter label=com.docker.compose.project=matrix-bastion --filter label=com.docker.compose.oneoff=False 2>/dev/null)
 [ -n "$ids" ] || exit 0
-timeout 15 docker inspect --format '{{index .Config.Labels "com.docker.compose.service"}}|{{.State.Status}}|{{if .State.Health}}{{.State.Health.Status}}{{end}}|{{.Config.Image}}|{{index .Config.Labels "org.matrix-bastion.config"}}|{{.State.StartedAt}}|{{index .Config.Labels "com.docker.compose.project.working_dir"}}|{{.Id}}' $ids |
+timeout 15 docker inspect --format '{{index .Config.Labels "com.docker.compose.service"}}|{{.State.Status}}|{{if .State.Health}}{{.State.Health.Status}}{{end}}|{{.Config.Image}}|{{index .Config.Labels "org.matrix-bastion.config"}}|{{.State.StartedAt}}|{{index .Config.Labels "com.docker.compose.project.working_dir"}}|{{index .Config.Labels "com.docker.compose.config-hash"}}|{{index .Config.Labels "com.docker.compose.version"}}|{{.Id}}' $ids |
 while IFS= read -r line; do
   # A check that has not run yet says nothing: run it now.
   case $line in *'|running|starting|'*) healthy "\${line##*|}" </dev/null && line=$(printf '%s' "$line" | sed 's/|running|starting|/|running|healthy|/') ;; esac
   printf '%s\\n' "$line"
 done`,
   parse(output) {
-    return lines(output).map((line) => {
-      const [
-        service = '',
-        state = '',
-        health = '',
-        image = '',
-        config = '',
-        startedAt = '',
-        workingDir = '',
-      ] = line.split('|');
-      return { service, state, health, image, config, startedAt, workingDir };
-    });
+    const all = lines(output);
+    const wanted = new Map(
+      all
+        .filter((line) => line.startsWith('wanted '))
+        .map((line) => line.split(' ').slice(1) as [string, string]),
+    );
+    const version = all.find((line) => line.startsWith('version '))?.slice('version '.length);
+    return all
+      .filter((line) => line.includes('|'))
+      .map((line) => {
+        const fields = line.split('|');
+        const [
+          service = '',
+          state = '',
+          health = '',
+          image = '',
+          config = '',
+          startedAt = '',
+          workingDir = '',
+        ] = fields;
+        const [hash, madeBy] = fields.slice(7);
+        const hashNow = wanted.get(service);
+        const drifted = hashNow !== undefined && numbers(madeBy) === numbers(version) && hash !== hashNow;
+        return { service, state, health, image, config, startedAt, workingDir, drifted };
+      });
   },
 };

@@ -7,7 +7,8 @@ import type { TheLife } from './life.ts';
 
 /** What a shell, YAML, JSON, a terminal or a careless program could take for something else. */
 const HARD: Readonly<Record<string, string>> = {
-  shell: 'two words  "double" \'single\' $(id) `id` ${HOME} $1 !! \\n \\\\ ; & | < > * ? ~ # : % %s {a,b} [x] =',
+  shell:
+    'two words  "double" \'single\' $(id) `id` $HOME $1 !! \\n \\\\ ; & | < > * ? ~ # : % %s {a,b} [x] =',
   composed: 'Zürich café 🐢👩‍👩‍👧',
   decomposed: 'Zürich café 🐢👩‍👩‍👧'.normalize('NFD'),
   longest: '🐢'.repeat(512),

@@ -63,7 +63,7 @@ export const secrets = (life: TheLife): void => {
       );
       const wanted = Object.entries(PRIVATE).map(([path, access]) => `${path} ${access}`);
       expect(found.trim().split('\n')).toEqual(wanted.sort());
-      expect(statSync(stateFile(server.domain, 'admin-password')).mode & 0o777).toBe(0o600);
+      expect(statSync(stateFile(server.domain, 'password-admin')).mode & 0o777).toBe(0o600);
       expect(statSync(stateFile(server.domain, '')).mode & 0o777).toBe(0o700);
       for (const log of filesBelow(stateFile(server.domain, 'logs'))) {
         expect(statSync(log).mode & 0o777).toBe(0o600);
@@ -83,7 +83,7 @@ export const secrets = (life: TheLife): void => {
     test('are nowhere on the operator’s machine but in the password file', () => {
       const { server, output } = life();
       const own = filesBelow(stateFile(server.domain, '')).filter(
-        (path) => !path.endsWith('/admin-password'),
+        (path) => !path.endsWith('/password-admin'),
       );
       const texts = [output, ...own.map((path) => readFileSync(path, 'utf8'))];
       expect(own.some((path) => path.endsWith('.log'))).toBe(true);

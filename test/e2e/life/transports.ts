@@ -1,11 +1,12 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { product } from '../../support/product.ts';
 import { operator } from '../../world/index.ts';
-import type { TheLife } from './life.ts';
+import { copyProduct } from './copy.ts';
+import { connections, journalEnd, sshdSince } from './journal.ts';
+import type { Life, TheLife } from './life.ts';
 import { runLogs } from './log.ts';
 import { NOTHING_TO_DO } from './server.ts';
 
@@ -13,23 +14,23 @@ const CONFIG = join(operator.home, '.ssh', 'config');
 const BEGIN = '# begin life.test\n';
 const END = '# end life.test\n';
 
-const configText = (): string => (existsSync(CONFIG) ? readFileSync(CONFIG, 'utf8') : '');
-const withoutOurs = (text: string): string => {
+/** The operator's SSH configuration without what this test puts there; other tests may have their own in it. */
+const othersConfig = (): string => {
+  const text = existsSync(CONFIG) ? readFileSync(CONFIG, 'utf8') : '';
   const [before = '', rest] = text.split(BEGIN);
   return rest === undefined ? text : before + (rest.split(END)[1] ?? '');
 };
 
-const CHECKOUT = fileURLToPath(new URL('../../../', import.meta.url));
-
-/** What a person's `npm install` brings to a machine, as paths in the checkout: the package and what it needs. */
-const packageFiles = async (): Promise<string[]> => {
-  const { stdout } = await execa('npm', ['ls', '--omit=dev', '--all', '--parseable'], { cwd: CHECKOUT });
-  const modules = stdout
-    .split('\n')
-    .filter((path) => path.includes('/node_modules/'))
-    .map((path) => path.slice(CHECKOUT.length));
-  return ['package.json', 'bin', 'dist', 'templates', ...modules];
-};
+const config = ({ server, peer }: Life): string => `${BEGIN}Host life-alias
+  HostName ${server.vps.ip}
+  User root
+  Port 2222
+  IdentityFile ${operator.keyFile}
+Host life-jump
+  HostName ${server.vps.ip}
+  User root
+  ProxyJump root@${peer.vps.ip}
+${END}`;
 
 export const transports = (life: TheLife): void => {
   describe('every way to the machine finds nothing to do', () => {
@@ -38,96 +39,87 @@ export const transports = (life: TheLife): void => {
     const passphrase = join(folder, 'passphrase');
 
     beforeAll(async () => {
-      const { server, peer } = life();
+      const { server } = life();
       await execa('ssh-keygen', ['-q', '-t', 'ed25519', '-N', 'open sesame', '-C', 'encrypted', '-f', key]);
       writeFileSync(passphrase, 'open sesame\n', { mode: 0o600 });
       await server.shell('cat >>/root/.ssh/authorized_keys', readFileSync(`${key}.pub`, 'utf8'));
-      // The machine itself is reached by a path of its own, so that only the jump leads there.
-      const block = `Host life-alias
-  HostName ${server.vps.ip}
-  User root
-  Port 2222
-  IdentityFile ${operator.keyFile}
-  IdentitiesOnly yes
-Host life-jump
-  HostName ${server.vps.ip}
-  User root
-  ProxyJump root@${peer.vps.ip}
-`;
-      writeFileSync(CONFIG, BEGIN + block + END + withoutOurs(configText()), { mode: 0o600 });
-      // A second port, so that the alias's Port matters.
       await server.shell(
-        'printf "Port 22\\nPort 2222\\n" >/etc/ssh/sshd_config.d/10-life.conf && systemctl reload ssh',
+        `printf 'Port 22\\nPort 2222\\nLogLevel VERBOSE\\n' >/etc/ssh/sshd_config.d/10-life.conf && systemctl reload ssh`,
       );
+      writeFileSync(CONFIG, config(life()) + othersConfig(), { mode: 0o600 });
     });
     afterAll(() => {
       rmSync(folder, { recursive: true, force: true });
-      writeFileSync(CONFIG, withoutOurs(configText()), { mode: 0o600 });
+      writeFileSync(CONFIG, othersConfig(), { mode: 0o600 });
     });
 
-    const from = async (target: string, ...flags: string[]): Promise<string> => {
+    /** Runs `init` for a target; returns which way it took, and what the machine's sshd said. */
+    const by = async (target: string, ...flags: string[]): Promise<{ way: string; sshd: string }> => {
       const { server } = life();
-      const pin = ['--host-key', server.vps.fingerprint];
-      const run = await product(['init', target, '--domain', server.domain, ...pin, '--non-interactive', ...flags]);
+      const end = await journalEnd(server);
+      const pin = ['--host-key', server.vps.fingerprint, '--non-interactive'];
+      const run = await product(['init', target, '--domain', server.domain, ...pin, ...flags]);
       expect(run.all).toMatch(NOTHING_TO_DO);
       expect(run.exitCode).toBe(0);
-      const way = /^\S+Z (\S+: (?:ssh2|openssh|local)\b.*)$/m.exec(runLogs(server.domain).at(-1) ?? '');
-      return way?.[1] ?? '';
+      const chosen = /^\S+Z (.*: (?:ssh2|openssh)\b.*)$/m.exec(runLogs(server.domain).at(-1) ?? '');
+      return { way: chosen?.[1] ?? '', sshd: await sshdSince(server, end) };
     };
 
-    test('OpenSSH when it is asked for', async () => {
+    test('OpenSSH, when it is asked for', async () => {
       const { server } = life();
-      expect(await from(`root@${server.vps.ip}`, '--ssh', 'openssh')).toMatch(/: openssh$/);
+      const { way, sshd } = await by(`root@${server.vps.ip}`, '--ssh', 'openssh');
+      expect(way).toBe(`root@${server.vps.ip}: openssh`);
+      expect(connections(sshd)).toBe(1);
     });
 
-    test('an alias of the SSH configuration', async () => {
-      const { server } = life();
-      const connected = 'ss -H -tn state established "( sport = :2222 )" | wc -l; grep -c . /proc/net/tcp';
-      await server.shell(connected);
-      expect(await from('life-alias')).toBe('root@life-alias: ssh2');
-      const log = await server.shell('journalctl -u ssh --no-pager -n 30');
-      expect(log).toContain('Accepted publickey for root from');
+    test('an alias of the SSH configuration, with its port', async () => {
+      const { way, sshd } = await by('life-alias');
+      expect(way).toBe('root@life-alias: ssh2');
+      expect(sshd).toMatch(/Connection from \S+ port \d+ on \S+ port 2222\b/);
+      expect(sshd).not.toMatch(/Connection from \S+ port \d+ on \S+ port 22\b/);
     });
 
-    test('a jump host, with OpenSSH on its own accord', async () => {
-      const { peer } = life();
-      await operator.run(['ssh', '-o', 'StrictHostKeyChecking=accept-new', `root@${peer.vps.ip}`, 'true']);
-      expect(await from('life-jump')).toContain('openssh, because the way goes through');
-      expect(await peer.shell('journalctl -u ssh --no-pager -n 5')).toContain('Accepted publickey');
+    test('a jump host, through OpenSSH on its own accord', async () => {
+      const { server, peer } = life();
+      const { way, sshd } = await by('life-jump');
+      expect(way).toContain('openssh, because the way goes through');
+      expect(sshd).toMatch(new RegExp(`Accepted publickey for root from ${peer.vps.ip} `));
+      expect(sshd).not.toContain(`from ${operator.ip} `);
+      expect(server.vps.ip).not.toBe(peer.vps.ip);
     });
 
     test('an IPv6 address', async () => {
       const { server } = life();
-      expect(await from(`root@[${server.vps.ip6}]`)).toMatch(/: ssh2$/);
+      const { way, sshd } = await by(`root@[${server.vps.ip6}]`);
+      expect(way).toMatch(/: ssh2$/);
+      expect(sshd).toContain(`Accepted publickey for root from ${operator.ip6} `);
     });
 
     test('an encrypted key', async () => {
       const { server } = life();
       const target = `root@${server.vps.ip}`;
-      expect(await from(target, '--identity', key, '--key-passphrase-file', passphrase)).toMatch(/: ssh2$/);
-      const without = await product(['init', target, '--domain', server.domain, '--identity', key, '--non-interactive']);
-      expect(without.exitCode).toBe(1);
-      expect(without.stderr).toMatch(/passphrase/);
+      const { way, sshd } = await by(target, '--identity', key, '--key-passphrase-file', passphrase);
+      expect(way).toMatch(/: ssh2$/);
+      const { stdout } = await execa('ssh-keygen', ['-l', '-f', `${key}.pub`]);
+      expect(sshd).toContain(`Accepted publickey for root from ${operator.ip} `);
+      expect(sshd).toContain(stdout.split(' ')[1]);
+
+      writeFileSync(passphrase, 'wrong\n');
+      const wrong = await server.init('--identity', key, '--key-passphrase-file', passphrase);
+      expect(wrong.exitCode).toBe(1);
+      expect(wrong.stderr).toMatch(/passphrase/i);
     });
 
     test('the machine itself', async () => {
       const { server } = life();
-      const files = await packageFiles();
-      const engine = fileURLToPath(new URL('../../world/engine.ts', import.meta.url));
-      expect(engine).toContain('engine');
-      await copyTo(server.vps.name, files);
-      const node = '/opt/copied/node/bin/node';
+      const command = await copyProduct(server.vps, '/opt/copied');
       const run = await server.vps.exec(
-        `cd /root && ${node} /opt/copied/bin/matrix-bastion.js init localhost --domain ${server.domain} --non-interactive`,
+        `cd /root && ${command} init localhost --domain ${server.domain} --non-interactive`,
         { reject: false },
       );
       expect(run.stdout + run.stderr).toMatch(NOTHING_TO_DO);
       expect(run.exitCode).toBe(0);
-      await server.shell('rm -rf /opt/copied /root/.local/state/matrix-bastion');
+      await server.shell('rm -rf /opt/copied /root/.local');
     });
   });
-};
-
-const copyTo = async (_name: string, _files: readonly string[]): Promise<void> => {
-  void dirname;
 };

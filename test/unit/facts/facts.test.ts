@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { execaSync } from 'execa';
 import { describe, expect, it } from 'vitest';
+import { containers } from '../../../src/host/facts/docker.ts';
 import { factsScript, parseFacts } from '../../../src/host/facts/index.ts';
 import { addresses, listeners, routerAdvertisements } from '../../../src/host/facts/network.ts';
 import { packages } from '../../../src/host/facts/packages.ts';
@@ -79,6 +80,24 @@ describe('the facts script', () => {
 });
 
 describe('single facts', () => {
+  it('knows a container that was made from another compose.yaml, by the same Compose', () => {
+    const line = (service: string, hash: string, version: string) =>
+      `${service}|running|healthy|image|config|2026|/opt/matrix-bastion|${hash}|${version}|id`;
+    const output = [
+      'wanted synapse aaa',
+      'wanted caddy bbb',
+      'wanted redis ccc',
+      'version 2.26.1-4',
+      line('synapse', 'xxx', '2.26.1'),
+      line('caddy', 'bbb', '2.26.1'),
+      line('redis', 'xxx', '2.30.0'),
+    ].join('\n');
+    expect(containers.parse(output).map(({ service, drifted }) => [service, drifted])).toEqual([
+      ['synapse', true],
+      ['caddy', false],
+      ['redis', false],
+    ]);
+  });
   it('reads quoted and unquoted os-release values', () => {
     expect(
       os.parse('ID=ubuntu\nVERSION_ID="24.04"\nVERSION_CODENAME=noble\nPRETTY_NAME=\'Ubuntu 24.04\'\n'),

@@ -77,7 +77,7 @@ describe('the output of ssh -G', () => {
 
 describe('chooseTransport', () => {
   const facts: TransportFacts = {
-    host: 'box',
+    target: { host: 'box' },
     config: parse(''),
     authority: false,
     securityKeys: [],
@@ -106,7 +106,10 @@ describe('chooseTransport', () => {
     expect(choice.reason).toContain(reason);
   });
 
-  test('localhost is this machine', () => {
-    expect(chooseTransport({ ...facts, host: 'localhost' }).transport).toBe('local');
+  test('localhost is this machine, unless a login or a port say that it is a way to another', () => {
+    const given = (target: TransportFacts['target']) => chooseTransport({ ...facts, target }).transport;
+    expect(given({ host: 'localhost' })).toBe('local');
+    expect(given({ host: 'localhost', port: 2222 })).toBe('ssh2');
+    expect(given({ host: 'localhost', user: 'vagrant' })).toBe('ssh2');
   });
 });

@@ -139,6 +139,7 @@ const ROWS: Row[] = [
           config: '',
           startedAt: '',
           workingDir: '/srv/x',
+          drifted: false,
         },
       ],
     },

@@ -112,6 +112,12 @@ describe('the plan of a finished machine', () => {
       'database',
       ['start-services', 'set-database-password', 'await-healthy'],
     ],
+    [
+      'a Synapse that was made by hand from another compose.yaml',
+      container('synapse', { drifted: true }),
+      'database',
+      ['start-services', 'await-healthy'],
+    ],
     ['an ill Synapse', container('synapse', { health: 'unhealthy' }), 'database', ['await-healthy']],
     [
       'an old image of Caddy',
