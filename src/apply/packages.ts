@@ -11,6 +11,9 @@ const LOCK_LIMIT_SECONDS = 900;
 const KEYRING = '/etc/apt/keyrings/matrix-bastion-docker.asc';
 const SOURCES = '/etc/apt/sources.list.d/matrix-bastion-docker.sources';
 
+/** Errors of apt that explain a failure; the first ones are its cause. */
+const SHOWN_ERRORS = 3;
+
 const RERUN_IS_SAFE = 'Rerunning is safe: what was installed stays, what was not is tried again.';
 
 const aptFailure =
@@ -29,13 +32,22 @@ const aptFailure =
         safe: 'No package was changed.',
       });
     }
-    const errors = result.stdout.split('\n').filter((line) => /^(E:|Err:|dpkg: error)/.test(line));
+    const lines = result.stdout.split('\n');
+    const unreached = lines.find((line) => line.startsWith('W: Failed to fetch '));
+    const errors = lines.filter((line) => /^(E:|dpkg: error)/.test(line));
     return new Failure({
       code: 'MB-APT',
       what,
-      why: errors.at(-1) ?? tail(result.stdout, 1)[0] ?? `exit code ${result.code}`,
+      // apt goes on without lists that it could not fetch, and then complains about missing packages only.
+      why:
+        [...(unreached ? [unreached] : []), ...errors.slice(0, SHOWN_ERRORS)].join('\n') ||
+        (tail(result.stdout, 1)[0] ?? `exit code ${result.code}`),
       fix: [
-        'Repair what apt complains about on the machine (apt-get -f install shows it), then run this again.',
+        unreached
+          ? "Check the machine's way out to its package sources (DNS, firewall, proxy) and /etc/apt/sources.list."
+          : 'Repair what apt complains about.',
+        'On the machine this shows whether it is in order: apt-get update && apt-get -f install',
+        'Then run this again.',
       ],
       safe: RERUN_IS_SAFE,
       log: tail(result.stdout),
@@ -89,11 +101,13 @@ export const addDockerRepository = async (
     throw new Refusal({
       code: 'MB-DOCKER-KEY',
       what: `The key of ${repository.url} is not the expected one.`,
-      why: `Expected ${repository.fingerprint}, found ${found.join(', ') || 'no key at all'}.`,
-      fix: [
+      why: [
+        `Expected ${repository.fingerprint}, found ${found.join(', ') || 'no key at all'}.`,
         'Somebody stands between the machine and the repository, or it is a mirror that is signed anew.',
-        'For a mirror that you trust: --docker-mirror URL --docker-mirror-fingerprint FINGERPRINT',
-        "Or take the distribution's packages: --docker-source distro",
+      ].join('\n'),
+      fix: [
+        "Take the distribution's packages instead, except on Debian 12: --docker-source distro",
+        'Or, for a mirror that you trust: --docker-mirror URL --docker-mirror-fingerprint FINGERPRINT',
       ],
       safe: 'The key was not installed; no package was changed.',
     });
@@ -126,8 +140,10 @@ Signed-By: ${KEYRING}
 
 /** apt's own downloader: no further package is needed for it, and it honours the machine's apt proxy. */
 const fetchKey = async (repository: AptRepository, tools: Tools): Promise<Buffer> => {
+  tools.progress(`fetching ${repository.keyUrl}`);
   const { stdout } = await runOrFail(
-    tools,
+    // Its output is the key itself: nothing to show.
+    { ...tools, progress: () => {} },
     script(tools, 'fetch-key.sh', { key_url: repository.keyUrl }),
     commandFailure(
       'MB-DOCKER-REPOSITORY',

@@ -64,9 +64,9 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
   );
 
   const plan = quiet(program.command('plan'), stdout)
-    .summary('show what init would do to a fresh machine, without one')
+    .summary('show how the memory of a box would be divided, without one')
     .description(
-      'Shows what init would do to a fresh machine of a given size. Needs no machine, writes nothing.',
+      'Shows how init would divide the memory of a box of a given size. Needs no machine, writes nothing.',
     );
   examplesFirst(plan, [['matrix-bastion plan --domain example.org --memory 16G --vcpus 8', '']]);
   plan.optionsGroup('What is installed:');

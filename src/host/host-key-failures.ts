@@ -38,7 +38,10 @@ export function hostKeyMismatch(host: string, pin: string, shown: readonly Shown
     code: 'MB-SSH-HOSTKEY-MISMATCH',
     what: `${host} has no key with the fingerprint that was given.`,
     why: [`Given: ${pin}`, ...shown.map((key) => `Shown: ${key.fingerprint} (${key.type})`)].join('\n'),
-    fix: ['Ask the provider which key is right. Another machine may be answering at that address.'],
+    fix: [
+      COMPARE,
+      'Give the one that is right with --host-key. If none of these is, another machine answers there.',
+    ],
     safe: SAFE,
   });
 }

@@ -139,7 +139,7 @@ function lockedKey(path: string, text: string, options: IdentityOptions) {
   const unlock = async (): Promise<ParsedKey> => {
     if (options.passphrase === undefined) {
       problem = needsPassphrase(text)
-        ? 'it has a passphrase, and nobody can be asked for it here (ssh-add it, or run in a terminal)'
+        ? 'it has a passphrase, and nobody can be asked for it here (ssh-add it, or --key-passphrase-file)'
         : 'its format is not one that can be read';
       throw new Error(problem);
     }

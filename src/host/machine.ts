@@ -111,7 +111,10 @@ export class Machine implements Host {
    * half done by it.
    */
   private async script(script: string, options: ScriptOptions): Promise<number> {
-    if (this.session.channel.lost && !this.closed) this.session = await this.options.reconnect();
+    if (this.session.channel.lost && !this.closed) {
+      await this.session.channel.close().catch(() => {});
+      this.session = await this.options.reconnect();
+    }
     return runScript(this.session.channel, this.session.elevation, this.name, script, options);
   }
 

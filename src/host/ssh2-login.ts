@@ -1,7 +1,10 @@
 import type { AnyAuthMethod, AuthenticationType, NextAuthHandler, Prompt } from 'ssh2';
+import { loginRefused } from './failures.ts';
 import type { Identity } from './identities.ts';
 
 export interface LoginOptions {
+  /** For messages, for example `203.0.113.7 port 22`. */
+  readonly where: string;
   readonly user: string;
   readonly identities: readonly Identity[];
   /** Asks for the password, or whatever else the server asks in these words; undefined: nobody can be asked. */
@@ -20,7 +23,11 @@ export class Login {
   private readonly options: LoginOptions;
   private readonly identities: Identity[];
   private readonly tried: { readonly label: string; readonly problem: () => string | undefined }[] = [];
+  /** Why the asking ended, when that was not the server's doing: a prompt that was given up. */
+  failed: unknown;
   private passwordTries = 0;
+  /** Prompt and answer of the last time. */
+  private last = '';
   private keyTries = 0;
   /** Waits for a person: no timer may run meanwhile. */
   private readonly whileAsking: <T>(work: Promise<T>) => Promise<T>;
@@ -61,7 +68,10 @@ export class Login {
     _partial: boolean | null,
     go: NextAuthHandler,
   ): undefined => {
-    this.choose(left).then(go, () => go(false as unknown as AuthenticationType));
+    this.choose(left).then(go, (error: unknown) => {
+      this.failed = error;
+      go(false as unknown as AuthenticationType);
+    });
     return undefined;
   };
 
@@ -85,30 +95,51 @@ export class Login {
         return {
           type: 'password',
           username,
-          password: await this.whileAsking(password(`Password of ${username}: `)),
+          password: await this.ask(password, `Password of ${username}: `),
         };
       }
       if (this.offered.includes('keyboard-interactive')) {
         this.passwordTries++;
         this.tried.push({ label: 'keyboard-interactive', problem: () => undefined });
-        return { type: 'keyboard-interactive', username, prompt: this.answer };
+        return { type: 'keyboard-interactive', username, prompt: this.answerWith(password) };
       }
     }
     return false as unknown as AuthenticationType;
   }
 
-  private readonly answer = (
-    _name: string,
-    _instructions: string,
-    _language: string,
-    prompts: Prompt[],
-    finish: (answers: string[]) => void,
-  ): void => {
-    const ask = async (): Promise<string[]> => {
-      const answers: string[] = [];
-      for (const { prompt } of prompts) answers.push((await this.options.password?.(prompt)) ?? '');
-      return answers;
+  /** @throws Failure MB-SSH-AUTH for the same answer again, or whatever ended the prompt. */
+  private async ask(password: Ask, prompt: string): Promise<string> {
+    const answer = await this.whileAsking(password(prompt));
+    const exchange = `${prompt}\0${answer}`;
+    // The same answer again comes from a file, and would only count as another failure over there.
+    if (exchange === this.last) {
+      throw loginRefused(this.options.where, this.user, { offered: this.offered, tried: this.report() });
+    }
+    this.last = exchange;
+    return answer;
+  }
+
+  private answerWith(password: Ask): KeyboardInteractiveCallback {
+    return (_name, _instructions, _language, prompts, finish) => {
+      const answer = async (): Promise<string[]> => {
+        const answers: string[] = [];
+        for (const { prompt } of prompts) answers.push(await this.ask(password, prompt));
+        return answers;
+      };
+      answer().then(finish, (error: unknown) => {
+        this.failed = error;
+        this.passwordTries = this.options.attempts;
+        finish([]);
+      });
     };
-    this.whileAsking(ask()).then(finish, () => finish([]));
-  };
+  }
 }
+
+type Ask = (prompt: string) => Promise<string>;
+type KeyboardInteractiveCallback = (
+  name: string,
+  instructions: string,
+  language: string,
+  prompts: Prompt[],
+  finish: (answers: string[]) => void,
+) => void;

@@ -6,6 +6,10 @@ export const WRONG_PASSWORD = 'MB-SSH-SUDO-PASSWORD';
 
 const AS_ROOT = 'Or connect as root, if the machine allows it: root@HOST.';
 
+/** `admin@203.0.113.7` → `admin`. */
+const loginOf = (name: string): string =>
+  name.includes('@') ? name.slice(0, name.lastIndexOf('@')) : 'LOGIN';
+
 function failure(text: Omit<FailureText, 'safe'>): Failure {
   return new Failure({ ...text, safe: 'Nothing was changed.' });
 }
@@ -14,7 +18,7 @@ export function sudoMissing(name: string): Failure {
   return failure({
     code: 'MB-SSH-SUDO-MISSING',
     what: `${name} is not root, and there is no sudo on the machine.`,
-    fix: ['As root on the machine: apt-get install sudo && adduser YOUR_LOGIN sudo', AS_ROOT],
+    fix: [`As root on the machine: apt-get install sudo && adduser ${loginOf(name)} sudo`, AS_ROOT],
   });
 }
 
@@ -22,7 +26,7 @@ export function noPasswordAsked(name: string): Failure {
   return failure({
     code: 'MB-SSH-SUDO-ASK',
     what: `sudo on ${name} wants a password, and nobody can be asked for it here.`,
-    fix: ['Run this in a terminal, or give the sudo password in a file or on standard input.', AS_ROOT],
+    fix: ['Run this in a terminal, or give the password in a file: --sudo-password-file FILE', AS_ROOT],
   });
 }
 
@@ -31,7 +35,9 @@ export function sudoWrong(name: string, words: string): Failure {
     code: WRONG_PASSWORD,
     what: `sudo on ${name} did not accept the password.`,
     ...(words === '' ? {} : { why: words }),
-    fix: ['Give the password of the login itself, as `sudo -k true` on the machine accepts it.'],
+    fix: [
+      `It is ${loginOf(name)}'s own password, not root's: the one that \`sudo -k true\` on the machine accepts.`,
+    ],
   });
 }
 
@@ -40,7 +46,7 @@ function sudoNotPermitted(name: string, words: string): Failure {
     code: 'MB-SSH-SUDO-DENIED',
     what: `${name} may not become root with sudo.`,
     ...(words === '' ? {} : { why: words }),
-    fix: ['As root on the machine: adduser YOUR_LOGIN sudo', AS_ROOT],
+    fix: [`As root on the machine: adduser ${loginOf(name)} sudo`, AS_ROOT],
   });
 }
 
@@ -49,7 +55,10 @@ function sudoTty(name: string, words: string): Failure {
     code: 'MB-SSH-SUDO-TTY',
     what: `sudo on ${name} works only on a terminal (requiretty).`,
     ...(words === '' ? {} : { why: words }),
-    fix: ['As root on the machine, in a file below /etc/sudoers.d: Defaults:YOUR_LOGIN !requiretty', AS_ROOT],
+    fix: [
+      `As root on the machine, in a file below /etc/sudoers.d: Defaults:${loginOf(name)} !requiretty`,
+      AS_ROOT,
+    ],
   });
 }
 
@@ -77,6 +86,8 @@ export function judgeSudo(name: string, said: string): Failure {
   const words = said
     .split('\n')
     .map((line) => line.trim())
+    // Standard input ends after one password: sudo always says this of a second one that it never got.
+    .filter((line) => !/no password was provided/i.test(line) || !/incorrect password/i.test(said))
     .filter((line) => /^sudo\b|sudoers|not allowed|may not run|I'm sorry/i.test(line))
     .join('\n');
   if (/not in the sudoers|not allowed to|may not run sudo|I'm sorry/i.test(said)) {

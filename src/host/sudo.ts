@@ -56,8 +56,12 @@ export async function elevate(
   const words = said.join('\n');
   if (!/password is required/i.test(words)) throw judgeSudo(name, words);
   if (options.ask === undefined) throw noPasswordAsked(name);
+  let last: string | undefined;
   for (let attempt = 1; ; attempt++) {
     const password = await options.ask();
+    // The same answer again comes from a file, and would only count as another failure over there.
+    if (password === last) throw sudoWrong(name, '');
+    last = password;
     const refusal = await tryPassword(channel, name, password, options.signal);
     if (refusal === undefined) return { kind: 'sudo-password', password };
     const again = options.interactive && attempt < TYPED_ATTEMPTS && refusal.text.code === WRONG_PASSWORD;

@@ -115,6 +115,7 @@ async function bySsh2(route: Route, options: ConnectOptions): Promise<() => Prom
   return async () => {
     try {
       const channel = await ssh2Channel(dial, good, {
+        where: route.where,
         user: config.user,
         identities,
         password: password?.ask,

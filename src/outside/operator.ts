@@ -148,8 +148,8 @@ export const createOperator = ({ answers, settings, wait, password, note }: Oper
       const [first, ...others] = findings.filter(({ severity }) => severity === 'error');
       throw new Failure({
         code: first?.code ?? 'MB-FED',
-        what: `Other servers cannot reach ${answers.domain} yet. Do not invite anyone until this is green.`,
-        why: first ? `${first.seen}. ${first.why}` : 'The check could not tell.',
+        what: `${answers.domain} is not in order yet${first ? `: ${first.title}` : ''}. Do not invite anyone until this is green.`,
+        why: first ? `${first.where}: ${first.seen}. ${first.why}` : 'The check could not tell.',
         fix: [
           ...(first?.fix ?? []),
           ...(others.length > 0

@@ -119,15 +119,22 @@ const dockerInstallation: Check = (goal, { host }) => {
   return [];
 };
 
+/** Paths on one file system are one disk, and one problem. */
+const byMount = (disks: Facts['host']['disks']): Facts['host']['disks'] =>
+  [...new Set(disks.map(({ mount }) => mount))].flatMap((mount) => {
+    const [first, ...others] = disks.filter((disk) => disk.mount === mount);
+    return first ? [{ ...first, path: [first, ...others].map(({ path }) => path).join(' and ') }] : [];
+  });
+
 const resources: Check = (_goal, { host }) => {
   const problems: Problem[] = [];
   if (host.storedAnswers !== '') return problems;
-  for (const disk of host.disks) {
+  for (const disk of byMount(host.disks)) {
     if (disk.freeMib < MINIMUM_FREE_MIB) {
       problems.push(
         problem({
           code: 'MB-HOST-DISK',
-          what: `${disk.path} has ${disk.freeMib} MiB free (on ${disk.mount}); ${MINIMUM_FREE_MIB} MiB are needed.`,
+          what: `${disk.mount} has ${disk.freeMib} MiB free (for ${disk.path}); ${MINIMUM_FREE_MIB} MiB are needed.`,
           why: 'The images, the database and its write-ahead log would fill the disk within the installation.',
           fix: [`Free some space on ${disk.mount}, or take a larger disk.`],
         }),
@@ -178,7 +185,13 @@ const ports: Check = (_goal, { host }) => {
           ? [
               `A container publishes it: docker ps --filter publish=${port} shows which; stop it, then run this again.`,
             ]
-          : [`Stop it for good if it is not needed: systemctl disable --now ${name}`, 'Then run this again.'],
+          : [
+              `Stop it for good if it is not needed: systemctl disable --now ${name}`,
+              ...(holder.pid === undefined
+                ? []
+                : [`Its unit may have another name: systemctl status ${holder.pid}`]),
+              'Then run this again.',
+            ],
       }),
     ];
   });
@@ -226,6 +239,28 @@ const otherDeployment: Check = (goal, { host }) => {
   return [];
 };
 
+/** What is written follows no link, so that nobody who can turn a link decides where the secrets go. */
+const root: Check = (_goal, { host }) => {
+  const found = host.files[PATHS.root];
+  if (found === undefined || found.type === 'directory') return [];
+  const isFile = found.type === 'file';
+  return [
+    problem({
+      code: 'MB-HOST-ROOT',
+      what: `${PATHS.root} is ${isFile ? 'a file' : 'a symbolic link'}; the server's data needs a folder there.`,
+      why: isFile
+        ? 'Nothing of this tool makes such a file, so it is not removed.'
+        : 'Links are not followed.',
+      fix: isFile
+        ? [`Move it away: mv ${PATHS.root} ${PATHS.root}.old`]
+        : [
+            `Remove the link: rm ${PATHS.root}`,
+            `To keep the data on another disk: mkdir ${PATHS.root} && mount --bind /THE/FOLDER ${PATHS.root}, and the same in /etc/fstab.`,
+          ],
+    }),
+  ];
+};
+
 /** A deployment that lost a key or its data must not quietly get a new one. */
 const lostData: Check = (_goal, { host }) => {
   const databaseThere = host.files[`${PATHS.postgresData}/PG_VERSION`] !== undefined;
@@ -251,7 +286,7 @@ const dns: Check = (goal, { host, outside }) => {
   if (host.storedAnswers !== '') return [];
   const name = goal.answers.matrixHost;
   const seen = outside.names[name];
-  const own = [...host.addresses, ...outside.target, ...goal.answers.publicAddress];
+  const own = [...new Set([...host.addresses, ...outside.target, ...goal.answers.publicAddress])];
   const records = [...(seen?.a ?? []), ...(seen?.aaaa ?? [])];
   if (records.length === 0) {
     return [
@@ -285,6 +320,7 @@ const dns: Check = (goal, { host, outside }) => {
 const CHECKS: readonly Check[] = [
   otherDeployment,
   lostData,
+  root,
   system,
   dockerInstallation,
   resources,

@@ -27,6 +27,12 @@ const TIER_BOXES: Readonly<Record<Tier, TierBox>> = {
   custom: { vcpus: 2, memoryMib: 4096, diskGib: 80, source: 'assumption', label: 'Custom' },
 };
 
+/** The size that a tier's name stands for, where there is no machine to look at. */
+export const assumedBox = (tier: Tier): Box => {
+  const { vcpus, memoryMib, diskGib } = TIER_BOXES[tier];
+  return { vcpus, memoryMib, diskGib };
+};
+
 /** The kernel and the hypervisor keep some percent of what is sold; below this share the box is another one. */
 const SOLD_TO_SEEN = 0.9;
 /** Above this share the box is larger than the tier's name says. */

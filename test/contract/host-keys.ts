@@ -7,7 +7,7 @@ import type { Sshd } from './sshd.ts';
 
 /** Which host keys are good, which are not, and what is written down: the same rules for both ways. */
 export function hostKeys(bench: () => Bench): void {
-  describe.each(['ssh2', 'openssh'] as const)('host keys over %s', (transport) => {
+  describe.concurrent.each(['ssh2', 'openssh'] as const)('host keys over %s', (transport) => {
     const works = async (wish: Parameters<typeof reach>[1]) => {
       const { host, knownFile } = await reach(bench(), { transport, ...wish });
       expect((await host.run('echo in')).stdout).toBe('in\n');

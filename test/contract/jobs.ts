@@ -3,13 +3,14 @@ import type { Transport } from '../../src/host/choose.ts';
 import type { Host } from '../../src/host/host.ts';
 import type { Bench } from './lab.ts';
 import { failure, reach } from './lab.ts';
+import type { Sshd } from './sshd.ts';
 import { until } from './sshd.ts';
 
 let count = 0;
 
 /** What a job has to do, on any channel. */
 export function jobs(transport: Transport, bench: () => Bench): void {
-  describe(`jobs over ${transport}`, () => {
+  describe.concurrent(`jobs over ${transport}`, () => {
     let shared: Host;
     beforeAll(async () => {
       shared = (await reach(bench(), { transport })).host;
@@ -24,14 +25,23 @@ export function jobs(transport: Transport, bench: () => Bench): void {
       }
     };
 
+    /** A connection of its own, to a server that may be cut off. */
+    const withServer = async (work: (host: Host, id: string, server: Sshd) => Promise<void>) => {
+      const server = await bench().lab.sshd();
+      const { host } = await reach(bench(), { transport, server });
+      await with_((_shared, id) => work(host, id, server)).finally(() => host.close());
+    };
+
     test('runs apart from us, as root, with nothing on its input; its log is streamed and its code kept', () =>
       with_(async (host, id) => {
         expect(await host.jobState(id)).toEqual({ state: 'none' });
+        const go = `/run/matrix-bastion/${id}.go`;
         await host.startJob(
           id,
-          'id -u; cat; echo "$$ $(cut -d" " -f6 /proc/$$/stat)"; sleep 0.5; echo err >&2; exit 4',
+          `id -u; cat; echo "$$ $(cut -d" " -f6 /proc/$$/stat)"; until [ -e ${go} ]; do sleep 0.1; done; echo err >&2; exit 4`,
         );
         expect(await host.jobState(id)).toEqual({ state: 'running' });
+        await host.run(`(sleep 0.3; touch ${go}) & :`);
         const seen: string[] = [];
         const result = await host.followJob(id, {
           onOutput: (stream, text) => seen.push(`${stream} ${text}`),
@@ -47,6 +57,7 @@ export function jobs(transport: Transport, bench: () => Bench): void {
           `stat -c '%a %U' /run/matrix-bastion/jobs /run/matrix-bastion/jobs/${id}`,
         );
         expect(stdout).toBe('700 root\n700 root\n');
+        await host.run(`rm ${go}`);
       }));
 
     test('one that runs is left alone, one that ended is replaced, and of many starters one wins', () =>
@@ -99,7 +110,7 @@ export function jobs(transport: Transport, bench: () => Bench): void {
     test.skipIf(transport === 'local')(
       'the connection is cut under it: it goes on, and so do we, without repeating',
       () =>
-        with_(async (host, id) => {
+        withServer(async (host, id, server) => {
           const script =
             'i=0; while [ $i -lt 12 ]; do i=$((i+1)); echo "tick $i é"; sleep 0.25; done; exit 5';
           await host.startJob(id, script);
@@ -112,7 +123,7 @@ export function jobs(transport: Transport, bench: () => Bench): void {
           });
           for (const line of ['tick 3', 'tick 7']) {
             await until(() => seen.includes(line));
-            await bench().sshd.cut();
+            await server.cut();
             cuts++;
           }
           const { code, stdout } = await following;
@@ -125,7 +136,7 @@ export function jobs(transport: Transport, bench: () => Bench): void {
     test.skipIf(transport === 'local')(
       'the connection is cut under a script: lost, and the next one connects again',
       () =>
-        with_(async (host) => {
+        withServer(async (host, _id, server) => {
           let begun = false;
           const running = failure(
             host.run('echo begun; sleep 20', {
@@ -135,7 +146,7 @@ export function jobs(transport: Transport, bench: () => Bench): void {
             }),
           );
           await until(() => begun);
-          await bench().sshd.cut();
+          await server.cut();
           expect(await running).toMatchObject({ code: 'MB-SSH-LOST' });
           expect((await host.run('echo back')).stdout).toBe('back\n');
         }),

@@ -109,8 +109,7 @@ export function logins(bench: () => Bench): void {
     });
   });
 
-  describe('logins with passwords', () => {
-    let server: Sshd | undefined;
+  describe.concurrent('logins with passwords', () => {
     const ask = (...answers: string[]) => {
       const prompts: string[] = [];
       const sshPassword = async (prompt: string) => {
@@ -125,7 +124,7 @@ export function logins(bench: () => Bench): void {
       ['password', ['PasswordAuthentication yes']],
       ['keyboard-interactive', ['KbdInteractiveAuthentication yes']],
     ])('%s', async (_method, config) => {
-      server = await bench().lab.sshd({ config });
+      const server = await bench().lab.sshd({ config });
       const wish = {
         transport: 'ssh2' as const,
         server,
@@ -143,13 +142,26 @@ export function logins(bench: () => Bench): void {
       expect(wrong.prompts).toHaveLength(1);
       await works({ ...wish, secrets: ask('wrong').secrets, interactive: true });
 
+      // At a terminal, too, a file is asked only once more, and its answer is not sent again.
+      const fromFile = ask('wrong', 'wrong', 'wrong');
+      const stubborn = await failure(
+        reach(bench(), { ...wish, secrets: fromFile.secrets, interactive: true }),
+      );
+      expect([stubborn.code, fromFile.prompts.length]).toEqual(['MB-SSH-AUTH', 2]);
+      const givenUp = async () => {
+        throw new Error('given up at the prompt');
+      };
+      await expect(reach(bench(), { ...wish, secrets: { sshPassword: givenUp } })).rejects.toThrow(
+        'given up',
+      );
+
       const nobody = await failure(reach(bench(), wish));
       expect(nobody.text).toContain('nobody can be asked');
     });
 
     test('a connection that is made again does not ask again', async () => {
       const { lab } = bench();
-      server = await lab.sshd({ config: ['PasswordAuthentication yes'] });
+      const server = await lab.sshd({ config: ['PasswordAuthentication yes'] });
       const { prompts, secrets } = ask();
       const { host } = await reach(bench(), {
         transport: 'ssh2',
@@ -172,7 +184,7 @@ export function logins(bench: () => Bench): void {
 
     test('a key and then a password, when the server wants both', async () => {
       const { lab, key } = bench();
-      server = await lab.sshd({
+      const server = await lab.sshd({
         config: ['AuthenticationMethods publickey,password', 'PasswordAuthentication yes'],
       });
       await works({
@@ -185,7 +197,7 @@ export function logins(bench: () => Bench): void {
     });
   });
 
-  describe('the way there', () => {
+  describe.concurrent('the way there', () => {
     test('IPv6', async () => {
       const server = await bench().lab.sshd({ listen: '::1' });
       for (const transport of ['ssh2', 'openssh'] as const) {
@@ -250,7 +262,12 @@ export function logins(bench: () => Bench): void {
       );
       expect(name.code).toBe('MB-SSH-NAME');
 
-      const web = createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+      const web = createServer((socket) =>
+        socket
+          .on('error', () => {})
+          .resume()
+          .end('HTTP/1.1 400 Bad Request\r\n\r\n'),
+      );
       await new Promise<void>((resolve) => web.listen(port, '127.0.0.1', resolve));
       expect((await failure(reach(bench(), { transport, server: gone, known }))).code).toBe(
         'MB-SSH-PROTOCOL',

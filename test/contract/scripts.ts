@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { localChannel } from '../../src/host/channels/local.ts';
 import type { Transport } from '../../src/host/choose.ts';
+import { FRAME, framed } from '../../src/host/frame.ts';
 import type { Host } from '../../src/host/host.ts';
 import type { Bench } from './lab.ts';
 import { failure, reach } from './lab.ts';
@@ -58,6 +60,25 @@ export function scripts(transport: Transport, bench: () => Bench): void {
         expect([stdout.length, stderr.length]).toEqual([3_000_000, 3_000_000]);
         expect(/^a+$/.test(stdout) && /^b+$/.test(stderr)).toBe(true);
       }));
+
+    test.runIf(transport === 'local')('half a script, or half a header, is not run at all', async () => {
+      const mark = '<mb:0>';
+      const whole = framed('echo run', mark);
+      for (let length = 0; length < whole.length; length++) {
+        let out = '';
+        const execution = await localChannel(process.env).exec(FRAME.direct, (_stream, chunk) => {
+          out += chunk.toString();
+        });
+        execution.write(whole.subarray(0, length));
+        execution.end();
+        const { code } = await execution.ended;
+        expect([length, code === 0 ? /\[125\]/.test(out) : code === 125, out.includes('run')]).toEqual([
+          length,
+          true,
+          false,
+        ]);
+      }
+    });
 
     test('a script of 200 KB', () =>
       with_(async (host) => {

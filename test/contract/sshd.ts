@@ -19,16 +19,19 @@ export interface LoginSpec {
   readonly sudo?: readonly string[];
   /** Whether its shell greets before it does anything. */
   readonly noise?: boolean;
-  /** Another name of root's, with a home of its own, so that root's .bashrc does not matter. */
+  /** Another name of root's, with a shell of its own, so that root's .bashrc does not matter. */
   readonly root?: boolean;
 }
 
 const FREE = ['ALL=(ALL:ALL) NOPASSWD: ALL'];
 const ASKS = ['ALL=(ALL:ALL) ALL'];
 const LOGINS = {
-  root: { root: true },
+  root: { root: true, shell: '/bin/dash' },
   free: { sudo: FREE },
   asks: { sudo: ASKS, noise: true },
+  // One for each transport, because their tests run at the same time.
+  changesa: { sudo: ASKS },
+  changesb: { sudo: ASKS },
   pty: { sudo: ASKS },
   tty: { sudo: ASKS },
   none: {},
@@ -75,6 +78,7 @@ export class Lab {
   readonly folder: string;
   private readonly prefix: string;
   private readonly servers: Sshd[] = [];
+  private count = 0;
   private readonly undo: (() => Promise<unknown>)[] = [];
 
   private constructor(folder: string, prefix: string) {
@@ -125,14 +129,14 @@ export class Lab {
   }
 
   async sshd(options: SshdOptions = {}): Promise<Sshd> {
-    const server = await startSshd(this.folder, this.servers.length, options);
+    const server = await startSshd(this.folder, this.count++, options);
     this.servers.push(server);
     return server;
   }
 
   /** Starts an agent with these keys; returns its socket. */
   async agent(...paths: string[]): Promise<string> {
-    const socket = this.path(`agent-${this.undo.length}`);
+    const socket = this.path(`agent-${this.count++}`);
     const agent = execa('ssh-agent', ['-D', '-a', socket], { reject: false, stdio: 'ignore' });
     this.undo.push(async () => {
       agent.kill();

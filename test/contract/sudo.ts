@@ -6,7 +6,7 @@ import { PASSWORD } from './sshd.ts';
 
 /** The ways to root of a login that is not root's. */
 export function sudo(bench: () => Bench): void {
-  describe.each(['ssh2', 'openssh'] as const)('sudo over %s', (transport) => {
+  describe.concurrent.each(['ssh2', 'openssh'] as const)('sudo over %s', (transport) => {
     const as = (kind: LoginKind, wish: Wish = {}) =>
       reach(bench(), { transport, user: bench().lab.login(kind), ...wish });
     const password = (...answers: string[]) => {
@@ -31,6 +31,7 @@ export function sudo(bench: () => Bench): void {
       async (kind) => {
         const { secrets, asked } = password();
         const { host, log } = await as(kind, { secrets });
+        const hang = `sleep 303.${kind.length}${transport.length}`;
         const input = Buffer.from(Array.from({ length: 300_000 }, (_, index) => index & 0xff));
         const script = `${'# filler\n'.repeat(20_000)}id -u; cat; echo err >&2; exit 3`;
         const result = await host.run('id -u; echo err >&2; cat; exit 3', { input: 'one\ntwo\n' });
@@ -46,8 +47,8 @@ export function sudo(bench: () => Bench): void {
         expect((await host.run(`kill ${Number(background.stdout)} && echo was there`)).stdout).toBe(
           'was there\n',
         );
-        await expect(host.run('sleep 303', { timeout: 400 })).rejects.toThrow('0.4 s');
-        expect((await host.run('pgrep -fx "sleep 303" | wc -l')).stdout.trim()).toBe('0');
+        await expect(host.run(hang, { timeout: 400 })).rejects.toThrow('0.4 s');
+        expect((await host.run(`pgrep -fx "${hang}" | wc -l`)).stdout.trim()).toBe('0');
         expect(asked()).toBe(1);
         expect(log.join('\n')).not.toContain(PASSWORD);
         await host.close();
@@ -67,7 +68,7 @@ export function sudo(bench: () => Bench): void {
 
     test('files and jobs, with a password', async () => {
       const { host } = await as('asks', password());
-      const path = `/run/mb-sudo-${process.pid}`;
+      const path = `/run/mb-sudo-${process.pid}-${transport}`;
       await host.putTree([{ path, type: 'file', content: 'x', mode: 0o600, uid: 7, gid: 8 }]);
       expect((await host.run(`stat -c '%u %g %a' ${path}; rm ${path}`)).stdout).toBe('7 8 600\n');
       const id = `sudo-${process.pid}-${transport}`;
@@ -87,6 +88,10 @@ export function sudo(bench: () => Bench): void {
       expect(asked()).toBe(1);
       expect(Date.now() - started).toBeLessThan(15_000);
 
+      const fromFile = password('wrong', 'wrong', 'wrong');
+      const stubborn = await failure(as('asks', { secrets: fromFile.secrets, interactive: true }));
+      expect([stubborn.code, fromFile.asked()]).toEqual(['MB-SSH-SUDO-PASSWORD', 2]);
+
       const again = password('wrong', PASSWORD);
       const { host } = await as('asks', { secrets: again.secrets, interactive: true });
       expect((await host.run('id -u')).stdout).toBe('0\n');
@@ -95,21 +100,22 @@ export function sudo(bench: () => Bench): void {
 
     test('a password that changes under us: no byte of a script is taken for one', async () => {
       const { lab } = bench();
-      const name = lab.login('asks');
-      const { host } = await as('asks', password());
+      const kind = transport === 'ssh2' ? 'changesa' : 'changesb';
+      const name = lab.login(kind);
+      const { host } = await as(kind, password());
       const { execa } = await import('execa');
       await execa('chpasswd', { input: `${name}:other\n` });
       try {
-        const script = `# other\nother\ntouch /run/mb-must-not-${process.pid}`;
+        const script = `# other\nother\ntouch /run/mb-must-not-${process.pid}-${transport}`;
         expect(await failure(host.run(script, { input: 'other\n' }))).toMatchObject({
           code: 'MB-SSH-SUDO-PASSWORD',
         });
       } finally {
         await execa('chpasswd', { input: `${name}:${PASSWORD}\n` });
       }
-      expect((await host.run(`test -e /run/mb-must-not-${process.pid} || echo untouched`)).stdout).toBe(
-        'untouched\n',
-      );
+      expect(
+        (await host.run(`test -e /run/mb-must-not-${process.pid}-${transport} || echo untouched`)).stdout,
+      ).toBe('untouched\n');
       await host.close();
     });
 

@@ -66,6 +66,7 @@ describe('the domain is the name of a website on another machine', () => {
     const before = await containers(vps);
     const run = start(deployment, ['--wait', '2m']);
     await run.says(/looking for the well-known files/);
+    await website.behave({ headers: true });
     await website.publish(files);
     const { exitCode, text } = await run.ended;
     expect(exitCode, text).toBe(0);
@@ -76,9 +77,12 @@ describe('the domain is the name of a website on another machine', () => {
     expect((await finish(deployment)).text).toContain('Nothing to do');
   });
 
-  it('is as content with a website that redirects to the Matrix host', async () => {
+  it.each([
+    ['the file for servers', '/.well-known/matrix/server'],
+    ['all of them', '/.well-known/matrix/*'],
+  ])('is as content with a website that redirects %s to the Matrix host', async (_which, path) => {
     const before = [await tree(vps), await containers(vps)];
-    await website.redirect('/.well-known/matrix', `matrix.${DOMAIN}`);
+    await website.behave({ headers: true, redirect: { path, host: `matrix.${DOMAIN}` } });
     expect(await page(`https://${DOMAIN}/.well-known/matrix/server`)).toMatch(/\n302 /);
     const { exitCode: judged, all } = await check(DOMAIN);
     expect(judged, all).toBe(0);
@@ -86,6 +90,19 @@ describe('the domain is the name of a website on another machine', () => {
     expect(text).toContain('Nothing to do');
     expect(exitCode).toBe(0);
     expect([await tree(vps), await containers(vps)]).toEqual(before);
+  });
+
+  it('notices a redirect that browsers do not follow, and says where it is', async () => {
+    await website.behave({
+      headers: false,
+      redirect: { path: '/.well-known/matrix/*', host: `matrix.${DOMAIN}` },
+    });
+    const { exitCode, text } = await finish(deployment);
+    expect(exitCode).toBe(1);
+    expect(text).toContain('FAILED MB-FED-030');
+    expect(text).toContain(`https://${DOMAIN}/.well-known/matrix/client`);
+    // Servers do not care about that header: it must not be said that they do.
+    expect(text).not.toContain('Other servers cannot reach');
   });
 
   it('has left the website alone', async () => {

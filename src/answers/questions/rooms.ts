@@ -20,7 +20,7 @@ export const rooms: Question<'rooms'> = {
   flag: '--rooms <number>',
   environment: 'MATRIX_BASTION_ROOMS',
   label: 'Rooms that you expect on this server',
-  help: 'rooms expected on this server: decides workers and caches',
+  help: 'rooms expected on this server: decides how its memory is divided',
   asked: true,
   required: true,
   dependsOn: ['tier'],

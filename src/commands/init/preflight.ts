@@ -39,7 +39,7 @@ const asFailure = (problems: readonly Problem[]): Failure => {
   const exitCode = problems.some((problem) => problem.exitCode === EXIT.refused) ? EXIT.refused : EXIT.failed;
   return new Failure(
     {
-      code: problems.map(({ code }) => code).join(', '),
+      code: [...new Set(problems.map(({ code }) => code))].join(', '),
       what: `${problems.length} things stand in the way.`,
       why: problems.map(({ what, why }, index) => `${index + 1}. ${what}${why ? ` ${why}` : ''}`).join('\n'),
       fix: problems.flatMap(({ fix }, index) => (fix ?? []).map((line) => `${index + 1}. ${line}`)),

@@ -42,7 +42,10 @@ export async function fetchHostKey(
   options: Ssh2Options,
   algorithms: readonly string[] = Object.values(FAMILIES).flat(),
 ): Promise<HostKey | undefined> {
-  const login = new Login({ user: 'none', identities: [], attempts: 0 }, (work) => work);
+  const login = new Login(
+    { where: options.where, user: 'none', identities: [], attempts: 0 },
+    (work) => work,
+  );
   try {
     const client = await dial(options, [], algorithms, login, new Patience());
     client.end();
@@ -71,6 +74,7 @@ export async function ssh2Channel(
       const client = await dial(options, keys, algorithmsFor(keys), login, patience);
       return new Ssh2Channel(client);
     } catch (error) {
+      if (login.failed !== undefined) throw login.failed;
       if (!(error instanceof HungUp)) throw error;
       if (connection === CONNECTIONS || !login.keysLeft) {
         throw loginRefused(options.where, loginOptions.user, {

@@ -16,7 +16,10 @@ export interface FileFact {
  */
 export const files: Fact<Readonly<Record<string, FileFact>>> = {
   name: 'files',
-  script: `cd /opt/matrix-bastion 2>/dev/null || exit 0
+  script: `[ ! -L /opt/matrix-bastion ] && cd /opt/matrix-bastion 2>/dev/null || {
+  find /opt/matrix-bastion -maxdepth 0 -printf 'f %y %m %U %G %s %p\\n' 2>/dev/null
+  exit 0
+}
 find /opt/matrix-bastion \\( -path /opt/matrix-bastion/synapse/data/\\* -o -path /opt/matrix-bastion/postgres/data/\\* -o -path /opt/matrix-bastion/redis/data/\\* -o -path /opt/matrix-bastion/caddy/data/\\* \\) -prune -o -printf 'f %y %m %U %G %s %p\\n'
 find /opt/matrix-bastion \\( -path /opt/matrix-bastion/\\*/data -o -path /opt/matrix-bastion/secrets -o -path /opt/matrix-bastion/synapse/keys \\) -prune -o -type f -exec sha256sum -- {} +
 [ -e /opt/matrix-bastion/postgres/data/PG_VERSION ] && stat -c 'f f %a %u %g %s %n' /opt/matrix-bastion/postgres/data/PG_VERSION

@@ -67,9 +67,9 @@ export const findsNothingToDo = async (server: Server, ...flags: string[]): Prom
 /** One run that names these changes in its plan and makes them, and a second that finds nothing to do. */
 export const repairs = async (server: Server, named: readonly (string | RegExp)[]): Promise<Run> => {
   const run = await server.init();
+  expect(run.exitCode, run.all).toBe(0);
   const plan = run.stdout.slice(run.stdout.indexOf('1. Docker'));
   for (const name of named) expect(plan).toMatch(name);
-  expect(run.exitCode, run.all).toBe(0);
   await findsNothingToDo(server);
   return run;
 };

@@ -27,7 +27,14 @@ export interface Running {
   kill(): Promise<Ended>;
 }
 
-const PATIENCE_MS = 240_000;
+const PATIENCE_MS = 120_000;
+
+const alive = new Set<Running>();
+
+/** Ends what a failed test has left running. */
+export const killAll = async (): Promise<void> => {
+  await Promise.all([...alive].map((run) => run.kill()));
+};
 
 const logFiles = (domain: string): string[] => {
   const folder = dirname(stateFile(domain, join('logs', 'x')));
@@ -54,6 +61,7 @@ export const start = (deployment: Deployment, more: readonly string[] = []): Run
   });
   const ended = child.then((result): Ended => {
     over = true;
+    alive.delete(running);
     return {
       exitCode: result.exitCode,
       signal: result.signal,
@@ -78,7 +86,7 @@ export const start = (deployment: Deployment, more: readonly string[] = []): Run
       await sleep(5);
     }
   };
-  return {
+  const running: Running = {
     ended,
     text: () => text,
     says: (pattern) => seen('output', () => text, pattern),
@@ -89,6 +97,8 @@ export const start = (deployment: Deployment, more: readonly string[] = []): Run
       return ended;
     },
   };
+  alive.add(running);
+  return running;
 };
 
 /** Runs `init` to its end. */
