@@ -1,4 +1,4 @@
-import { Failure } from '../errors.ts';
+import { EXIT, Failure } from '../errors.ts';
 import { quote } from '../host/quote.ts';
 import type { ChangeOf } from '../plan/change.ts';
 import { PATHS, UID } from '../render/layout.ts';
@@ -15,13 +15,14 @@ export const createAdmin = async (
   { userId, localpart }: ChangeOf<'create-admin'>,
   tools: Tools,
 ): Promise<Outcome> => {
+  await refuseOtherAccount(userId, tools);
   const password = await tools.operator.adminPassword(userId);
   await tools.host.putTree([
     { path: MARK, type: 'file', content: `pending ${userId}\n`, mode: 0o644, ...UID.root },
   ]);
   await runOrFail(
     tools,
-    `cd ${PATHS.root} && docker compose exec -T synapse register_new_matrix_user -c /config/homeserver.yaml --exists-ok --admin -u ${quote(localpart)} --password-file /dev/stdin http://localhost:8008 2>&1`,
+    `cd ${PATHS.root} && docker compose exec -T synapse register_new_matrix_user -c /config/homeserver.yaml --exists-ok --admin ${quote(`--user=${localpart}`)} --password-file /dev/stdin http://localhost:8008 2>&1`,
     (result) =>
       new Failure({
         code: 'MB-ADMIN',
@@ -33,6 +34,34 @@ export const createAdmin = async (
     password,
   );
   return 'done';
+};
+
+/** An account of that name which is no administrator is somebody's: it is not taken over. */
+const refuseOtherAccount = async (userId: string, tools: Tools): Promise<void> => {
+  const sql = `select case when deactivated = 1 then 'deactivated' when admin = 1 then 'admin' else 'ordinary' end from users where name = :'userid';`;
+  const { stdout } = await tools.host.run(
+    `cd ${PATHS.root} && timeout 60 docker compose exec -T postgres psql -X -A -t -q -v ${quote(`userid=${userId}`)} -U synapse -d synapse`,
+    { input: sql, signal: tools.signal },
+  );
+  const kind = stdout.trim();
+  if (kind === '' || kind === 'admin') return;
+  throw new Failure(
+    {
+      code: 'MB-ADMIN-EXISTS',
+      what: `${userId} exists already, and is ${kind === 'ordinary' ? 'an ordinary account' : 'deactivated'}.`,
+      why: 'An account of somebody is not made an administrator behind their back.',
+      fix: [
+        'Choose another name with --admin.',
+        ...(kind === 'ordinary'
+          ? [
+              `Or make it one on purpose, on the machine: cd ${PATHS.root} && docker compose exec postgres psql -U synapse -c "update users set admin = 1 where name = '${userId}'" && docker compose restart synapse`,
+            ]
+          : []),
+      ],
+      safe: 'The server runs; no account was changed.',
+    },
+    EXIT.refused,
+  );
 };
 
 export const proveAdminLogin = async (

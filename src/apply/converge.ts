@@ -16,8 +16,8 @@ export interface Situation {
 export interface Converged {
   /** The situation after the last look. */
   readonly situation: Situation;
-  /** What only somebody else can finish. */
-  readonly pending: readonly FailureText[];
+  /** What only somebody else can finish, with the kind of change that waits for it. */
+  readonly pending: readonly { readonly kind: Change['kind']; readonly text: FailureText }[];
 }
 
 /**
@@ -38,12 +38,13 @@ export const converge = async (
   log: (line: string) => void,
 ): Promise<Converged> => {
   let situation = start;
-  const pending: FailureText[] = [];
-  const waitingFor = new Set<Change['kind']>();
+  const pending = new Map<Change['kind'], FailureText>();
 
   for (let round = 0; ; round += 1) {
-    const changes = step.changes(situation.goal, situation.facts).filter(({ kind }) => !waitingFor.has(kind));
-    if (changes.length === 0) return { situation, pending };
+    const changes = step.changes(situation.goal, situation.facts).filter(({ kind }) => !pending.has(kind));
+    if (changes.length === 0) {
+      return { situation, pending: [...pending].map(([kind, text]) => ({ kind, text })) };
+    }
     if (round === MAXIMUM_ROUNDS) throw notConverging(step, changes);
 
     const tools = toolsFor(situation.goal);
@@ -53,16 +54,13 @@ export const converge = async (
       log(`${step.id}: ${line}`);
       tools.progress(line);
       const outcome = await applyChange(change, tools);
-      if (outcome !== 'done') {
-        waitingFor.add(change.kind);
-        if (!pending.some(({ what }) => what === outcome.pending.what)) pending.push(outcome.pending);
-      }
+      if (outcome !== 'done') pending.set(change.kind, outcome.pending);
     }
     situation = await look();
   }
 };
 
-const notConverging = (step: Step, changes: readonly Change[]): Failure =>
+export const notConverging = (step: Step, changes: readonly Change[]): Failure =>
   new Failure({
     code: 'MB-NOT-CONVERGING',
     what: `"${step.title}" was applied, but the machine still differs.`,

@@ -1,11 +1,12 @@
 import type { Change, ChangeKind, ChangeOf } from '../plan/change.ts';
 import { createAdmin, proveAdminLogin } from './admin.ts';
+import { createDatabase, recordDatabase, setDatabasePassword } from './database.ts';
 import { keepIpv6Route, startDocker, writeDaemonConfig } from './docker.ts';
 import { createSecrets, makeDirectories, repairOwners, writeFiles } from './files.ts';
 import { pullImages } from './images.ts';
 import { awaitCertificates, awaitWellKnown, checkFederation } from './outside.ts';
 import { addDockerRepository, installPackages, repairDpkg, waitForCloudInit } from './packages.ts';
-import { awaitHealthy, reloadCaddy, setDatabasePassword, startServices } from './services.ts';
+import { awaitHealthy, reloadCaddy, startServices } from './services.ts';
 import { createSigningKey, writeSynapseConfig } from './synapse-config.ts';
 import type { Outcome, Tools } from './tools.ts';
 
@@ -27,10 +28,12 @@ const APPLY: Apply = {
   'create-signing-key': createSigningKey,
   'write-files': writeFiles,
   'write-synapse-config': writeSynapseConfig,
+  'create-database': (_, tools) => createDatabase(tools),
+  'record-database': recordDatabase,
   'start-services': startServices,
   'await-healthy': awaitHealthy,
   'set-database-password': (_, tools) => setDatabasePassword(tools),
-  'reload-caddy': reloadCaddy,
+  'reload-caddy': (_, tools) => reloadCaddy(tools),
   'await-certificate': awaitCertificates,
   'await-well-known': awaitWellKnown,
   'check-federation': checkFederation,

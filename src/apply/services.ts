@@ -2,16 +2,12 @@ import { Failure } from '../errors.ts';
 import { HEALTH_CHECK } from '../host/health-check.ts';
 import type { RunResult } from '../host/host.ts';
 import type { ChangeOf } from '../plan/change.ts';
-import { PATHS, SERVICES, UID } from '../render/layout.ts';
-import { lockVariable } from '../steps/compare.ts';
+import { PATHS } from '../render/layout.ts';
 import { commandFailure, marked, runOrFail, script, tail } from './script.ts';
 import type { Outcome, Tools } from './tools.ts';
 
 /** A first start on a slow disk: initdb or Synapse's schema; measured at 3 s each on two cores. */
 const HEALTHY_LIMIT_SECONDS = 180;
-
-/** A variable of the login shell would win over the locked digests in .env. */
-const CLEAN_ENVIRONMENT = `env ${SERVICES.map((service) => `-u ${lockVariable(service)}`).join(' ')}`;
 
 const DATA_UNTOUCHED = 'Your data is untouched.';
 
@@ -22,7 +18,7 @@ export const startServices = async (
   tools.progress(`starting ${services.join(', ')}`);
   await runOrFail(
     tools,
-    `cd ${PATHS.root} && ${CLEAN_ENVIRONMENT} docker compose --progress plain up --detach --quiet-pull ${services.join(' ')}`,
+    `cd ${PATHS.root} && docker compose --progress plain up --detach --quiet-pull ${services.join(' ')}`,
     commandFailure(
       'MB-COMPOSE-UP',
       `Docker Compose could not start ${services.join(', ')}.`,
@@ -67,27 +63,10 @@ const likelyCause = (output: string): string => {
   return lines.findLast((line) => /error|fatal|exception|denied|refused/i.test(line)) ?? lines.at(-1) ?? '';
 };
 
-export const setDatabasePassword = async (tools: Tools): Promise<Outcome> => {
+export const reloadCaddy = async (tools: Tools): Promise<Outcome> => {
   await runOrFail(
     tools,
-    script(tools, 'set-database-password.sh', {
-      password_file: `${PATHS.postgresSecrets}/password`,
-      limit: HEALTHY_LIMIT_SECONDS,
-    }),
-    commandFailure(
-      'MB-DATABASE-ROLE',
-      'Postgres does not answer, or its role could not be given the password of the file.',
-      [`On the machine: cd ${PATHS.root} && docker compose logs postgres`],
-      DATA_UNTOUCHED,
-    ),
-  );
-  return 'done';
-};
-
-export const reloadCaddy = async ({ digest }: ChangeOf<'reload-caddy'>, tools: Tools): Promise<Outcome> => {
-  await runOrFail(
-    tools,
-    `cd ${PATHS.root} && docker compose exec -T caddy caddy reload --config /etc/caddy/Caddyfile --adapter caddyfile --address unix//run/caddy/admin.sock 2>&1`,
+    `cd ${PATHS.root} && timeout 60 docker compose exec -T caddy caddy reload --config /etc/caddy/Caddyfile --adapter caddyfile --address unix//run/caddy/admin.sock 2>&1`,
     commandFailure(
       'MB-CADDY-CONFIG',
       'Caddy does not accept its new configuration.',
@@ -95,14 +74,5 @@ export const reloadCaddy = async ({ digest }: ChangeOf<'reload-caddy'>, tools: T
       'Caddy goes on serving with the configuration that it had.',
     ),
   );
-  await tools.host.putTree([
-    {
-      path: `${PATHS.state}/caddyfile.loaded`,
-      type: 'file',
-      content: `${digest}\n`,
-      mode: 0o644,
-      ...UID.root,
-    },
-  ]);
   return 'done';
 };

@@ -1,8 +1,9 @@
-import { converge, type Situation } from '../apply/converge.ts';
+import type { Situation } from '../apply/converge.ts';
 import { loadScripts } from '../apply/load-scripts.ts';
+import { takeLock } from '../apply/lock.ts';
 import type { CommandContext } from '../cli/context.ts';
 import type { InitOptions } from '../cli/options.ts';
-import { EXIT, type ExitCode, type FailureText } from '../errors.ts';
+import { EXIT, type ExitCode } from '../errors.ts';
 import { gatherFacts } from '../host/facts/index.ts';
 import { summaryOf } from '../host/facts/summary.ts';
 import type { Host } from '../host/host.ts';
@@ -20,6 +21,7 @@ import { openConnection } from './init/connection.ts';
 import { afterwards, nothingToDo, stillPending } from './init/end.ts';
 import { passwordSource } from './init/password.ts';
 import { clearTheWay } from './init/preflight.ts';
+import { runSteps } from './init/run-steps.ts';
 import { agree, showBudget, shownPlan } from './init/show.ts';
 
 export { problems } from './init/problems.ts';
@@ -79,45 +81,31 @@ export const run = async (options: InitOptions, context: CommandContext): Promis
     await agree(options, context);
     await store.writeAnswers(answers);
 
-    const operator = createOperator({
-      answers,
-      settings,
-      wait,
-      password,
-      note: (line) => context.ui.note(line),
-    });
     const scripts = loadScripts();
-    const pending: FailureText[] = [];
-    const alreadyDone = new Set(planned.filter(({ changes }) => changes.length === 0).map(({ id }) => id));
-    await context.ui.run(
-      STEPS.map((step) => ({
-        id: step.id,
-        title: step.title,
-        ...(alreadyDone.has(step.id) ? { skip: 'nothing to do' } : {}),
-        run: async (progress: (line: string) => void, signal: AbortSignal) => {
-          const done = await converge(
-            step,
-            now,
-            async () => {
-              const facts = await lookInside(signal);
-              // Only the steps that publish something can change what is seen from outside.
-              const seen = LOOKS_OUTSIDE.has(step.id) ? await outside() : now.facts.outside;
-              return situation({ host: facts, outside: seen });
-            },
-            (goal) => ({ host, goal, operator, scripts, progress, signal }),
-            (line) => connection.log.line(line),
-          );
-          now = done.situation;
-          pending.push(...done.pending);
-        },
-      })),
-      context.signal,
-    );
-    await afterwards(now.goal, store, password, context);
-    return pending.length > 0 ? stillPending(pending, context) : EXIT.done;
+    const lock = await takeLock(host, scripts);
+    try {
+      const operator = createOperator({
+        answers,
+        settings,
+        wait,
+        password,
+        note: (line) => context.ui.note(line),
+      });
+      const pending = await runSteps(STEPS, {
+        start: situation({ host: await lookInside(context.signal), outside: now.facts.outside }),
+        lookInside,
+        lookOutside: outside,
+        situation,
+        toolsFor: (goal, progress, signal) => ({ host, goal, operator, scripts, progress, signal }),
+        log: (line) => connection.log.line(line),
+        context,
+      });
+      await afterwards(now.goal, store, password, context);
+      return pending.length > 0 ? stillPending(pending, context) : EXIT.done;
+    } finally {
+      await lock.release();
+    }
   } finally {
     await connection.host.close();
   }
 };
-
-const LOOKS_OUTSIDE: ReadonlySet<string> = new Set(['well-known', 'federation']);

@@ -95,7 +95,8 @@ export function loginRefused(where: string, user: string, attempts: LoginAttempt
       ...attempts.tried.map((line) => `  ${line}`),
     ].join('\n'),
     fix: [
-      'Name the right key: --identity ~/.ssh/KEY, and the file of a password: --ssh-password-file FILE',
+      'Name the right key: --identity ~/.ssh/KEY',
+      'Or give the password in a file: --ssh-password-file FILE',
       `Put a key on the machine: ssh-copy-id ${user}@HOST`,
       `Is ${user} the right login? Many providers use debian, ubuntu or admin.`,
     ],

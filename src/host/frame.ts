@@ -14,9 +14,13 @@
  * single quote. `head -c` and `read` take exactly their bytes from a pipe. The length check refuses a
  * script that was cut off on its way: half a script is not a script.
  */
+/** Variables of a login shell or of /etc/environment that would lead docker and Compose to another engine, project or image. */
+const REDIRECTIONS =
+  'DOCKER_HOST DOCKER_CONTEXT COMPOSE_FILE COMPOSE_PROJECT_NAME COMPOSE_PROFILES COMPOSE_ENV_FILES ' +
+  'COMPOSE_PATH_SEPARATOR POSTGRES_IMAGE REDIS_IMAGE SYNAPSE_IMAGE CADDY_IMAGE';
 const SETUP =
   'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C; export PATH LC_ALL; ' +
-  'unset BASH_ENV ENV CDPATH; umask 022; cd /; ';
+  `unset BASH_ENV ENV CDPATH ${REDIRECTIONS}; umask 022; cd /; `;
 /** The outer shell outlives the script, however that ends, and says how; its own "Killed" is nobody's output. */
 const OUTER =
   'IFS=" " read -r n m || exit 125; exec 3>&2 2>/dev/null; (exec sh -c "$1" sh "$n" "$m" 2>&3 3>&-); c=$?; ' +

@@ -173,6 +173,12 @@ export const createOperator = ({ answers, settings, wait, password, note }: Oper
       return made;
     },
 
-    proveLogin: (localpart, secret, signal) => proveLogin(baseUrl, localpart, secret, signal),
+    proveLogin: (localpart, secret, signal) =>
+      proveLogin(baseUrl, localpart, secret, {
+        ...(settings.dns ? { dns: settings.dns } : {}),
+        ...(settings.caFile ? { caFile: settings.caFile } : {}),
+        ...(answers.federationCa ? { extraCa: answers.federationCa } : {}),
+        signal,
+      }),
   };
 };

@@ -27,10 +27,12 @@ export type Change =
       readonly digest: string;
     }
   // Steps 3 and 4: services
+  | { readonly kind: 'create-database' }
+  | { readonly kind: 'record-database'; readonly identity: string }
   | { readonly kind: 'start-services'; readonly services: readonly Service[]; readonly reason: string }
   | { readonly kind: 'await-healthy'; readonly services: readonly Service[] }
   | { readonly kind: 'set-database-password' }
-  | { readonly kind: 'reload-caddy'; readonly digest: string }
+  | { readonly kind: 'reload-caddy' }
   | { readonly kind: 'await-certificate'; readonly names: readonly string[] }
   | { readonly kind: 'await-well-known'; readonly domain: string; readonly published: boolean }
   // Step 5 and 6

@@ -27,6 +27,8 @@ const DESCRIBE: Describe = {
     `create the signing key of ${serverName} (once; it is never replaced)`,
   'write-files': ({ files }) => `write ${list(files.map(({ path }) => path))}`,
   'write-synapse-config': () => 'write homeserver.yaml after Synapse itself has accepted it with conf.d/',
+  'create-database': () => 'create the database (UTF8, collation C), once',
+  'record-database': () => 'record which database this is, so that no other takes its place',
   'start-services': ({ services, reason }) => `start ${list(services)} (${reason})`,
   'await-healthy': ({ services }) => `wait until ${list(services)} answer${services.length === 1 ? 's' : ''}`,
   'set-database-password': () => 'make the database role agree with its password file',

@@ -7,6 +7,7 @@ import { render } from '../render/render.ts';
 import type { Templates } from '../render/templates.ts';
 import type { Budget } from '../sizing/budget.ts';
 import { confdDigest } from '../steps/2-homeserver.ts';
+import { boxText, steadyBox } from './box.ts';
 import { ipv6Usable } from './docker-support.ts';
 import type { Facts } from './facts.ts';
 import type { Goal } from './goal.ts';
@@ -60,6 +61,7 @@ export const desire = (
       ...desired,
       files: [
         ownFile(PATHS.answers, formatAnswersFile(answers)),
+        ownFile(PATHS.plannedBox, boxText(steadyBox(facts.host))),
         ownFile(PATHS.domainHere, apexHere ? 'yes\n' : 'no\n'),
         ...desired.files,
       ],

@@ -40,6 +40,8 @@ export interface Desired {
   readonly files: readonly RenderedFile[];
   /** Config hash per service; the same value is in the container's label. */
   readonly configHashes: Readonly<Record<Service, string>>;
+  /** What Caddy answers when it serves the Caddyfile of `files`. */
+  readonly caddyfileDigest: string;
   /** `name:tag` per service. */
   readonly images: Readonly<Record<Service, string>>;
 }

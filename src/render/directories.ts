@@ -22,7 +22,7 @@ export const DIRECTORIES: readonly RenderedDirectory[] = [
   directory(PATHS.synapseData, 'synapse', 0o700),
   directory(PATHS.synapseTmp, 'synapse', 0o700),
   directory(`${ROOT}/postgres`, 'root', 0o755),
-  directory(PATHS.postgresData, 'postgres', 0o700),
+  directory(PATHS.postgresHome, 'root', 0o755),
   directory(`${ROOT}/redis`, 'root', 0o755),
   directory(PATHS.redisConfig, 'root', 0o755),
   directory(PATHS.redisData, 'redis', 0o700),

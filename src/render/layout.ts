@@ -24,6 +24,8 @@ export const PATHS = {
   answers: `${ROOT}/answers.yaml`,
   state: `${ROOT}/state`,
   domainHere: `${ROOT}/state/domain-here`,
+  /** Size of the box that the running plan was made for. */
+  plannedBox: `${ROOT}/state/box`,
   synapseConfig: `${ROOT}/synapse/config`,
   homeserver: `${ROOT}/synapse/config/homeserver.yaml`,
   logConfig: `${ROOT}/synapse/config/log.config`,
@@ -38,7 +40,12 @@ export const PATHS = {
   synapseSecrets: `${ROOT}/secrets/synapse`,
   postgresSecrets: `${ROOT}/secrets/postgres`,
   redisSecrets: `${ROOT}/secrets/redis`,
-  postgresData: `${ROOT}/postgres/data`,
+  /** Where the database's file system may be mounted. */
+  postgresHome: `${ROOT}/postgres/data`,
+  /** The database itself: made once, whole, by its own step. When its disk is not mounted this is missing, and Docker starts nothing. */
+  postgresData: `${ROOT}/postgres/data/cluster`,
+  /** System identifier of the database, recorded when it first answered. */
+  databaseBorn: `${ROOT}/state/database.born`,
   redisConfig: `${ROOT}/redis/config`,
   redisConf: `${ROOT}/redis/config/redis.conf`,
   redisData: `${ROOT}/redis/data`,

@@ -42,6 +42,7 @@ export function render(input: RenderInput, templates: Templates): Desired {
     admin: answers.admin,
     ...(answers.email === undefined ? {} : { email: answers.email }),
   });
+  const caddyfile = renderCaddyfile(input, templates);
   const compose = renderCompose(input, templates['compose.yaml'], {
     postgres: [],
     redis: [redisConf],
@@ -57,7 +58,7 @@ export function render(input: RenderInput, templates: Templates): Desired {
       readBy(PATHS.logConfig, 'synapse', logConfig),
       ...(ca === undefined ? [] : [readBy(PATHS.federationCa, 'synapse', ca)]),
       readByAll(PATHS.redisConf, redisConf),
-      readBy(PATHS.caddyfile, 'caddy', renderCaddyfile(input, templates)),
+      readBy(PATHS.caddyfile, 'caddy', caddyfile.text),
       readByAll(`${PATHS.wellKnown}/server`, wellKnown.server),
       readByAll(`${PATHS.wellKnown}/client`, wellKnown.client),
       ...(wellKnown.support === undefined
@@ -65,6 +66,7 @@ export function render(input: RenderInput, templates: Templates): Desired {
         : [readByAll(`${PATHS.wellKnown}/support`, wellKnown.support)]),
     ],
     configHashes: compose.configHashes,
+    caddyfileDigest: caddyfile.digest,
     images: release.images,
   };
 }

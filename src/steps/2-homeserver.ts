@@ -6,6 +6,9 @@ import { SECRET_FILES } from '../render/secrets.ts';
 import { differingDirectories, differingFiles, lockedFor, lockedImages, sha256 } from './compare.ts';
 import type { Step } from './step.ts';
 
+/** What a later run has to know. */
+const OWN_STATE: readonly string[] = [PATHS.answers, PATHS.domainHere, PATHS.plannedBox];
+
 /** Files that Synapse reads; they change as one, after its own validation. */
 const SYNAPSE_FILES: readonly string[] = [PATHS.homeserver, PATHS.logConfig, PATHS.federationCa];
 
@@ -57,9 +60,7 @@ export const homeserver: Step = {
     const directories = differingDirectories(goal.desired.directories, host);
     if (directories.length > 0) changes.push({ kind: 'make-directories', directories });
 
-    const answers = goal.desired.files.filter(
-      ({ path }) => path === PATHS.answers || path === PATHS.domainHere,
-    );
+    const answers = goal.desired.files.filter(({ path }) => OWN_STATE.includes(path));
     const changed = differingFiles(answers, host);
     if (changed.length > 0) changes.push({ kind: 'write-files', files: changed });
 

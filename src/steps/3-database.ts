@@ -1,11 +1,15 @@
 import type { Change } from '../plan/change.ts';
-import type { Facts } from '../plan/facts.ts';
+import type { Facts, HostFacts } from '../plan/facts.ts';
 import type { Goal } from '../plan/goal.ts';
 import { PATHS, type Service } from '../render/layout.ts';
 import { differingFiles, isCurrent, isHealthy, whyNotCurrent } from './compare.ts';
 import type { Step } from './step.ts';
 
 const FILES: readonly string[] = [PATHS.compose, `${PATHS.redisConfig}/redis.conf`];
+
+/** `SYSTEM_IDENTIFIER MAJOR`, as it is recorded. */
+const databaseIdentity = ({ database: { systemIdentifier }, databaseOnDisk }: HostFacts): string =>
+  `${systemIdentifier} ${databaseOnDisk.trim()}`;
 
 export const database: Step = {
   id: 'database',
@@ -28,11 +32,16 @@ export const database: Step = {
       return { stale, ill };
     };
 
+    if (host.databaseOnDisk === '') changes.push({ kind: 'create-database' });
     const stores = start(['postgres', 'redis']);
-    const { answers, passwordAgrees } = host.database;
-    if (stores.ill.includes('postgres') || (answers && !passwordAgrees))
-      changes.push({ kind: 'set-database-password' });
-    if (stores.ill.length > 0) changes.push({ kind: 'await-healthy', services: stores.ill });
+    // A role whose password drifted from the file shows as an unhealthy Postgres: its health check logs in with it.
+    if (stores.ill.includes('postgres')) changes.push({ kind: 'set-database-password' });
+    const silent = !host.database.answers && !stores.ill.includes('postgres') ? (['postgres'] as const) : [];
+    const awaited = [...stores.ill, ...silent];
+    if (awaited.length > 0) changes.push({ kind: 'await-healthy', services: awaited });
+    if (host.databaseBorn === '' && host.database.answers) {
+      changes.push({ kind: 'record-database', identity: databaseIdentity(host) });
+    }
 
     const synapse = start(['synapse']);
     if (synapse.ill.length > 0) changes.push({ kind: 'await-healthy', services: synapse.ill });

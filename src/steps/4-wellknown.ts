@@ -2,7 +2,7 @@ import type { Change } from '../plan/change.ts';
 import type { Facts } from '../plan/facts.ts';
 import type { Goal } from '../plan/goal.ts';
 import { PATHS } from '../render/layout.ts';
-import { differingFiles, isCurrent, isHealthy, sha256, whyNotCurrent } from './compare.ts';
+import { differingFiles, isCurrent, isHealthy, whyNotCurrent } from './compare.ts';
 import type { Step } from './step.ts';
 
 const isOurs = (path: string): boolean => path === PATHS.caddyfile || path.startsWith(`${PATHS.wellKnown}/`);
@@ -30,8 +30,9 @@ export const wellKnown: Step = {
     }
     if (stale || !isHealthy('caddy', host)) changes.push({ kind: 'await-healthy', services: ['caddy'] });
 
-    const digest = sha256(goal.desired.files.find((file) => file.path === PATHS.caddyfile)?.content ?? '');
-    if (host.loadedCaddyfile.trim() !== digest) changes.push({ kind: 'reload-caddy', digest });
+    // A Caddy that starts now reads the file by itself; whether it did is seen in the next look.
+    if (!stale && host.loadedCaddyfile !== goal.desired.caddyfileDigest)
+      changes.push({ kind: 'reload-caddy' });
 
     const unseen = certificateNames(goal).filter((name) => !outside.certificates[name]?.verified);
     if (unseen.length > 0) changes.push({ kind: 'await-certificate', names: unseen });

@@ -25,8 +25,9 @@ export async function runPlain(
       write(`${new Date(now()).toISOString().slice(11, 19)}Z ${place} ${text}`);
     };
     const title = clean(step.title);
-    if (step.skip !== undefined) {
-      say(`${title}: ${clean(step.skip)}`);
+    const skip = step.skip?.();
+    if (skip !== undefined) {
+      say(`${title}: ${clean(skip)}`);
       continue;
     }
     say(title);

@@ -59,7 +59,10 @@ export async function runTerminal(steps: readonly UiStep[], run: TerminalRun): P
   const tasks = new Listr(
     steps.map((step) => ({
       title: clean(step.title),
-      ...(step.skip !== undefined && { skip: () => `${clean(step.title)}: ${clean(step.skip ?? '')}` }),
+      skip: (): string | false => {
+        const skip = step.skip?.();
+        return skip === undefined ? false : `${clean(step.title)}: ${clean(skip)}`;
+      },
       task: async (_context: unknown, task: { title: string; output: string }): Promise<void> => {
         const title = clean(step.title);
         const started = now();

@@ -11,8 +11,8 @@ import { renderTable, type TableRow } from './table.ts';
 export interface UiStep {
   readonly id: string;
   readonly title: string;
-  /** Why there is nothing to run, for example `already in place`; the step is shown and passed over. */
-  readonly skip?: string;
+  /** Why there is nothing to run, for example `already in place`; asked when its turn has come. */
+  skip?(): string | undefined;
   /** `progress` takes what is going on now, one line or a piece of output; an error ends the run. */
   run(progress: (line: string) => void, signal: AbortSignal): Promise<void>;
 }

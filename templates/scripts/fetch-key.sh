@@ -8,5 +8,9 @@ fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 chmod 755 "$work"
-/usr/lib/apt/apt-helper download-file "$key_url" "$work/key" >&2 || exit 1
+if ! said=$(/usr/lib/apt/apt-helper download-file "$key_url" "$work/key" 2>&1); then
+  # The last line is shown as the reason: the one before it says more.
+  printf '%s\n' "$said" | grep -v '^E: Download Failed$' >&2
+  exit 1
+fi
 echo "KEY $(base64 <"$work/key" | tr -d '\n')"

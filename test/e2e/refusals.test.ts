@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PATHS } from '../../src/render/layout.ts';
 import { BIN, initArguments, installation, product, stateFile } from '../support/product.ts';
 import { createVps, dns, machines, operator, type Vps } from '../world/index.ts';
 import { expectRefused, type Refused } from './support-refusals/block.ts';
@@ -247,7 +248,7 @@ describe('before anything is changed', () => {
     readonly records?: (machine: Vps) => { a?: string; aaaa?: string } | null;
   }
 
-  const ROOT = '/opt/matrix-bastion';
+  const ROOT = PATHS.root;
   const EMPTY = `rm -rf ${ROOT}`;
   const nginx = (listen: string) =>
     `printf 'server { listen ${listen}; }\\n' >/etc/nginx/sites-enabled/default && systemctl enable -q --now nginx`;
@@ -323,7 +324,7 @@ describe('before anything is changed', () => {
     },
     {
       name: "somebody's signing key",
-      make: `mkdir -p ${ROOT}/synapse/keys && echo key >${ROOT}/synapse/keys/signing.key`,
+      make: `mkdir -p ${PATHS.synapseKeys} && echo key >${PATHS.signingKey}`,
       unmake: EMPTY,
       exitCode: 4,
       code: 'MB-DATA-FOREIGN',
@@ -332,11 +333,12 @@ describe('before anything is changed', () => {
     },
     {
       name: "somebody's database",
-      make: `mkdir -p ${ROOT}/postgres/data && echo 17 >${ROOT}/postgres/data/PG_VERSION`,
+      make: `mkdir -p ${PATHS.postgresData} && echo 17 >${PATHS.postgresData}/PG_VERSION`,
       unmake: EMPTY,
       exitCode: 4,
-      code: 'MB-DATA-FOREIGN, MB-KEY-LOST',
+      code: 'MB-DATA-FOREIGN',
       fix: /from your backup, or move \/opt\/matrix-bastion away/,
+      safe: /Nothing was changed; that data is untouched/,
     },
     {
       name: 'a symbolic link to a folder',
@@ -444,6 +446,7 @@ describe('in the first step', () => {
     expectRefused(ran, `root@${vps.ip}`, {
       exitCode: 1,
       code: 'MB-DOCKER-REPOSITORY',
+      why: /^E: Failed to fetch https:\/\/download\.docker\.com/,
       fix: /DNS, its firewall, its proxy/,
       safe: /No package was changed/,
     });

@@ -56,9 +56,13 @@ const FRESH: HostFacts = {
   validatedConfig: '',
   federationProved: '',
   adminMark: '',
+  databaseBorn: '',
+  databaseOnDisk: '',
+  plannedBox: '',
   database: {
     answers: false,
     serverVersion: '',
+    systemIdentifier: '',
     encoding: '',
     collate: '',
     ctype: '',

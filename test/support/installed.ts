@@ -30,7 +30,6 @@ export const installed = (parts: Partial<Answers> = {}): Facts => {
   for (const { path, owner } of SECRET_FILES)
     files[path] = { type: 'file', mode: 0o600, ...UID[owner], size: 64 };
   files[PATHS.signingKey] = { type: 'file', mode: 0o600, ...UID.synapse, size: 59 };
-  files[`${PATHS.postgresData}/PG_VERSION`] = { type: 'file', mode: 0o600, ...UID.postgres, size: 3 };
 
   const content = (path: string) => goal.desired.files.find((file) => file.path === path)?.content ?? '';
   const image = (service: (typeof SERVICES)[number]) => `${goal.desired.images[service]}@${DIGEST}`;
@@ -40,7 +39,10 @@ export const installed = (parts: Partial<Answers> = {}): Facts => {
     storedAnswers: content(PATHS.answers),
     domainHere: content(PATHS.domainHere),
     imageLock: SERVICES.map((service) => `${lockVariable(service)}=${image(service)}\n`).join(''),
-    loadedCaddyfile: `${sha256(content(PATHS.caddyfile))}\n`,
+    loadedCaddyfile: goal.desired.caddyfileDigest,
+    plannedBox: content(PATHS.plannedBox),
+    databaseOnDisk: '17\n',
+    databaseBorn: '7400000000000000000 17\n',
     validatedConfig: `${validationDigest(goal, confdDigest(someFacts({ files }).host))}\n`,
     federationProved: `${goal.answers.domain} ${goal.answers.matrixHost}\n`,
     containers: SERVICES.map((service) => ({
@@ -56,6 +58,7 @@ export const installed = (parts: Partial<Answers> = {}): Facts => {
     database: {
       answers: true,
       serverVersion: '17.5',
+      systemIdentifier: '7400000000000000000',
       encoding: 'UTF8',
       collate: 'C',
       ctype: 'C',

@@ -47,6 +47,7 @@ export const afterwards = async (
 
 /** Done on our side; somebody else has to publish something. Exit code 3: it cannot be told whether it works. */
 export const stillPending = (pending: readonly FailureText[], context: CommandContext): ExitCode => {
-  for (const text of pending) context.ui.failure(text, { resume: context.resume });
+  const once = pending.filter(({ what }, index) => pending.findIndex((one) => one.what === what) === index);
+  for (const text of once) context.ui.failure(text, { resume: context.resume });
   return EXIT.unknown;
 };

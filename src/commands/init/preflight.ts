@@ -8,6 +8,8 @@ const solvedByWaiting = (problem: Problem): boolean => problem.code.startsWith('
 
 const PAUSE_MS = 5000;
 
+const AGAIN = 'Then run this again.';
+
 /**
  * Nothing is touched while something stands in the way; all of it is said at once. With `wait`, a DNS record
  * that is not there yet is waited for.
@@ -42,7 +44,10 @@ const asFailure = (problems: readonly Problem[]): Failure => {
       code: [...new Set(problems.map(({ code }) => code))].join(', '),
       what: `${problems.length} things stand in the way.`,
       why: problems.map(({ what, why }, index) => `${index + 1}. ${what}${why ? ` ${why}` : ''}`).join('\n'),
-      fix: problems.flatMap(({ fix }, index) => (fix ?? []).map((line) => `${index + 1}. ${line}`)),
+      // That it is to be run again is said once, below the block.
+      fix: problems.flatMap(({ fix }, index) =>
+        (fix ?? []).filter((line) => line !== AGAIN).map((line) => `${index + 1}. ${line}`),
+      ),
       safe: 'Nothing was changed.',
     },
     exitCode,

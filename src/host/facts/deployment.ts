@@ -20,9 +20,8 @@ export const files: Fact<Readonly<Record<string, FileFact>>> = {
   find /opt/matrix-bastion -maxdepth 0 -printf 'f %y %m %U %G %s %p\\n' 2>/dev/null
   exit 0
 }
-find /opt/matrix-bastion \\( -path /opt/matrix-bastion/synapse/data/\\* -o -path /opt/matrix-bastion/postgres/data/\\* -o -path /opt/matrix-bastion/redis/data/\\* -o -path /opt/matrix-bastion/caddy/data/\\* \\) -prune -o -printf 'f %y %m %U %G %s %p\\n'
+find /opt/matrix-bastion \\( -path /opt/matrix-bastion/synapse/data/\\* -o -path /opt/matrix-bastion/postgres/data/cluster/\\* -o -path /opt/matrix-bastion/redis/data/\\* -o -path /opt/matrix-bastion/caddy/data/\\* \\) -prune -o -printf 'f %y %m %U %G %s %p\\n'
 find /opt/matrix-bastion \\( -path /opt/matrix-bastion/\\*/data -o -path /opt/matrix-bastion/secrets -o -path /opt/matrix-bastion/synapse/keys \\) -prune -o -type f -exec sha256sum -- {} +
-[ -e /opt/matrix-bastion/postgres/data/PG_VERSION ] && stat -c 'f f %a %u %g %s %n' /opt/matrix-bastion/postgres/data/PG_VERSION
 true`,
   parse(output) {
     const found: Record<string, FileFact> = {};
@@ -64,8 +63,19 @@ export const storedAnswers = text('storedAnswers', '/opt/matrix-bastion/answers.
 export const domainHere = text('domainHere', '/opt/matrix-bastion/state/domain-here');
 /** Image digests locked at first pull. */
 export const imageLock = text('imageLock', '/opt/matrix-bastion/.env');
-/** Hash of the Caddyfile that Caddy last loaded, written after each successful load. */
-export const loadedCaddyfile = text('loadedCaddyfile', '/opt/matrix-bastion/state/caddyfile.loaded');
+/** `SYSTEM_IDENTIFIER MAJOR` of the database, recorded when it first answered. */
+export const databaseBorn = text('databaseBorn', '/opt/matrix-bastion/state/database.born');
+/** Major version of the database that lies on the disk, whether it runs or not; empty when there is none. */
+export const databaseOnDisk = text('databaseOnDisk', '/opt/matrix-bastion/postgres/data/cluster/PG_VERSION');
+/** MiB of RAM and GiB of disk that the running plan was made for. */
+export const plannedBox = text('plannedBox', '/opt/matrix-bastion/state/box');
+
+/** Digest of the Caddyfile that Caddy serves right now, as it says itself. */
+export const loadedCaddyfile: Fact<string> = {
+  name: 'loadedCaddyfile',
+  script: `timeout 15 docker exec matrix-bastion-caddy-1 wget -q -T 5 -O - http://127.0.0.1:8080/loaded 2>/dev/null || true`,
+  parse: (output) => output.trim(),
+};
 /** Hash over homeserver.yaml and conf.d that Synapse's own validation last accepted. */
 export const validatedConfig = text('validatedConfig', '/opt/matrix-bastion/state/homeserver.validated');
 /** Names for which the federation was seen to be green from outside and from the machine itself. */
@@ -77,6 +87,8 @@ export interface DatabaseFact {
   /** Whether Postgres answered a query. */
   readonly answers: boolean;
   readonly serverVersion: string;
+  /** Made by initdb, never changed: tells one database from another. */
+  readonly systemIdentifier: string;
   readonly encoding: string;
   readonly collate: string;
   readonly ctype: string;
@@ -97,6 +109,7 @@ export const database: Fact<DatabaseFact> = {
 timeout 15 docker exec -i "$id" sh 2>/dev/null <<'SCRIPT'
 psql -X -A -t -q -U synapse -d synapse <<'SQL'
 select 'version ' || current_setting('server_version');
+select 'system ' || system_identifier from pg_control_system();
 select 'encoding ' || pg_encoding_to_char(encoding), 'collate ' || datcollate, 'ctype ' || datctype from pg_database where datname = 'synapse';
 select 'admin ' || name from users where admin = 1 and deactivated = 0 order by name limit 100;
 SQL
@@ -110,6 +123,7 @@ true`,
     return {
       answers: of('version').length > 0,
       serverVersion: of('version')[0] ?? '',
+      systemIdentifier: of('system')[0] ?? '',
       encoding: of('encoding')[0] ?? '',
       collate: of('collate')[0] ?? '',
       ctype: of('ctype')[0] ?? '',

@@ -76,8 +76,12 @@ ids=$(timeout 15 docker ps -a -q --filter label=com.docker.compose.project=matri
 [ -n "$ids" ] || exit 0
 timeout 15 docker inspect --format '{{index .Config.Labels "com.docker.compose.service"}}|{{.State.Status}}|{{if .State.Health}}{{.State.Health.Status}}{{end}}|{{.Config.Image}}|{{index .Config.Labels "org.matrix-bastion.config"}}|{{.State.StartedAt}}|{{index .Config.Labels "com.docker.compose.project.working_dir"}}|{{index .Config.Labels "com.docker.compose.config-hash"}}|{{index .Config.Labels "com.docker.compose.version"}}|{{.Id}}' $ids |
 while IFS= read -r line; do
-  # A check that has not run yet says nothing: run it now.
-  case $line in *'|running|starting|'*) healthy "\${line##*|}" </dev/null && line=$(printf '%s' "$line" | sed 's/|running|starting|/|running|healthy|/') ;; esac
+  # A check that has not run yet, or that failed before something was repaired, says nothing about now: run it.
+  case $line in
+    *'|running|starting|'* | *'|running|unhealthy|'*)
+      healthy "\${line##*|}" </dev/null && line=$(printf '%s' "$line" | sed 's/|running|[a-z]*|/|running|healthy|/')
+      ;;
+  esac
   printf '%s\\n' "$line"
 done`,
   parse(output) {

@@ -3,11 +3,14 @@ import type { Host } from '../host.ts';
 import {
   adminMark,
   database,
+  databaseBorn,
+  databaseOnDisk,
   domainHere,
   federationProved,
   files,
   imageLock,
   loadedCaddyfile,
+  plannedBox,
   storedAnswers,
   validatedConfig,
 } from './deployment.ts';
@@ -35,6 +38,9 @@ const FACTS = {
   validatedConfig,
   federationProved,
   adminMark,
+  databaseBorn,
+  databaseOnDisk,
+  plannedBox,
   database,
 } satisfies Record<string, Fact<unknown>>;
 

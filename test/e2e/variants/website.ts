@@ -5,7 +5,7 @@ const FOLDER = '/srv/website';
 const SIGNPOSTS = '/.well-known/matrix/*';
 
 /** How a website treats what lies below /.well-known/matrix/. */
-export interface Manners {
+interface Manners {
   /** application/json, and the header that lets browsers read it from elsewhere, on redirects too. */
   readonly headers: boolean;
   /** A path (`*` at its end for all below) that is answered with a 302 to the same path on another host. */

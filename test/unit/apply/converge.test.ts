@@ -76,7 +76,9 @@ describe('converge', () => {
     const ran: string[] = [];
     const { pending } = await run(stepWith([[WELL_KNOWN, START], [WELL_KNOWN], [WELL_KNOWN]]), ran);
     expect(ran).toHaveLength(1);
-    expect(pending).toEqual([{ code: 'MB-WELL-KNOWN', what: 'Not published yet' }]);
+    expect(pending).toEqual([
+      { kind: 'await-well-known', text: { code: 'MB-WELL-KNOWN', what: 'Not published yet' } },
+    ]);
   });
   it('begins no further change after Ctrl-C', async () => {
     const controller = new AbortController();

@@ -54,7 +54,9 @@ describe('facts of real machines', () => {
     });
     expect(facts.files[PATHS.homeserver]).toMatchObject({ type: 'file', mode: 0o640, uid: 0, gid: 991 });
     expect(facts.files[PATHS.homeserver]?.sha256).toMatch(/^[0-9a-f]{64}$/);
-    expect(facts.files[`${PATHS.postgresData}/PG_VERSION`]?.type).toBe('file');
+    expect(facts.databaseOnDisk.trim()).toBe('17');
+    expect(facts.databaseBorn.trim()).toBe(`${facts.database.systemIdentifier} 17`);
+    expect(facts.loadedCaddyfile).toMatch(/^[0-9a-f]{64}$/);
   });
 
   it('never hashes a secret or a key, and does not look into data', () => {
@@ -63,7 +65,7 @@ describe('facts of real machines', () => {
     expect(secrets.length).toBeGreaterThan(9);
     expect(secrets.filter(([, file]) => file.sha256 !== undefined)).toEqual([]);
     const data = Object.keys(files).filter((path) => /\/data\//.test(path));
-    expect(data).toEqual([`${PATHS.postgresData}/PG_VERSION`]);
+    expect(data).toEqual([PATHS.postgresData]);
   });
 });
 

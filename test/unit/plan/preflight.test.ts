@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Answers } from '../../../src/answers/answers.ts';
 import { EXIT } from '../../../src/errors.ts';
-import type { HostFacts, OutsideFacts } from '../../../src/plan/facts.ts';
+import type { Facts, HostFacts, OutsideFacts } from '../../../src/plan/facts.ts';
 import { preflight } from '../../../src/plan/preflight.ts';
 import { PATHS } from '../../../src/render/layout.ts';
 import { type Over, someFacts } from '../../support/facts.ts';
@@ -117,13 +117,7 @@ const ROWS: Row[] = [
     {},
     [],
   ],
-  [
-    'a database without answers',
-    { files: { [`${PATHS.postgresData}/PG_VERSION`]: file } },
-    {},
-    {},
-    ['MB-DATA-FOREIGN', 'MB-KEY-LOST'],
-  ],
+  ['a database without answers', { databaseOnDisk: '17\n' }, {}, {}, ['MB-DATA-FOREIGN']],
   ['a signing key without answers', { files: { [PATHS.signingKey]: file } }, {}, {}, ['MB-DATA-FOREIGN']],
   ["another domain's server", { storedAnswers: 'domain: example.com\n' }, {}, {}, ['MB-DATA-FOREIGN']],
   ['answers that cannot be read', { storedAnswers: '{' }, {}, {}, ['MB-DATA-FOREIGN']],
@@ -198,6 +192,39 @@ describe('preflight', () => {
   it('finds nothing on a finished machine', () => {
     const facts = installed();
     expect(preflight(goalFor(facts), facts)).toEqual([]);
+  });
+
+  it.each<[string, Over<HostFacts>, string]>([
+    ['a database disk that is not mounted', { databaseOnDisk: '' }, 'MB-DATABASE-LOST'],
+    ['a database of another major version', { databaseOnDisk: '15\n' }, 'MB-DATABASE-MAJOR'],
+    ['a database of a newer major version', { databaseOnDisk: '18\n' }, 'MB-DATABASE-MAJOR'],
+    ['another database in its place', { database: { systemIdentifier: '1' } }, 'MB-DATABASE-OTHER'],
+    [
+      'a root whose disk is not mounted',
+      { storedAnswers: '', databaseOnDisk: '', databaseBorn: '', files: {} },
+      'MB-DATA-MISSING',
+    ],
+    [
+      'a Synapse newer than ours',
+      { imageLock: `SYNAPSE_IMAGE=ghcr.io/element-hq/synapse:v9.0.0@sha256:${'a'.repeat(64)}\n` },
+      'MB-VERSION-OLDER',
+    ],
+  ])('refuses %s', (_name, host, code) => {
+    const finished = installed();
+    const facts = {
+      ...finished,
+      host: { ...finished.host, ...host, database: { ...finished.host.database, ...host.database } },
+    } as Facts;
+    const problems = preflight(goalFor(facts), facts);
+    expect(problems.map((one) => one.code)).toEqual([code]);
+    expect(problems[0]?.exitCode).toBe(EXIT.refused);
+    expect(problems[0]?.safe).toMatch(/^Nothing was changed/);
+  });
+
+  it('wants a new Matrix host to be in the DNS before a live server moves to it', () => {
+    const facts = installed();
+    const problems = preflight(goalFor(facts, { matrixHost: 'chat.example.org' }), facts);
+    expect(problems.map((one) => one.code)).toEqual(['MB-DNS-MISSING']);
   });
 
   it('never makes a new key where the database lost its own', () => {

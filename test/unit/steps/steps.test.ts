@@ -48,6 +48,7 @@ describe('the plan of a fresh machine', () => {
   it('starts the stores before Synapse, and waits for them', () => {
     expect(kinds(someFacts(), 'database')).toEqual([
       'write-files',
+      'create-database',
       'start-services',
       'set-database-password',
       'await-healthy',
@@ -90,7 +91,7 @@ describe('the plan of a finished machine', () => {
     ],
     [
       'a data folder with another owner',
-      drift(PATHS.postgresData, { uid: 0 }),
+      drift(PATHS.synapseData, { uid: 0 }),
       'homeserver',
       ['make-directories'],
     ],

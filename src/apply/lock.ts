@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto';
+import { hostname, userInfo } from 'node:os';
+import { EXIT, Failure } from '../errors.ts';
+import type { Host } from '../host/host.ts';
+import { quote } from '../host/quote.ts';
+import { marked, script } from './script.ts';
+import type { Tools } from './tools.ts';
+
+const FILE = '/run/matrix-bastion/run.lock';
+
+export interface RunLock {
+  /** Takes the lock back after a reconnect, or throws when somebody else has it now. */
+  hold(): Promise<void>;
+  release(): Promise<void>;
+}
+
+/**
+ * Takes the machine's run lock: of two runs one works and the other says who and since when. It goes with the
+ * connection, so a killed run never has to be cleaned up after.
+ * @throws Failure MB-RUN-LOCKED, exit code 4.
+ */
+export const takeLock = async (host: Host, scripts: Tools['scripts']): Promise<RunLock> => {
+  const nonce = randomBytes(12).toString('hex');
+  const owner = `${userInfo().username} on ${hostname()} (pid ${process.pid})`;
+  const since = new Date().toISOString();
+  const hold = async (): Promise<void> => {
+    const result = await host.run(script({ scripts }, 'lock.sh', { nonce, owner, since }));
+    const holder = marked(result.stdout, 'MB-LOCKED');
+    if (holder !== undefined) {
+      throw new Failure(
+        {
+          code: 'MB-RUN-LOCKED',
+          what: `Another run is working on ${host.name}.`,
+          why: `By ${holder}.`,
+          fix: ['Wait until it has ended, then run this again.'],
+          safe: 'This run changed nothing.',
+        },
+        EXIT.refused,
+      );
+    }
+    if (result.code !== 0) {
+      throw new Failure({
+        code: 'MB-RUN-LOCK',
+        what: 'The lock against a second run could not be taken.',
+        why: result.stderr.trim() || `exit code ${result.code}`,
+        fix: ['See whether /run on the machine is full or read-only.'],
+        safe: 'Nothing was changed.',
+      });
+    }
+  };
+  await hold();
+  return {
+    hold,
+    release: async () => {
+      await host.run(`grep -q ${quote(`^${nonce} `)} ${FILE} 2>/dev/null && rm -f ${FILE} || true`);
+    },
+  };
+};
