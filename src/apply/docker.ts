@@ -3,7 +3,7 @@ import { commandFailure, runOrFail } from './script.ts';
 import type { Outcome, Tools } from './tools.ts';
 
 const START = `systemctl enable --now docker >/dev/null 2>&1 || service docker start >&2
-for i in $(seq 1 60); do docker info >/dev/null 2>&1 && exit 0; sleep 0.5; done
+for i in $(seq 1 60); do timeout 20 docker info >/dev/null 2>&1 && exit 0; sleep 0.5; done
 systemctl --no-pager --lines=0 status docker >&2
 journalctl --no-pager -u docker -n 20 >&2
 exit 1`;
@@ -22,12 +22,18 @@ export const startDocker = async (tools: Tools): Promise<Outcome> => {
 };
 
 export const writeDaemonConfig = async (
-  { content, restart }: ChangeOf<'docker-daemon-config'>,
+  { content, mode, restart }: ChangeOf<'docker-daemon-config'>,
   tools: Tools,
 ): Promise<Outcome> => {
+  const file = '/etc/docker/daemon.json';
+  await runOrFail(
+    tools,
+    `[ ! -e ${file} ] || [ -e ${file}.before-matrix-bastion ] || cp -a ${file} ${file}.before-matrix-bastion`,
+    failure,
+  );
   await tools.host.putTree([
     { path: '/etc/docker', type: 'directory', mode: 0o755, uid: 0, gid: 0 },
-    { path: '/etc/docker/daemon.json', type: 'file', content, mode: 0o644, uid: 0, gid: 0 },
+    { path: file, type: 'file', content, mode, uid: 0, gid: 0 },
   ]);
   if (!restart) return 'done';
   tools.progress('restarting Docker');

@@ -5,7 +5,13 @@ import { keepIpv6Route, startDocker, writeDaemonConfig } from './docker.ts';
 import { createSecrets, makeDirectories, repairOwners, writeFiles } from './files.ts';
 import { pullImages } from './images.ts';
 import { awaitCertificates, awaitWellKnown, checkFederation } from './outside.ts';
-import { addDockerRepository, installPackages, repairDpkg, waitForCloudInit } from './packages.ts';
+import {
+  addDockerRepository,
+  installPackages,
+  removeDockerRepository,
+  repairDpkg,
+  waitForCloudInit,
+} from './packages.ts';
 import { awaitHealthy, reloadCaddy, startServices } from './services.ts';
 import { createSigningKey, writeSynapseConfig } from './synapse-config.ts';
 import type { Outcome, Tools } from './tools.ts';
@@ -18,6 +24,7 @@ const APPLY: Apply = {
   'repair-dpkg': (_, tools) => repairDpkg(tools),
   'keep-ipv6-route': keepIpv6Route,
   'docker-repository': addDockerRepository,
+  'remove-docker-repository': (_, tools) => removeDockerRepository(tools),
   'install-packages': installPackages,
   'docker-daemon-config': writeDaemonConfig,
   'start-docker': (_, tools) => startDocker(tools),

@@ -1,15 +1,14 @@
 import { Failure, Refusal } from '../errors.ts';
 import type { RunResult } from '../host/host.ts';
+import { PACKAGE_LOCK_HOLDER } from '../host/package-locks.ts';
 import type { AptRepository, ChangeOf } from '../plan/change.ts';
-import { primaryFingerprints } from './openpgp.ts';
+import { KEYRING, SOURCES, sourcesText } from '../plan/docker-support.ts';
+import { type KeyFile, readKeyFile } from './openpgp.ts';
 import { commandFailure, jobOrFail, marked, runOrFail, script, tail } from './script.ts';
 import type { Outcome, Tools } from './tools.ts';
 
 /** How long the package lock and cloud-init are waited for; unattended-upgrades on a slow VPS takes minutes. */
 const LOCK_LIMIT_SECONDS = 900;
-
-const KEYRING = '/etc/apt/keyrings/matrix-bastion-docker.asc';
-const SOURCES = '/etc/apt/sources.list.d/matrix-bastion-docker.sources';
 
 /** Errors of apt that explain a failure; the first ones are its cause. */
 const SHOWN_ERRORS = 3;
@@ -58,7 +57,8 @@ const apt = (tools: Tools, action: 'repair' | 'packages', packages: readonly str
   jobOrFail(
     tools,
     'apt',
-    script(tools, 'apt.sh', { action, packages: packages.join(' '), limit: LOCK_LIMIT_SECONDS }),
+    PACKAGE_LOCK_HOLDER +
+      script(tools, 'apt.sh', { action, packages: packages.join(' '), limit: LOCK_LIMIT_SECONDS }),
     aptFailure(what),
   );
 
@@ -96,7 +96,7 @@ export const addDockerRepository = async (
   tools: Tools,
 ): Promise<Outcome> => {
   const key = await fetchKey(repository, tools);
-  const found = fingerprintsOf(key);
+  const { fingerprints: found, packets } = judgedKey(key);
   if (found.length !== 1 || found[0] !== repository.fingerprint) {
     throw new Refusal({
       code: 'MB-DOCKER-KEY',
@@ -114,29 +114,29 @@ export const addDockerRepository = async (
   }
   await tools.host.putTree([
     { path: '/etc/apt/keyrings', type: 'directory', mode: 0o755, uid: 0, gid: 0 },
-    { path: KEYRING, type: 'file', content: key, mode: 0o644, uid: 0, gid: 0 },
-    { path: SOURCES, type: 'file', content: deb822(repository), mode: 0o644, uid: 0, gid: 0 },
+    { path: KEYRING, type: 'file', content: packets, mode: 0o644, uid: 0, gid: 0 },
+    { path: SOURCES, type: 'file', content: sourcesText(repository), mode: 0o644, uid: 0, gid: 0 },
   ]);
   return 'done';
 };
 
-const fingerprintsOf = (key: Uint8Array): string[] => {
+/** A file that cannot be read as a key has none. */
+const judgedKey = (file: Uint8Array): KeyFile => {
   try {
-    return primaryFingerprints(key);
+    return readKeyFile(file);
   } catch {
-    return [];
+    return { fingerprints: [], packets: Buffer.alloc(0) };
   }
 };
 
-const deb822 = ({ url, suite, architecture }: AptRepository): string =>
-  `# Written by matrix-bastion: Docker's packages, trusted only with the key named here.
-Types: deb
-URIs: ${url}
-Suites: ${suite}
-Components: stable
-Architectures: ${architecture}
-Signed-By: ${KEYRING}
-`;
+export const removeDockerRepository = async (tools: Tools): Promise<Outcome> => {
+  await runOrFail(
+    tools,
+    `rm -f ${SOURCES} ${KEYRING}`,
+    commandFailure('MB-HOST-WRITE', `${SOURCES} could not be removed.`, [], 'No package was changed.'),
+  );
+  return 'done';
+};
 
 /** apt's own downloader: no further package is needed for it, and it honours the machine's apt proxy. */
 const fetchKey = async (repository: AptRepository, tools: Tools): Promise<Buffer> => {

@@ -8,7 +8,7 @@ export const HEALTH_CHECK = `healthy() {
 '
   # The word splitting at line ends is meant: one line is one word of the check.
   set -f
-  set -- $(docker inspect --format '{{range .Config.Healthcheck.Test}}{{println .}}{{end}}' "$id")
+  set -- $(timeout 15 docker inspect --format '{{range .Config.Healthcheck.Test}}{{println .}}{{end}}' "$id")
   set +f
   unset IFS
   kind=$1

@@ -11,8 +11,14 @@ export type Change =
   | { readonly kind: 'repair-dpkg' }
   | { readonly kind: 'keep-ipv6-route'; readonly devices: readonly string[] }
   | { readonly kind: 'docker-repository'; readonly repository: AptRepository }
-  | { readonly kind: 'install-packages'; readonly packages: readonly string[]; readonly refresh: boolean }
-  | { readonly kind: 'docker-daemon-config'; readonly content: string; readonly restart: boolean }
+  | { readonly kind: 'remove-docker-repository' }
+  | { readonly kind: 'install-packages'; readonly packages: readonly string[] }
+  | {
+      readonly kind: 'docker-daemon-config';
+      readonly content: string;
+      readonly mode: number;
+      readonly restart: boolean;
+    }
   | { readonly kind: 'start-docker' }
   // Step 2: generate homeserver.yaml
   | { readonly kind: 'make-directories'; readonly directories: readonly RenderedDirectory[] }

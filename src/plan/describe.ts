@@ -12,6 +12,7 @@ const DESCRIBE: Describe = {
     `keep the IPv6 default route of ${list(devices)} when Docker turns forwarding on (accept_ra=2)`,
   'docker-repository': ({ repository }) =>
     `add the package repository ${repository.url}, signed by ${repository.fingerprint}`,
+  'remove-docker-repository': () => 'remove the package source of an earlier try',
   'install-packages': ({ packages }) => `install ${list(packages)}`,
   'docker-daemon-config': ({ restart }) =>
     `write /etc/docker/daemon.json: ip6tables on, so that clients' IPv6 addresses are seen${restart ? '; restart Docker' : ''}`,

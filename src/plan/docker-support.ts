@@ -60,6 +60,21 @@ export const dockerRepository = (answers: Answers, facts: HostFacts): AptReposit
   };
 };
 
+/** Where the key of Docker's repository lies: binary, the very packets whose fingerprint was compared. */
+export const KEYRING = '/etc/apt/keyrings/matrix-bastion-docker.gpg';
+export const SOURCES = '/etc/apt/sources.list.d/matrix-bastion-docker.sources';
+
+/** Our apt source (deb822-style, sources.list(5)). */
+export const sourcesText = ({ url, suite, architecture }: AptRepository): string =>
+  `# Written by matrix-bastion: Docker's packages, trusted only with the key named here.
+Types: deb
+URIs: ${url}
+Suites: ${suite}
+Components: stable
+Architectures: ${architecture}
+Signed-By: ${KEYRING}
+`;
+
 export const DOCKER_PACKAGES = [
   'docker-ce',
   'docker-ce-cli',

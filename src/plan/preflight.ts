@@ -97,6 +97,19 @@ const dockerInstallation: Check = (goal, { host }) => {
       }),
     ];
   }
+  const ofPackages = packages.installed['docker.io'] ?? packages.installed['docker-ce'];
+  if (docker.engine !== '' && ofPackages === undefined && !engineUsable(host)) {
+    return [
+      problem({
+        code: 'MB-DOCKER-COMPOSE',
+        what: `The installed engine (${docker.engine}) has ${docker.compose ? `Compose ${docker.compose}, which is older than ${MINIMUM_COMPOSE}` : 'no Compose plugin'}.`,
+        why: 'It was not installed from packages, so it is not for this tool to change it.',
+        fix: [
+          `Install the Compose plugin ${MINIMUM_COMPOSE} or newer by the way the engine was installed, then run this again.`,
+        ],
+      }),
+    ];
+  }
   const distroWanted =
     packages.installed['docker-ce'] === undefined &&
     (docker.engine !== '' || goal.answers.dockerSource === 'distro');

@@ -8,30 +8,49 @@ import {
   engineUsable,
   IPV6_BY_DEFAULT,
   MINIMUM_COMPOSE,
-  MINIMUM_ENGINE,
+  sourcesText,
 } from '../plan/docker-support.ts';
 import type { Facts, HostFacts } from '../plan/facts.ts';
 import type { Goal } from '../plan/goal.ts';
 import { atLeast } from '../plan/version.ts';
 import type { Step } from './step.ts';
 
+/** Which engine it is: packages of the distribution stay with the distribution; Docker's would remove them. */
+const isDistro = (goal: Goal, { packages, docker: { engine } }: HostFacts): boolean =>
+  packages.installed['docker-ce'] === undefined &&
+  (packages.installed['docker.io'] !== undefined || engine !== '' || goal.answers.dockerSource === 'distro');
+
+/** Packages that are absent, and the Compose plugin when it is too old: installing an installed package upgrades it. */
+const wanted = (names: readonly string[], facts: HostFacts): string[] =>
+  names.filter(
+    (name) =>
+      facts.packages.installed[name] === undefined ||
+      (name.includes('compose') && !atLeast(facts.docker.compose, MINIMUM_COMPOSE)),
+  );
+
+const install = (packages: readonly string[]): Change[] =>
+  packages.length > 0 ? [{ kind: 'install-packages', packages }] : [];
+
+/** Docker's source as it ought to be; somebody else's working source of the same is left to work. */
+const repository = (goal: Goal, { packages, ...facts }: HostFacts): Change[] => {
+  const wantedRepository = dockerRepository(goal.answers, { packages, ...facts });
+  if (packages.ownSource === sourcesText(wantedRepository)) return [];
+  if (!packages.ownSourceFile && packages.dockerSources.length > 0) return [];
+  return [
+    ...(packages.authorities ? [] : install(['ca-certificates'])),
+    { kind: 'docker-repository', repository: wantedRepository },
+  ];
+};
+
 /** Which packages are still wanted, and from where. */
 const installation = (goal: Goal, facts: HostFacts): Change[] => {
-  const hasDockerCe = facts.packages.installed['docker-ce'] !== undefined;
-  const engineThere = atLeast(facts.docker.engine, MINIMUM_ENGINE);
-  // An engine of the distribution stays with its own packages; Docker's would remove it.
-  const distro = !hasDockerCe && (engineThere || goal.answers.dockerSource === 'distro');
-  if (distro) {
-    const packages = (distroPackages(facts) ?? []).filter((name) => !facts.packages.installed[name]);
-    return packages.length > 0 ? [{ kind: 'install-packages', packages, refresh: true }] : [];
+  if (!isDistro(goal, facts)) {
+    const packages = wanted(DOCKER_PACKAGES, facts);
+    return packages.length === 0 ? [] : [...repository(goal, facts), ...install(packages)];
   }
-  const packages = DOCKER_PACKAGES.filter((name) => !facts.packages.installed[name]);
-  if (packages.length === 0) return [];
-  const repository: Change[] =
-    facts.packages.dockerSources.length === 0
-      ? [{ kind: 'docker-repository', repository: dockerRepository(goal.answers, facts) }]
-      : [];
-  return [...repository, { kind: 'install-packages', packages, refresh: true }];
+  // A source of an earlier try that does not work would stop every update of apt's lists.
+  const leftOver: Change[] = facts.packages.ownSourceFile ? [{ kind: 'remove-docker-repository' }] : [];
+  return [...leftOver, ...install(wanted(distroPackages(facts) ?? [], facts))];
 };
 
 /**
@@ -39,32 +58,54 @@ const installation = (goal: Goal, facts: HostFacts): Change[] => {
  * IPv6 client has the bridge's address. Only where no other containers would be restarted for it.
  */
 const ipv6 = (goal: Goal, facts: HostFacts): Change[] => {
-  const { foreignContainers } = facts.docker;
+  const { foreignContainers, daemonJson, daemonJsonMode, daemonJsonStale } = facts.docker;
   const engine = comingEngine(goal.answers, facts);
   if (engine === '' || atLeast(engine, IPV6_BY_DEFAULT)) return [];
   if (!facts.addresses.some((address) => address.includes(':'))) return [];
   const config = daemonConfig(facts);
-  if (!config || config.ip6tables !== undefined || foreignContainers > 0) return [];
-  const content = `${JSON.stringify({ ...config, experimental: true, ip6tables: true }, null, 2)}\n`;
-  return [{ kind: 'docker-daemon-config', content, restart: facts.docker.engine !== '' }];
+  if (!config || foreignContainers > 0) return [];
+  const restart = facts.docker.engine !== '';
+  const mode = daemonJson === '' ? 0o644 : daemonJsonMode;
+  if (config.ip6tables === undefined) {
+    const content = `${JSON.stringify({ ...config, experimental: true, ip6tables: true }, null, 2)}\n`;
+    return [{ kind: 'docker-daemon-config', content, mode, restart }];
+  }
+  // Written by a run that ended before the restart.
+  const unread = config.ip6tables && daemonJsonStale && restart;
+  return unread ? [{ kind: 'docker-daemon-config', content: `${daemonJson}\n`, mode, restart }] : [];
+};
+
+/**
+ * Interfaces whose IPv6 default route the kernel learned and would drop. Where accept_ra is 0 a network manager
+ * listens to the router itself and goes on doing so.
+ */
+const keepRoute = ({ routerAdvertisements }: HostFacts): Change[] => {
+  if (!routerAdvertisements.some(({ acceptRa }) => acceptRa === 1)) return [];
+  const devices = routerAdvertisements.filter(({ acceptRa }) => acceptRa !== 0).map(({ dev }) => dev);
+  return [{ kind: 'keep-ipv6-route', devices }];
 };
 
 export const docker: Step = {
   id: 'docker',
   title: 'Docker + Compose',
   changes(goal: Goal, { host }: Facts): Change[] {
-    const changes: Change[] = [];
-    const devices = host.routerAdvertisements.filter(({ acceptRa }) => acceptRa !== 2).map(({ dev }) => dev);
-    if (devices.length > 0) changes.push({ kind: 'keep-ipv6-route', devices });
-    if (engineUsable(host)) return [...changes, ...ipv6(goal, host)];
+    const route = keepRoute(host);
+    const half = /docker|containerd|runc/.test(host.packages.audit);
+    if (engineUsable(host) && !half) return [...route, ...ipv6(goal, host)];
 
-    if (host.packages.cloudInit === 'running') changes.push({ kind: 'wait-for-cloud-init' });
-    if (host.packages.audit !== '') changes.push({ kind: 'repair-dpkg' });
-    // Before the engine, so that it starts with it.
-    changes.push(...ipv6(goal, host), ...installation(goal, host));
-    if (host.docker.engine === '' || !atLeast(host.docker.compose, MINIMUM_COMPOSE)) {
-      changes.push({ kind: 'start-docker' });
-    }
-    return changes;
+    const before: Change[] = [
+      ...route,
+      ...(host.packages.cloudInit === 'running' ? [{ kind: 'wait-for-cloud-init' } as const] : []),
+      ...(host.packages.audit === '' ? [] : [{ kind: 'repair-dpkg' } as const]),
+    ];
+    // An engine that is there but silent is started before anything is judged by it.
+    if (host.docker.dockerd && host.docker.engine === '') return [...before, { kind: 'start-docker' }];
+    return [
+      ...before,
+      // Before the engine, so that it starts with it.
+      ...ipv6(goal, host),
+      ...installation(goal, host),
+      ...(host.docker.engine === '' ? [{ kind: 'start-docker' } as const] : []),
+    ];
   },
 };

@@ -1,27 +1,18 @@
-# Runs apt without a question, behind the package locks. Set before: action (packages|repair), packages, limit (seconds).
+# Runs apt without a question, behind the package locks. Set before: action (packages|repair), packages, limit
+# (seconds), and the function package_lock_holder.
 set -u
 export DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a UCF_FORCE_CONFFOLD=1 APT_LISTCHANGES_FRONTEND=none
 
-# Names the holder of the first package lock that is held, from the kernel's own list.
-holder() {
-  for lock in /var/lib/dpkg/lock-frontend /var/lib/dpkg/lock /var/lib/apt/lists/lock /var/cache/apt/archives/lock; do
-    [ -e "$lock" ] || continue
-    inode=$(stat -c %i "$lock")
-    pid=$(awk -v i="$inode" '{n=split($6,a,":"); if (a[n]==i && $2 != "->") {print $5; exit}}' /proc/locks)
-    [ -n "$pid" ] && echo "$(cat "/proc/$pid/comm" 2>/dev/null || echo a process) (pid $pid)" && return
-  done
-}
-
-waited=0
+begun=$(date +%s)
 wait_for_locks() {
-  while who=$(holder) && [ -n "$who" ]; do
+  while who=$(package_lock_holder) && [ -n "$who" ]; do
+    waited=$(($(date +%s) - begun))
     if [ "$waited" -ge "$limit" ]; then
       echo "MB-LOCK-HELD $who"
       exit 75
     fi
     [ $((waited % 5)) -eq 0 ] && echo "waiting for $who, which holds the package lock ($waited s of $limit s)"
     sleep 1
-    waited=$((waited + 1))
   done
 }
 
@@ -35,15 +26,15 @@ behind_locks() {
     { "$@" 2>&1; echo "exit $?" > "$out.code"; } | tee "$out"
     code=$(sed -n 's/^exit //p' "$out.code")
     if [ "$code" -eq 0 ] || ! locked_out "$out"; then break; fi
+    [ $(($(date +%s) - begun)) -lt "$limit" ] || break
     sleep 1
-    waited=$((waited + 1))
   done
   rm -f "$out" "$out.code"
   return "$code"
 }
 
 apt() {
-  behind_locks apt-get -q -y -o DPkg::Lock::Timeout=30 -o Dpkg::Use-Pty=0 -o Acquire::Retries=3 \
+  behind_locks apt-get -q -y -o DPkg::Lock::Timeout=5 -o Dpkg::Use-Pty=0 -o Acquire::Retries=3 \
     -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@"
 }
 
@@ -53,7 +44,8 @@ case $action in
     apt --fix-broken install
     ;;
   packages)
-    apt update || exit $?
+    # A broken source of somebody else's must not stop this; what is missing then shows when it is installed.
+    apt update
     # The word splitting is meant: packages is a list of names that were checked before.
     # shellcheck disable=SC2086
     apt --no-install-recommends install $packages

@@ -7,7 +7,7 @@ trap 'rm -rf "$work"' EXIT
 pull() {
   for pause in 0 2 8 20; do
     sleep "$pause"
-    docker pull "$2" >"$work/$1.log" 2>&1 && return 0
+    timeout 1800 docker pull "$2" >"$work/$1.log" 2>&1 && return 0
     sed "s|^|$1: |" "$work/$1.log" | tail -n 3
     # What does not exist will not exist in a minute.
     grep -q -i -e 'manifest unknown' -e 'not found' -e 'no space left' "$work/$1.log" && return 1
@@ -25,6 +25,13 @@ while read -r service image; do
       name=${image%:*}
       name=${name#docker.io/library/}
       digest=$(docker image inspect --format '{{range .RepoDigests}}{{println .}}{{end}}' "$image" | sed -n "s|^$name@||p" | head -n 1)
+      case $digest in
+        sha256:*) ;;
+        *)
+          echo "the registry gave no digest for $image" >>"$work/$service.log"
+          exit 1
+          ;;
+      esac
       echo "$service $image@$digest" >"$work/$service.lock"
       echo "pulled $image"
     fi

@@ -13,20 +13,35 @@ export interface DockerFact {
   readonly rootless: boolean;
   /** /etc/docker/daemon.json as it is; empty when absent. */
   readonly daemonJson: string;
+  /** Its permission bits. */
+  readonly daemonJsonMode: number;
+  /** It was written after the running daemon had started, which therefore does not know it. */
+  readonly daemonJsonStale: boolean;
+  /** Whether an engine is installed, running or not. */
+  readonly dockerd: boolean;
   /** Containers that are not ours. */
   readonly foreignContainers: number;
 }
 
 export const docker: Fact<DockerFact> = {
   name: 'docker',
-  script: `binary=$(command -v docker) || exit 0
+  script: `command -v dockerd >/dev/null && echo dockerd
+if [ -e /etc/docker/daemon.json ]; then
+  sed 's/^/daemon /' /etc/docker/daemon.json
+  echo "daemonmode $(stat -c %a /etc/docker/daemon.json)"
+  since=$(systemctl show --property ActiveEnterTimestamp --value docker 2>/dev/null)
+  [ -n "$since" ] && [ "$(stat -c %Y /etc/docker/daemon.json)" -gt "$(date -d "$since" +%s)" ] && echo daemonstale
+fi
+binary=$(command -v docker) || exit 0
 echo "binary $(readlink -f "$binary")"
 echo "link $binary"
-version=$(timeout 15 docker version --format '{{.Server.Version}}' 2>&1) && echo "engine $version" || printf '%s\\n' "$version" | sed 's/^/error /'
+errors=$(mktemp)
+# Warnings about the client's own configuration go to stderr and are no part of the version.
+timeout 15 docker version --format 'engine {{.Server.Version}}' 2>"$errors" | grep '^engine [0-9]' || sed 's/^/error /' "$errors"
+rm -f "$errors"
 echo "compose $(timeout 15 docker compose version --short 2>/dev/null)"
 timeout 15 docker info --format '{{range .SecurityOptions}}security {{println .}}{{end}}' 2>/dev/null
 echo "foreign $(timeout 15 docker ps -a --format '{{.Label "com.docker.compose.project"}}' 2>/dev/null | grep -v -c '^matrix-bastion$')"
-[ -e /etc/docker/daemon.json ] && sed 's/^/daemon /' /etc/docker/daemon.json
 true`,
   parse(output) {
     const of = (key: string) =>
@@ -40,6 +55,9 @@ true`,
       error: of('error').join('\n'),
       rootless: of('security').some((line) => line.includes('rootless')),
       daemonJson: of('daemon').join('\n'),
+      daemonJsonMode: Number.parseInt(of('daemonmode')[0] ?? '644', 8),
+      daemonJsonStale: /^daemonstale$/m.test(output),
+      dockerd: /^dockerd$/m.test(output),
       foreignContainers: Number(of('foreign')[0] ?? 0),
     };
   },

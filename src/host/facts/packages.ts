@@ -1,3 +1,4 @@
+import { PACKAGE_LOCK_HOLDER } from '../package-locks.ts';
 import { type Fact, lines } from './fact.ts';
 
 export interface PackagesFact {
@@ -11,8 +12,14 @@ export interface PackagesFact {
   readonly cloudInit: string;
   /** Who holds dpkg's or apt's lock, for example `unattended-upgr (pid 812)`. */
   readonly lockHolder: string;
-  /** apt source files that name Docker's or the mirror's repository. */
+  /** Somebody else's apt source files in which Docker's repository is switched on. */
   readonly dockerSources: readonly string[];
+  /** Text of our own source file for Docker's packages; empty without it or without its key. */
+  readonly ownSource: string;
+  /** Whether that file is there, with or without its key. */
+  readonly ownSourceFile: boolean;
+  /** Whether the machine has certificate authorities, without which apt cannot fetch from https sources. */
+  readonly authorities: boolean;
 }
 
 const NAMES = [
@@ -34,13 +41,19 @@ dpkg-query -W -f 'installed \${db:Status-Status} \${Package} \${Version}\\n' ${N
 apt-cache policy docker.io docker-compose docker-compose-v2 2>/dev/null | awk '/^[^ ]/{sub(/:$/,"",$1); p=$1} /Candidate:/{if ($2 != "(none)") print "candidate", p, $2}'
 dpkg --audit 2>&1 | sed 's/^/audit /'
 command -v cloud-init >/dev/null && echo "cloudinit $(timeout 5 cloud-init status 2>/dev/null | sed -n 's/^status: //p')"
-for lock in /var/lib/dpkg/lock-frontend /var/lib/dpkg/lock /var/lib/apt/lists/lock; do
-  [ -e "$lock" ] || continue
-  inode=$(stat -c %i "$lock")
-  pid=$(awk -v i="$inode" '{n=split($6,a,":"); if (a[n]==i && $2 != "->") {print $5; exit}}' /proc/locks)
-  [ -n "$pid" ] && echo "lock $(cat "/proc/$pid/comm" 2>/dev/null) (pid $pid)" && break
+${PACKAGE_LOCK_HOLDER}holder=$(package_lock_holder); [ -n "$holder" ] && echo "lock $holder"
+own=/etc/apt/sources.list.d/matrix-bastion-docker.sources
+# Without its key the source counts as absent.
+[ -e /etc/apt/keyrings/matrix-bastion-docker.gpg ] && sed 's/^/own /' "$own" 2>/dev/null
+[ -e "$own" ] && echo ownfile
+[ -e /etc/ssl/certs/ca-certificates.crt ] && echo authorities
+for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources; do
+  [ -e "$file" ] && [ "$file" != "$own" ] || continue
+  case $file in
+    *.list) grep -q '^ *deb .*download\\.docker\\.com' "$file" ;;
+    *) grep -q '^URIs:.*download\\.docker\\.com' "$file" && ! grep -q -i '^Enabled: *\\(no\\|false\\|0\\)' "$file" ;;
+  esac && echo "source $file"
 done
-grep -l -s -r download.docker.com /etc/apt/sources.list /etc/apt/sources.list.d | sed 's/^/source /'
 true`,
   parse(output) {
     const installed: Record<string, string> = {};
@@ -49,6 +62,9 @@ true`,
     const dockerSources: string[] = [];
     let cloudInit = '';
     let lockHolder = '';
+    const own: string[] = [];
+    let ownSourceFile = false;
+    let authorities = false;
     for (const line of lines(output)) {
       const [key, first = '', second = ''] = line.split(' ', 3);
       const rest = line.slice((key?.length ?? 0) + 1);
@@ -58,7 +74,20 @@ true`,
       else if (key === 'cloudinit') cloudInit = rest;
       else if (key === 'lock') lockHolder = rest;
       else if (key === 'source') dockerSources.push(rest);
+      else if (key === 'own') own.push(rest);
+      else if (key === 'ownfile') ownSourceFile = true;
+      else if (key === 'authorities') authorities = true;
     }
-    return { installed, candidates, audit: audit.join('\n'), cloudInit, lockHolder, dockerSources };
+    return {
+      installed,
+      candidates,
+      audit: audit.join('\n'),
+      cloudInit,
+      lockHolder,
+      dockerSources,
+      ownSource: own.map((line) => `${line}\n`).join(''),
+      ownSourceFile,
+      authorities,
+    };
   },
 };

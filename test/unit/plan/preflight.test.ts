@@ -79,6 +79,13 @@ const ROWS: Row[] = [
     ['MB-DOCKER-COMPOSE'],
   ],
   [
+    'an engine that no package brought, without Compose',
+    { docker: { binary: '/usr/local/bin/docker', dockerd: true, engine: '28.0.1' } },
+    {},
+    {},
+    ['MB-DOCKER-COMPOSE'],
+  ],
+  [
     'too little disk',
     { disks: [{ path: '/opt/matrix-bastion', mount: '/', freeMib: 900, sizeMib: 3000 }] },
     {},

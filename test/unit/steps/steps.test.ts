@@ -184,7 +184,7 @@ describe('step 1', () => {
         packages: { installed: { 'docker-ce': '5:28', 'docker-ce-cli': '5:28', 'containerd.io': '1.7' } },
       },
       {},
-      ['docker-repository', 'install-packages', 'start-docker'],
+      ['docker-repository', 'install-packages'],
     ],
     [
       'a running cloud-init',
@@ -203,6 +203,79 @@ describe('step 1', () => {
       { routerAdvertisements: [{ dev: 'eth0', acceptRa: 1 }] },
       {},
       ['keep-ipv6-route', 'docker-repository', 'install-packages', 'start-docker'],
+    ],
+    [
+      "Debian's engine, stopped",
+      {
+        docker: { binary: '/usr/bin/docker', dockerd: true },
+        packages: { installed: { 'docker.io': '26.1.5' } },
+      },
+      {},
+      ['start-docker'],
+    ],
+    [
+      "Docker's engine with an old Compose",
+      {
+        docker: { binary: '/usr/bin/docker', dockerd: true, engine: '28.0.1', compose: '2.17.3' },
+        packages: {
+          installed: {
+            'docker-ce': '5:28',
+            'docker-ce-cli': '5:28',
+            'containerd.io': '1.7',
+            'docker-compose-plugin': '2.17.3',
+          },
+        },
+      },
+      {},
+      ['docker-repository', 'install-packages'],
+    ],
+    [
+      'our own source of an earlier try with another repository',
+      { packages: { ownSource: 'URIs: https://elsewhere/\n', ownSourceFile: true } },
+      {},
+      ['docker-repository', 'install-packages', 'start-docker'],
+    ],
+    [
+      'our own source of an earlier try, and now the distribution',
+      { packages: { ownSource: 'URIs: https://elsewhere/\n', ownSourceFile: true } },
+      { dockerSource: 'distro' },
+      ['remove-docker-repository', 'install-packages', 'start-docker'],
+    ],
+    [
+      "Docker's repository set up by somebody else",
+      { packages: { dockerSources: ['/etc/apt/sources.list.d/docker.list'] } },
+      {},
+      ['install-packages', 'start-docker'],
+    ],
+    [
+      'no certificate authorities',
+      { packages: { authorities: false } },
+      {},
+      ['install-packages', 'docker-repository', 'install-packages', 'start-docker'],
+    ],
+    [
+      'a network manager that listens to the router itself',
+      {
+        routerAdvertisements: [{ dev: 'eth0', acceptRa: 0 }],
+        docker: { binary: '/usr/bin/docker', engine: '28.0.1', compose: '2.30.0' },
+      },
+      {},
+      [],
+    ],
+    [
+      'a daemon.json that the running engine has not read',
+      {
+        addresses: ['2001:db8::7'],
+        docker: {
+          binary: '/usr/bin/docker',
+          engine: '26.1.5',
+          compose: '2.26.1',
+          daemonJson: '{"ip6tables":true}',
+          daemonJsonStale: true,
+        },
+      },
+      {},
+      ['docker-daemon-config'],
     ],
     [
       'an engine before 27 with IPv6',
@@ -231,6 +304,17 @@ describe('step 1', () => {
   ])('%s', (_name, host, answers, expected) => {
     expect(kinds(someFacts(host), 'docker', answers)).toEqual(expected);
   });
+});
+
+it('keeps the lines of interfaces that are right already', () => {
+  const facts = someFacts({
+    routerAdvertisements: [
+      { dev: 'eth0', acceptRa: 2 },
+      { dev: 'eth1', acceptRa: 1 },
+    ],
+  });
+  const [change] = planned(facts)[0]?.changes ?? [];
+  expect(change).toEqual({ kind: 'keep-ipv6-route', devices: ['eth0', 'eth1'] });
 });
 
 function drift(path: string, parts: object) {
