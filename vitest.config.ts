@@ -1,26 +1,53 @@
 import { defineConfig } from 'vitest/config';
 
-const project = (name: string, include: string[], more: object = {}) => ({
-  test: { name, include, environment: 'node', ...more },
+interface Group {
+  readonly name: string;
+  readonly include: string[];
+  /** Groups run one after the other: minutes of real machines must not slow down what counts in seconds. */
+  readonly order: number;
+  readonly more?: object;
+}
+
+const group = ({ name, include, order, more = {} }: Group) => ({
+  test: { name, include, environment: 'node', sequence: { groupOrder: order }, ...more },
 });
+
+const MINUTE = 60_000;
 
 export default defineConfig({
   test: {
     reporters: ['default', ['json', { outputFile: 'coverage/results.json' }]],
     projects: [
-      project('unit', ['test/unit/**/*.test.ts']),
-      // Real sshd and real machines: minutes, not seconds, and one at a time unless a file says otherwise.
-      project('contract', ['test/contract/**/*.test.ts'], {
-        testTimeout: 120_000,
-        hookTimeout: 300_000,
-        fileParallelism: false,
+      group({
+        name: 'unit',
+        include: ['test/unit/**/*.test.ts'],
+        order: 0,
+        more: { maxWorkers: 2, testTimeout: 20_000 },
       }),
-      // Each file has domains and machines of its own, so two can go side by side on two cores.
-      project('world', ['test/world/**/*.test.ts', 'test/e2e/**/*.test.ts'], {
-        globalSetup: 'test/support/world-setup.ts',
-        maxWorkers: 2,
-        testTimeout: 900_000,
-        hookTimeout: 1_800_000,
+      group({
+        name: 'package',
+        include: ['test/package/**/*.test.ts'],
+        order: 1,
+        more: { maxWorkers: 1, testTimeout: 5 * MINUTE, hookTimeout: 5 * MINUTE },
+      }),
+      // Real sshd on this machine.
+      group({
+        name: 'contract',
+        include: ['test/contract/**/*.test.ts'],
+        order: 2,
+        more: { maxWorkers: 1, testTimeout: 2 * MINUTE, hookTimeout: 5 * MINUTE },
+      }),
+      // Real machines. Each file has domains and machines of its own, so two go side by side on two cores.
+      group({
+        name: 'world',
+        include: ['test/world/**/*.test.ts', 'test/e2e/**/*.test.ts'],
+        order: 3,
+        more: {
+          globalSetup: 'test/support/world-setup.ts',
+          maxWorkers: 2,
+          testTimeout: 15 * MINUTE,
+          hookTimeout: 30 * MINUTE,
+        },
       }),
     ],
   },

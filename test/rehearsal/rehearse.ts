@@ -1,13 +1,22 @@
 /**
  * `npm run rehearse`: the main job from nothing, against throwaway machines on this one, shown as it happens.
- * Options: --keep leaves the machines running and says how to look around.
+ * Options: --keep leaves the machines running and says how to look around; --online takes the official images and
+ * Docker's own packages from the internet, and keeps only names, certificates and machines local.
  */
 import { freshMachine } from '../support/fresh.ts';
 import { BIN, type Deployment, initArguments, installation } from '../support/product.ts';
-import { down, operator, up } from '../world/index.ts';
+import { down, operator, setOnline, up, type Vps, WorldError } from '../world/index.ts';
+
 import { proveFromOutside } from './prove.ts';
 
+const OPTIONS = ['--keep', '--online'];
+const unknown = process.argv.slice(2).find((word) => !OPTIONS.includes(word));
+if (unknown !== undefined) {
+  console.error(`npm run rehearse does not know ${unknown}; its options are ${OPTIONS.join(' and ')}.`);
+  process.exit(2);
+}
 const keep = process.argv.includes('--keep');
+const online = process.argv.includes('--online');
 
 const times: { what: string; seconds: number }[] = [];
 
@@ -30,15 +39,32 @@ const shown = async (args: readonly string[]): Promise<void> => {
   if (result.exitCode !== 0) throw new Error(`matrix-bastion ended with exit code ${result.exitCode}`);
 };
 
+/** The official Caddy image does not know the world's certificate authority; its machine does, and lends it the list. */
+const trustLocalAuthority = async (vps: Vps): Promise<void> => {
+  const override = `services:
+  caddy:
+    volumes:
+      - /etc/ssl/certs/ca-certificates.crt:/etc/ssl/certs/ca-certificates.crt:ro
+`;
+  await vps.exec('mkdir -p /opt/matrix-bastion && cat >/opt/matrix-bastion/compose.override.yaml', {
+    input: override,
+  });
+};
+
 const rehearse = async (): Promise<void> => {
   await stage(
-    'A world: names, a registry, a certificate authority, an operator (offline, on this machine)',
-    up,
+    'A world on this machine: names, a registry, a certificate authority, an operator',
+    async () => {
+      await up();
+      await setOnline(online);
+    },
   );
   const [firstVps, secondVps] = await stage('Two fresh Debian 13 machines', () =>
     Promise.all([freshMachine('rehearsal', 'example.org'), freshMachine('rehearsal-peer', 'example.net')]),
   );
-  const flags = ['--tier', 'custom', '--rooms', '20', '--docker-source', 'distro'];
+  const source = online ? [] : ['--docker-source', 'distro'];
+  const flags = ['--tier', 'custom', '--rooms', '20', ...source];
+  if (online) await Promise.all([firstVps, secondVps].map(trustLocalAuthority));
   const first: Deployment = { vps: firstVps, domain: 'example.org', flags };
   const second: Deployment = { vps: secondVps, domain: 'example.net', flags };
 
@@ -73,6 +99,10 @@ The machines go on running. Look around:
   npm run world -- down                   ends everything`);
   }
 } catch (error) {
+  if (error instanceof WorldError && times.length === 0) {
+    console.error(error.message);
+    process.exit(1);
+  }
   showTimes();
   console.error(`\nThe rehearsal failed: ${(error as Error).message}`);
   console.error('The machines are left as they are: npm run world -- shell rehearsal');

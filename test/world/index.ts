@@ -3,7 +3,7 @@ export { dockerRepo } from './build/docker-packages.ts';
 export { WorldError } from './errors.ts';
 export { createVps, machines, type Vps, type VpsExec, type VpsOptions, vps } from './machine.ts';
 export type { Login } from './machine-store.ts';
-export { dns, type NameRecords } from './names.ts';
+export { dns, type NameRecords, setOnline } from './names.ts';
 export { type OperatorResult, type OperatorRun, operator } from './operator.ts';
 export { network } from './paths.ts';
 export { reportTo } from './progress.ts';

@@ -1,5 +1,5 @@
 import { Resolver } from 'node:dns/promises';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withLock } from './lock.ts';
 import { network, paths } from './paths.ts';
@@ -31,24 +31,30 @@ export const publicNames = [
   'download.docker.com',
 ] as const;
 
+/** What stays local when the real registries are used: certificates for test domains come from nowhere else. */
+const localAlways: readonly string[] = ['acme-v02.api.letsencrypt.org'];
+
 /** Everything below these is the world's alone: a name that it does not know does not exist. */
-const ownDomains = [
-  'example.org',
-  'example.net',
-  'example.com',
-  'example',
-  'test',
-  'letsencrypt.org',
-  'docker.io',
-  'docker.com',
-  'ghcr.io',
-];
+const ownDomains = ['example.org', 'example.net', 'example.com', 'example', 'test', 'letsencrypt.org'];
+/** These too, unless the world is online. */
+const standInDomains = ['docker.io', 'docker.com', 'ghcr.io'];
 
 const zone = join(paths.config, 'names.json');
 const hosts = join(paths.config, 'names.hosts');
 const servers = join(paths.config, 'names.servers');
 const settings = join(paths.config, 'names.conf');
 const marker = 'revision.names.test';
+const onlineMark = join(paths.config, 'online');
+
+const isOnline = (): boolean => readIfThere(onlineMark) !== undefined;
+
+/** Whether the registry's and Docker's names lead to the real ones. Takes effect at once. */
+export const setOnline = (online: boolean): Promise<void> =>
+  withLock(() => {
+    if (online) put(onlineMark, '');
+    else rmSync(onlineMark, { force: true });
+    return publish(load());
+  });
 
 type Zone = Record<string, NameRecords>;
 
@@ -71,10 +77,15 @@ function write(names: Zone, revision: number): boolean {
   const addresses = Object.entries(names).flatMap(([name, { a, aaaa }]) =>
     [...list(a), ...list(aaaa)].map((address) => `${address} ${name}`),
   );
-  const fixed = publicNames.map((name) => `${network.gateway4} ${name}`);
+  const online = isOnline();
+  const fixed = (online ? localAlways : publicNames).map((name) => `${network.gateway4} ${name}`);
   // A question about this name tells whether the server has read the present files.
   const mark = `127.${(revision >> 16) & 255}.${(revision >> 8) & 255}.${revision & 255} ${marker}`;
-  const domains = new Set([...ownDomains, ...Object.keys(names).map(domainOf)]);
+  const domains = new Set([
+    ...ownDomains,
+    ...(online ? [] : standInDomains),
+    ...Object.keys(names).map(domainOf),
+  ]);
   const text = [
     'no-hosts',
     'no-daemon',
