@@ -37,10 +37,17 @@ export default defineConfig({
         order: 2,
         more: { maxWorkers: 1, testTimeout: 2 * MINUTE, hookTimeout: 5 * MINUTE },
       }),
+      // The world itself, last: it takes the world down.
+      group({
+        name: 'world-itself',
+        include: ['test/world/**/*.test.ts'],
+        order: 4,
+        more: { maxWorkers: 1, testTimeout: 15 * MINUTE, hookTimeout: 30 * MINUTE },
+      }),
       // Real machines. Each file has domains and machines of its own, so two go side by side on two cores.
       group({
         name: 'world',
-        include: ['test/world/**/*.test.ts', 'test/e2e/**/*.test.ts'],
+        include: ['test/e2e/**/*.test.ts'],
         order: 3,
         more: {
           globalSetup: 'test/support/world-setup.ts',

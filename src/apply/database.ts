@@ -9,7 +9,7 @@ const LIMIT_SECONDS = 180;
 
 const SEE_LOG = [`On the machine: cd ${PATHS.root} && docker compose logs postgres`];
 
-/** Made beside its place by the image itself, moved there when it is whole: a kill leaves none or all of it. */
+/** Made beside its place by the image's own initdb, moved there when it is whole: a kill leaves none or all of it. */
 export const createDatabase = async (tools: Tools): Promise<Outcome> => {
   const lock = await tools.host.run(`cat ${PATHS.lock}`);
   await jobOrFail(
@@ -20,9 +20,6 @@ export const createDatabase = async (tools: Tools): Promise<Outcome> => {
       home: PATHS.postgresHome,
       secrets: PATHS.postgresSecrets,
       owner: `${UID.postgres.uid}:${UID.postgres.gid}`,
-      uid: UID.postgres.uid,
-      gid: UID.postgres.gid,
-      limit: LIMIT_SECONDS,
     }),
     commandFailure(
       'MB-DATABASE-CREATE',

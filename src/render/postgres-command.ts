@@ -7,6 +7,8 @@ import type { PostgresSettings } from '../sizing/budget.ts';
  */
 export function postgresCommand(settings: PostgresSettings): string[] {
   const values: Readonly<Record<string, string>> = {
+    // On a network of its own, where only Synapse and Redis are.
+    listen_addresses: '*',
     max_connections: `${settings.maxConnections}`,
     shared_buffers: `${settings.sharedBuffers}MB`,
     effective_cache_size: `${settings.effectiveCacheSize}MB`,

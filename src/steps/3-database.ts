@@ -34,9 +34,12 @@ export const database: Step = {
 
     if (host.databaseOnDisk === '') changes.push({ kind: 'create-database' });
     const stores = start(['postgres', 'redis']);
-    // A role whose password drifted from the file shows as an unhealthy Postgres: its health check logs in with it.
-    if (stores.ill.includes('postgres')) changes.push({ kind: 'set-database-password' });
-    const silent = !host.database.answers && !stores.ill.includes('postgres') ? (['postgres'] as const) : [];
+    // A drifted password is asked for itself: the health check takes half a minute to notice it.
+    const { answers, passwordAgrees } = host.database;
+    if (stores.ill.includes('postgres') || (answers && !passwordAgrees)) {
+      changes.push({ kind: 'set-database-password' });
+    }
+    const silent = !answers && !stores.ill.includes('postgres') ? (['postgres'] as const) : [];
     const awaited = [...stores.ill, ...silent];
     if (awaited.length > 0) changes.push({ kind: 'await-healthy', services: awaited });
     if (host.databaseBorn === '' && host.database.answers) {

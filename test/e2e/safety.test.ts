@@ -30,8 +30,10 @@ describe('data and identity', () => {
   it('makes the database whole or not at all', async () => {
     const run = start(deployment);
     await until(vps, `test -s ${ROOT}/postgres/data/.create.*/cluster/PG_VERSION`);
-    await vps.exec('docker kill matrix-bastion-create-database');
     await run.kill();
+    await vps.exec(
+      `pkill -KILL -f '^initdb'; pkill -KILL -f '[c]reate-database'; docker ps -q | xargs -r docker kill`,
+    );
     expect((await vps.exec(`test -e ${CLUSTER}`, { reject: false })).exitCode).toBe(1);
 
     const again = await finish(deployment);

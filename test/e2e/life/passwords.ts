@@ -23,13 +23,13 @@ const HARD: Readonly<Record<string, string>> = {
 
 const REFUSED: Readonly<Record<string, string>> = {
   'too long': 'a'.repeat(513),
-  'a space before': ' password',
-  'a space after': 'password ',
-  'a no-break space after': 'password\u00a0',
-  'a line break inside': 'pass\nword',
-  'a tab inside': 'pass\tword',
-  'a bell': 'pass\u0007word',
-  'a NUL': 'pass\u0000word',
+  'a space before': ' hunter2',
+  'a space after': 'hunter2 ',
+  'a no-break space after': 'hunter2\u00a0',
+  'a line break inside': 'hun\nter2',
+  'a tab inside': 'hun\tter2',
+  'a bell': 'hun\u0007ter2',
+  'a NUL': 'hun\u0000ter2',
 };
 
 export const passwords = (life: TheLife): void => {
@@ -49,7 +49,9 @@ export const passwords = (life: TheLife): void => {
       expect(run.stdout).toContain(`create the administrator @${name}:${server.domain}`);
       expect(run.stdout).toContain(`log in as @${name}:${server.domain} once`);
       expect((await logIn(server.matrixHost, name, password)).status).toBe(200);
-      expect((await logIn(server.matrixHost, name, `${password.slice(0, -1)}~`)).status).toBe(403);
+      // At its beginning: of what is behind its 72nd byte, bcrypt takes no notice.
+      const other = `~${[...password].slice(1).join('')}`;
+      expect((await logIn(server.matrixHost, name, other)).status).toBe(403);
     });
 
     test('is refused before the machine is touched when Synapse would not take it as it is', async () => {

@@ -119,6 +119,15 @@ describe('the plan of a finished machine', () => {
       'database',
       ['start-services', 'await-healthy'],
     ],
+    [
+      'a database role whose password is another',
+      (facts) => ({
+        ...facts,
+        host: { ...facts.host, database: { ...facts.host.database, passwordAgrees: false } },
+      }),
+      'database',
+      ['set-database-password'],
+    ],
     ['an ill Synapse', container('synapse', { health: 'unhealthy' }), 'database', ['await-healthy']],
     [
       'an old image of Caddy',
