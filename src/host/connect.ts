@@ -5,7 +5,7 @@ import { Machine } from './machine.ts';
 import { elevate } from './sudo.ts';
 import { wayTo } from './way.ts';
 
-export type { ConnectOptions, Secrets } from './connect-options.ts';
+export type { ConnectOptions } from './connect-options.ts';
 
 /**
  * Connects, logs in and finds the way to root.

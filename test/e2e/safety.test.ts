@@ -30,10 +30,9 @@ describe('data and identity', () => {
   it('makes the database whole or not at all', async () => {
     const run = start(deployment);
     await until(vps, `test -s ${ROOT}/postgres/data/.create.*/cluster/PG_VERSION`);
+    await vps.powerCut();
     await run.kill();
-    await vps.exec(
-      `pkill -KILL -f '^initdb'; pkill -KILL -f '[c]reate-database'; docker ps -q | xargs -r docker kill`,
-    );
+    await vps.start();
     expect((await vps.exec(`test -e ${CLUSTER}`, { reject: false })).exitCode).toBe(1);
 
     const again = await finish(deployment);

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { stateFile } from '../../support/product.ts';
-import { acmeQuestionsOf } from './acme-questions.ts';
+import { countAcmeQuestions } from './acme-questions.ts';
 import { figure, seconds } from './figures.ts';
 import { connections, journalEnd, sshdSince } from './journal.ts';
 import type { TheLife } from './life.ts';
@@ -43,8 +43,8 @@ export const rerun = (life: TheLife): void => {
         certificates: await certificates(server),
       };
       expect(Object.keys(before.starts).sort()).toEqual(['caddy', 'postgres', 'redis', 'synapse']);
-      const acme = acmeQuestionsOf(server.vps.ip);
-      expect(acme, 'its first certificates were ordered').toBeGreaterThan(0);
+      expect(before.certificates).toContain('.crt');
+      const acmeQuestions = countAcmeQuestions(server.vps.ip);
       const end = await journalEnd(server);
 
       const runs = [await findsNothingToDo(server)];
@@ -55,7 +55,7 @@ export const rerun = (life: TheLife): void => {
       runs.push(await findsNothingToDo(server), await findsNothingToDo(server));
       expect(await server.startTimes()).toEqual(before.starts);
       expect(await certificates(server)).toBe(before.certificates);
-      expect(acmeQuestionsOf(server.vps.ip)).toBe(acme);
+      expect(acmeQuestions()).toBe(0);
 
       const fastest = Math.min(...runs.map(({ milliseconds }) => milliseconds));
       figure('a rerun that finds nothing to do, fastest of three (goal: 2 s)', seconds(fastest));
@@ -65,13 +65,15 @@ export const rerun = (life: TheLife): void => {
     test('a Caddy that is made anew goes on with the certificates that it has', async () => {
       const { server } = life();
       const before = await certificates(server);
-      const acme = acmeQuestionsOf(server.vps.ip);
+      const acmeQuestions = countAcmeQuestions(server.vps.ip);
       await server.shell(
         `cd ${ROOT} && docker compose up --detach --no-deps --force-recreate caddy 2>&1 && timeout 60 sh -c 'until docker compose exec -T caddy wget -q -O /dev/null http://127.0.0.1:8080/health; do sleep 0.2; done'`,
       );
       await findsNothingToDo(server);
       expect(await certificates(server)).toBe(before);
-      expect(acmeQuestionsOf(server.vps.ip)).toBe(acme);
+      expect(acmeQuestions()).toBe(0);
+      await server.shell('getent hosts acme-v02.api.letsencrypt.org');
+      expect(acmeQuestions(), 'a question would have been counted').toBeGreaterThan(0);
       const log = await server.shell(`cd ${ROOT} && docker compose logs --no-log-prefix caddy`);
       expect(log).toContain('enabling automatic TLS certificate management');
       expect(log).not.toContain('tls.obtain');
