@@ -6,6 +6,7 @@ const IO =
 
 /** What may not do I/O, nor import anything of ours that does. */
 const PURE = [
+  '^dist/address/',
   '^dist/sizing/',
   '^dist/render/',
   '^dist/plan/',

@@ -1,3 +1,4 @@
+import { type Ip, parseIp as readIp } from '../address/ip.ts';
 import { bad, ok, type Parsed } from './question.ts';
 
 /**
@@ -32,46 +33,9 @@ export function parseAddress(text: string): Parsed<string> {
   return ip ? ok(formatIp(ip.value, ip.bits)) : bad(`"${given}" is not an IPv4 or IPv6 address`);
 }
 
-interface Ip {
-  readonly value: bigint;
-  readonly bits: 32 | 128;
-}
-
+/** An IPv4 tail in an IPv6 address is not taken: such networks are written as IPv4. */
 function parseIp(text: string): Ip | undefined {
-  return text.includes(':') ? parseIpv6(text) : parseIpv4(text);
-}
-
-function parseIpv4(text: string): Ip | undefined {
-  const parts = text.split('.');
-  if (parts.length !== 4) return undefined;
-  let value = 0n;
-  for (const part of parts) {
-    // A leading zero is octal to some readers and decimal to others.
-    if (!/^(0|[1-9]\d{0,2})$/.test(part) || Number(part) > 255) return undefined;
-    value = (value << 8n) | BigInt(part);
-  }
-  return { value, bits: 32 };
-}
-
-function parseIpv6(text: string): Ip | undefined {
-  const halves = text.split('::');
-  if (halves.length > 2) return undefined;
-  const head = groups(halves[0] ?? '');
-  const tail = groups(halves[1] ?? '');
-  if (!head || !tail) return undefined;
-  const missing = 8 - head.length - tail.length;
-  if (halves.length === 1 ? missing !== 0 : missing < 1) return undefined;
-  const all = [...head, ...Array<number>(missing).fill(0), ...tail];
-  return { value: all.reduce((sum, group) => (sum << 16n) | BigInt(group), 0n), bits: 128 };
-}
-
-/** The 16-bit groups of one side of `::`; an IPv4 tail is not taken: such networks are written as IPv4. */
-function groups(text: string): number[] | undefined {
-  if (text === '') return [];
-  const parts = text.split(':');
-  return parts.every((part) => /^[0-9a-fA-F]{1,4}$/.test(part))
-    ? parts.map((part) => Number.parseInt(part, 16))
-    : undefined;
+  return text.includes(':') && text.includes('.') ? undefined : readIp(text);
 }
 
 function formatIp(value: bigint, bits: 32 | 128): string {

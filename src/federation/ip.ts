@@ -1,55 +1,15 @@
-/** Addresses as numbers, without I/O: `node:net` is out of bounds for the pure parts. */
+import { parseIp } from '../address/ip.ts';
 
 export type Family = 4 | 6;
 
-/** Parses a dotted quad; undefined for anything else (leading zeros included, as inet_pton does). */
-function parseV4(text: string): bigint | undefined {
-  const parts = text.split('.');
-  if (parts.length !== 4) return undefined;
-  let value = 0n;
-  for (const part of parts) {
-    if (!/^(0|[1-9]\d{0,2})$/.test(part) || Number(part) > 255) return undefined;
-    value = (value << 8n) | BigInt(part);
-  }
-  return value;
-}
-
-/** Parses RFC 4291 text, without a zone; undefined for anything else. */
-function parseV6(text: string): bigint | undefined {
-  const halves = text.split('::');
-  if (halves.length > 2) return undefined;
-  const head = groups(halves[0] ?? '');
-  const tail = halves.length === 2 ? groups(halves[1] ?? '') : [];
-  if (!head || !tail) return undefined;
-  const missing = 8 - head.length - tail.length;
-  if (halves.length === 1 ? missing !== 0 : missing < 1) return undefined;
-  const all = [...head, ...Array<bigint>(missing).fill(0n), ...tail];
-  return all.reduce((sum, group) => (sum << 16n) | group, 0n);
-}
-
-function groups(text: string): bigint[] | undefined {
-  if (text === '') return [];
-  const out: bigint[] = [];
-  const parts = text.split(':');
-  for (const [i, part] of parts.entries()) {
-    if (i === parts.length - 1 && part.includes('.')) {
-      const v4 = parseV4(part);
-      if (v4 === undefined) return undefined;
-      out.push(v4 >> 16n, v4 & 0xffffn);
-    } else if (/^[0-9a-fA-F]{1,4}$/.test(part)) out.push(BigInt(`0x${part}`));
-    else return undefined;
-  }
-  return out;
-}
-
 /** 4 or 6 for an IP address in text form, undefined for everything else. */
 export function ipFamily(text: string): Family | undefined {
-  if (parseV4(text) !== undefined) return 4;
-  return parseV6(text) !== undefined ? 6 : undefined;
+  const ip = parseIp(text);
+  return ip && (ip.bits === 32 ? 4 : 6);
 }
 
 function number(text: string): bigint {
-  return parseV4(text) ?? parseV6(text) ?? 0n;
+  return parseIp(text)?.value ?? 0n;
 }
 
 /** Whether `ip` is in `network` (`10.0.0.0/8`, `fc00::/7`, or one address). A v4-mapped address counts as its v4 self. */

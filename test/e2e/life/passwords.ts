@@ -16,9 +16,7 @@ const HARD: Readonly<Record<string, string>> = {
   exponent: '1e5',
   digits: '00123456789',
   dash: '-p',
-  percent: '%41%00%n',
-  comment: '# no comment: {yaml}',
-  backslash: 'ends with \\',
+  comment: '# %41%00%n: {yaml}, and it ends with \\',
 };
 
 const REFUSED: Readonly<Record<string, string>> = {

@@ -81,14 +81,14 @@ test('findings in the order given', () => {
       'example.org: red',
       ['one address'],
       [
-        { ...finding, code: 'MB-2', severity: 'error', visible: 'within a day' },
-        { ...finding, code: 'MB-1', severity: 'info', fix: [] },
+        { ...finding, code: 'MB-FED-002', severity: 'error', visible: 'within a day' },
+        { ...finding, code: 'MB-FED-001', severity: 'info', fix: [] },
       ],
     ),
   ).toBe(`example.org: red
 one address
 
-ERROR MB-2 T
+ERROR MB-FED-002 T
   Where: w
   Seen:  s
   Why:   y
@@ -96,7 +96,7 @@ ERROR MB-2 T
          two
   When:  within a day
 
-INFO MB-1 T
+INFO MB-FED-001 T
   Where: w
   Seen:  s
   Why:   y`);
