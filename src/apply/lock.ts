@@ -9,7 +9,7 @@ import type { Tools } from './tools.ts';
 const FILE = '/run/matrix-bastion/run.lock';
 
 export interface RunLock {
-  /** Takes the lock back after a reconnect, or throws when somebody else has it now. */
+  /** Takes the lock again, for the session of a reconnect, or throws when somebody else has it now. */
   hold(): Promise<void>;
   release(): Promise<void>;
 }
@@ -23,7 +23,7 @@ export const takeLock = async (host: Host, scripts: Tools['scripts']): Promise<R
   const nonce = randomBytes(12).toString('hex');
   const owner = `${userInfo().username} on ${hostname()} (pid ${process.pid})`;
   const since = new Date().toISOString();
-  const hold = async (): Promise<void> => {
+  const take = async (safe: string): Promise<void> => {
     const result = await host.run(script({ scripts }, 'lock.sh', { nonce, owner, since }));
     const holder = marked(result.stdout, 'MB-LOCKED');
     if (holder !== undefined) {
@@ -33,7 +33,7 @@ export const takeLock = async (host: Host, scripts: Tools['scripts']): Promise<R
           what: `Another run is working on ${host.name}.`,
           why: `By ${holder}.`,
           fix: ['Wait until it has ended, then run this again.'],
-          safe: 'This run changed nothing.',
+          safe,
         },
         EXIT.refused,
       );
@@ -44,13 +44,13 @@ export const takeLock = async (host: Host, scripts: Tools['scripts']): Promise<R
         what: 'The lock against a second run could not be taken.',
         why: result.stderr.trim() || `exit code ${result.code}`,
         fix: ['See whether /run on the machine is full or read-only.'],
-        safe: 'Nothing was changed.',
+        safe,
       });
     }
   };
-  await hold();
+  await take('This run changed nothing.');
   return {
-    hold,
+    hold: () => take('What this run did so far stays done; nothing is half done.'),
     release: async () => {
       await host.run(`grep -q ${quote(`^${nonce} `)} ${FILE} 2>/dev/null && rm -f ${FILE} || true`);
     },

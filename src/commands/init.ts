@@ -93,7 +93,10 @@ export const run = async (options: InitOptions, context: CommandContext): Promis
       });
       const pending = await runSteps(STEPS, {
         start: situation({ host: await lookInside(context.signal), outside: now.facts.outside }),
-        lookInside,
+        lookInside: async (signal) => {
+          await lock.hold();
+          return lookInside(signal);
+        },
         lookOutside: outside,
         situation,
         toolsFor: (goal, progress, signal) => ({ host, goal, operator, scripts, progress, signal }),
@@ -103,7 +106,8 @@ export const run = async (options: InitOptions, context: CommandContext): Promis
       await afterwards(now.goal, store, password, context);
       return pending.length > 0 ? stillPending(pending, context) : EXIT.done;
     } finally {
-      await lock.release();
+      // A connection that is lost has given the lock back by that; its failure is the one to be told.
+      await lock.release().catch(() => {});
     }
   } finally {
     await connection.host.close();

@@ -12,8 +12,9 @@ const packagePaths = async (): Promise<string[]> => {
   const { stdout } = await execa('npm', ['ls', '--omit=dev', '--all', '--parseable'], { cwd: CHECKOUT });
   const modules = stdout
     .split('\n')
-    .filter((path) => path.includes('/node_modules/'))
-    .map((path) => path.slice(CHECKOUT.length));
+    .map((path) => path.slice(CHECKOUT.length))
+    // What is inside a package comes with it.
+    .filter((path) => path.lastIndexOf('node_modules/') === 0);
   return ['package.json', 'bin', 'dist', 'templates', ...modules];
 };
 
@@ -22,7 +23,7 @@ export const copyProduct = async (vps: Vps, folder: string): Promise<string> => 
   const node = ['-C', dirname(process.execPath), basename(process.execPath)];
   const pack = ['--create', '--dereference', '-C', CHECKOUT, ...(await packagePaths()), ...node];
   await vps.exec(`mkdir -p ${folder}`);
-  await execa('tar', pack, { encoding: 'buffer' }).pipe(
+  await execa('tar', pack, { encoding: 'buffer', buffer: false }).pipe(
     client,
     clientArgs(['cp', '-', `${containerOf(vps.name)}:${folder}`]),
   );
