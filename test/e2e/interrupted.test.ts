@@ -83,7 +83,8 @@ describe('whatever ends a run, the same command goes on', () => {
 
   const killedAfterStep = async (number: number): Promise<Ended> => {
     const run = begin();
-    await run.says(line(number, 'done in'));
+    // After a power cut Docker starts what there is by itself, and may be done before we look.
+    await run.says(line(number, '(done in|nothing to do)'));
     return run.kill();
   };
 
@@ -272,7 +273,9 @@ describe('whatever ends a run, the same command goes on', () => {
     const whole = await freshMachine({ name: 'unbroken', domains: [DOMAIN, `matrix.${DOMAIN}`] });
     const { exitCode, text } = await finish({ ...deployment, vps: whole });
     expect(exitCode, text).toBe(0);
-    expect(broken).toEqual(await tree(whole));
+    // Two databases are never the same one; that each is recorded is what counts.
+    const anyDatabase = (lines: string[]) => lines.map((one) => one.replace(/(database\.born) .*/, '$1'));
+    expect(anyDatabase(broken)).toEqual(anyDatabase(await tree(whole)));
     secrets = {};
     vps = machineOf('unbroken');
   });

@@ -38,7 +38,15 @@ const bin = (): string => join(folder, 'user', 'node_modules', 'matrix-bastion',
 describe('the packed package', () => {
   it('holds what users need and nothing else, in less than 1 MB', () => {
     const tops = new Set(packed.files.map(({ path }) => path.split('/')[0]));
-    expect([...tops].sort()).toEqual(['LICENSE', 'README.md', 'bin', 'dist', 'package.json', 'templates']);
+    expect([...tops].sort()).toEqual([
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'bin',
+      'dist',
+      'package.json',
+      'templates',
+    ]);
     expect(packed.files.filter(({ path }) => /test|\.map$|\.ts$/.test(path))).toEqual([]);
     expect(packed.unpackedSize).toBeLessThan(1_000_000);
   });

@@ -114,7 +114,7 @@ export const hygiene = (life: TheLife): void => {
         expect(HostConfig.ReadonlyRootfs, service).toBe(true);
         expect(HostConfig.Privileged, service).toBe(false);
         expect(`${HostConfig.NetworkMode} ${HostConfig.PidMode}`, service).not.toContain('host');
-        expect(HostConfig.RestartPolicy.Name, service).toBe('unless-stopped');
+        expect(HostConfig.RestartPolicy.Name, service).toBe('always');
         expect(HostConfig.LogConfig.Config, service).toMatchObject({
           'max-size': expect.stringMatching(/^\d+m$/),
           'max-file': expect.stringMatching(/^\d$/),

@@ -34,6 +34,7 @@ export const firstInstallation = (
       });
       expect(result.exitCode, result.all).toBe(0);
       done({ server, peer, output: result.all, watched });
+      figure('looks at every process during the first installation', String(watched.sweeps));
       // Measured on the second: nobody watches there.
       const second = await install(peer);
       expect(second.exitCode, second.all).toBe(0);

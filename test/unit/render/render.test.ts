@@ -59,7 +59,7 @@ describe.each(Object.keys(SCENARIOS))('compose.yaml of %s', (name) => {
         cap_drop: ['ALL'],
         security_opt: ['no-new-privileges:true'],
         read_only: true,
-        restart: 'unless-stopped',
+        restart: 'always',
       });
       expect(services[service].user).toMatch(/^[1-9]\d*:[1-9]\d*$/);
       expect(services[service].logging.options['max-size']).toBeDefined();
