@@ -16,6 +16,10 @@ export function jobs(transport: Transport, bench: () => Bench): void {
       shared = (await reach(bench(), { transport })).host;
     });
     afterAll(() => shared.close());
+    /** What has no connection cannot lose it. */
+    const overSsh = (name: string, run: () => Promise<void>): void => {
+      if (transport !== 'local') test(name, run);
+    };
     const with_ = async (work: (host: Host, id: string) => Promise<void>) => {
       const id = `contract-${process.pid}-${count++}`;
       try {
@@ -107,49 +111,44 @@ export function jobs(transport: Transport, bench: () => Bench): void {
         expect(stdout).toBe(Array.from({ length: 20_000 }, (_, index) => `line ${index + 1} é\n`).join(''));
       }));
 
-    test.skipIf(transport === 'local')(
-      'the connection is cut under it: it goes on, and so do we, without repeating',
-      () =>
-        withServer(async (host, id, server) => {
-          const script =
-            'i=0; while [ $i -lt 12 ]; do i=$((i+1)); echo "tick $i é"; sleep 0.25; done; exit 5';
-          await host.startJob(id, script);
-          let seen = '';
-          let cuts = 0;
-          const following = host.followJob(id, {
-            onOutput: (_stream, text) => {
-              seen += text;
-            },
-          });
-          for (const line of ['tick 3', 'tick 7']) {
-            await until(() => seen.includes(line));
-            await server.cut();
-            cuts++;
-          }
-          const { code, stdout } = await following;
-          expect([code, cuts]).toEqual([5, 2]);
-          expect(stdout).toBe(Array.from({ length: 12 }, (_, index) => `tick ${index + 1} é\n`).join(''));
-          expect(seen).toBe(stdout);
-        }),
+    overSsh('the connection is cut under it: it goes on, and so do we, without repeating', () =>
+      withServer(async (host, id, server) => {
+        const script = 'i=0; while [ $i -lt 12 ]; do i=$((i+1)); echo "tick $i é"; sleep 0.25; done; exit 5';
+        await host.startJob(id, script);
+        let seen = '';
+        let cuts = 0;
+        const following = host.followJob(id, {
+          onOutput: (_stream, text) => {
+            seen += text;
+          },
+        });
+        for (const line of ['tick 3', 'tick 7']) {
+          await until(() => seen.includes(line));
+          await server.cut();
+          cuts++;
+        }
+        const { code, stdout } = await following;
+        expect([code, cuts]).toEqual([5, 2]);
+        expect(stdout).toBe(Array.from({ length: 12 }, (_, index) => `tick ${index + 1} é\n`).join(''));
+        expect(seen).toBe(stdout);
+      }),
     );
 
-    test.skipIf(transport === 'local')(
-      'the connection is cut under a script: lost, and the next one connects again',
-      () =>
-        withServer(async (host, _id, server) => {
-          let begun = false;
-          const running = failure(
-            host.run('echo begun; sleep 20', {
-              onOutput: () => {
-                begun = true;
-              },
-            }),
-          );
-          await until(() => begun);
-          await server.cut();
-          expect(await running).toMatchObject({ code: 'MB-SSH-LOST' });
-          expect((await host.run('echo back')).stdout).toBe('back\n');
-        }),
+    overSsh('the connection is cut under a script: lost, and the next one connects again', () =>
+      withServer(async (host, _id, server) => {
+        let begun = false;
+        const running = failure(
+          host.run('echo begun; sleep 20', {
+            onOutput: () => {
+              begun = true;
+            },
+          }),
+        );
+        await until(() => begun);
+        await server.cut();
+        expect(await running).toMatchObject({ code: 'MB-SSH-LOST' });
+        expect((await host.run('echo back')).stdout).toBe('back\n');
+      }),
     );
   });
 }

@@ -61,7 +61,11 @@ export function scripts(transport: Transport, bench: () => Bench): void {
         expect(/^a+$/.test(stdout) && /^b+$/.test(stderr)).toBe(true);
       }));
 
-    test.runIf(transport === 'local')('half a script, or half a header, is not run at all', async () => {
+    // Made by hand, past the connection: the same on every transport.
+    const onlyHere = (name: string, run: () => Promise<void>): void => {
+      if (transport === 'local') test(name, run);
+    };
+    onlyHere('half a script, or half a header, is not run at all', async () => {
       const mark = '<mb:0>';
       const whole = framed('echo run', mark);
       for (let length = 0; length < whole.length; length++) {
