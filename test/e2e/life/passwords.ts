@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { operator } from '../../world/index.ts';
 import { logIn } from './ask.ts';
 import type { TheLife } from './life.ts';
@@ -32,7 +32,10 @@ const REFUSED: Readonly<Record<string, string>> = {
 
 export const passwords = (life: TheLife): void => {
   describe('an administrator’s password', () => {
-    const folder = mkdtempSync(join(operator.home, 'life-passwords-'));
+    let folder = '';
+    beforeAll(() => {
+      folder = mkdtempSync(join(operator.home, 'life-passwords-'));
+    });
     afterAll(() => rmSync(folder, { recursive: true, force: true }));
     const file = (name: string, password: string | Uint8Array): string => {
       const path = join(folder, name.replaceAll(' ', '-'));

@@ -34,12 +34,15 @@ ${END}`;
 
 export const transports = (life: TheLife): void => {
   describe('every way to the machine finds nothing to do', () => {
-    const folder = mkdtempSync(join(operator.home, 'life-keys-'));
-    const key = join(folder, 'encrypted');
-    const passphrase = join(folder, 'passphrase');
+    let folder = '';
+    let key = '';
+    let passphrase = '';
 
     beforeAll(async () => {
       const { server } = life();
+      folder = mkdtempSync(join(operator.home, 'life-keys-'));
+      key = join(folder, 'encrypted');
+      passphrase = join(folder, 'passphrase');
       await execa('ssh-keygen', ['-q', '-t', 'ed25519', '-N', 'open sesame', '-C', 'encrypted', '-f', key]);
       writeFileSync(passphrase, 'open sesame\n', { mode: 0o600 });
       await server.shell('cat >>/root/.ssh/authorized_keys', readFileSync(`${key}.pub`, 'utf8'));
@@ -50,7 +53,9 @@ export const transports = (life: TheLife): void => {
     });
     afterAll(() => {
       rmSync(folder, { recursive: true, force: true });
-      writeFileSync(CONFIG, othersConfig(), { mode: 0o600 });
+      const others = othersConfig();
+      if (others === '') rmSync(CONFIG, { force: true });
+      else writeFileSync(CONFIG, others, { mode: 0o600 });
     });
 
     /** Runs `init` for a target; returns which way it took, and what the machine's sshd said. */
@@ -80,12 +85,11 @@ export const transports = (life: TheLife): void => {
     });
 
     test('a jump host, through OpenSSH on its own accord', async () => {
-      const { server, peer } = life();
+      const { peer } = life();
       const { way, sshd } = await by('life-jump');
       expect(way).toContain('openssh, because the way goes through');
       expect(sshd).toMatch(new RegExp(`Accepted publickey for root from ${peer.vps.ip} `));
       expect(sshd).not.toContain(`from ${operator.ip} `);
-      expect(server.vps.ip).not.toBe(peer.vps.ip);
     });
 
     test('an IPv6 address', async () => {
