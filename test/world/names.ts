@@ -103,7 +103,8 @@ function write(names: Zone, revision: number): boolean {
   ].join('\n');
   put(zone, JSON.stringify(names, null, 2));
   put(hosts, `${[...fixed, ...addresses, mark].join('\n')}\n`);
-  put(servers, [...domains].map((domain) => `local=/${domain}/\n`).join(''));
+  // Without an address: answered from here or not at all. A file that is read again knows no other spelling of it.
+  put(servers, [...domains].map((domain) => `server=/${domain}/\n`).join(''));
   const restart = readIfThere(settings) !== `${text}\n`;
   put(settings, `${text}\n`);
   return restart;
@@ -136,12 +137,18 @@ async function publish(names: Zone): Promise<void> {
   } else {
     signalDaemon('names', 'SIGHUP');
   }
+  let asked = 0;
   const resolver = new Resolver({ timeout: 300, tries: 1 });
   resolver.setServers([network.gateway4]);
   const expected = `127.${(revision >> 16) & 255}.${(revision >> 8) & 255}.${revision & 255}`;
   await until(
     'The name server',
-    async () => stillRuns('names') && (await resolver.resolve4(marker)).includes(expected),
+    async () => {
+      // A signal that comes while the files are being read is lost: every now and then it is sent again.
+      asked += 1;
+      if (asked % 10 === 0) signalDaemon('names', 'SIGHUP');
+      return stillRuns('names') && (await resolver.resolve4(marker)).includes(expected);
+    },
     10_000,
   );
 }
