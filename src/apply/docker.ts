@@ -2,11 +2,17 @@ import type { ChangeOf } from '../plan/change.ts';
 import { commandFailure, runOrFail } from './script.ts';
 import type { Outcome, Tools } from './tools.ts';
 
-const START = `systemctl enable --now docker >/dev/null 2>&1 || service docker start >&2
-for i in $(seq 1 60); do timeout 20 docker info >/dev/null 2>&1 && exit 0; sleep 0.5; done
-systemctl --no-pager --lines=0 status docker >&2
-journalctl --no-pager -u docker -n 20 >&2
-exit 1`;
+/** systemd itself waits for ever for an engine that says nothing (TimeoutStartSec=0 in docker.service). */
+const START = `timeout 120 systemctl enable --now docker >/dev/null 2>&1 || timeout 60 service docker start >&2
+deadline=$(($(date +%s) + 60))
+until timeout 20 docker info >/dev/null 2>&1; do
+  if [ "$(date +%s)" -ge "$deadline" ]; then
+    systemctl --no-pager --lines=0 status docker >&2
+    journalctl --no-pager -u docker -n 20 >&2
+    exit 1
+  fi
+  sleep 0.5
+done`;
 
 const failure = commandFailure(
   'MB-DOCKER-START',
@@ -37,7 +43,7 @@ export const writeDaemonConfig = async (
   ]);
   if (!restart) return 'done';
   tools.progress('restarting Docker');
-  await runOrFail(tools, `systemctl restart docker || true\n${START}`, failure);
+  await runOrFail(tools, `timeout 180 systemctl restart docker || true\n${START}`, failure);
   return 'done';
 };
 

@@ -10,7 +10,7 @@ import type { Outcome, Tools } from './tools.ts';
 /** How long the package lock and cloud-init are waited for; unattended-upgrades on a slow VPS takes minutes. */
 const LOCK_LIMIT_SECONDS = 900;
 
-/** Errors of apt that explain a failure; the first ones are its cause. */
+/** Errors of apt that explain a failure; the first ones are often its cause. */
 const SHOWN_ERRORS = 3;
 
 const RERUN_IS_SAFE = 'Rerunning is safe: what was installed stays, what was not is tried again.';
@@ -34,12 +34,15 @@ const aptFailure =
     const lines = result.stdout.split('\n');
     const unreached = lines.find((line) => line.startsWith('W: Failed to fetch '));
     const errors = lines.filter((line) => /^(E:|dpkg: error)/.test(line));
+    // The last one is of the command that failed; those before it may be of lists that it did without.
+    const shown =
+      errors.length > SHOWN_ERRORS ? [...errors.slice(0, SHOWN_ERRORS - 1), ...errors.slice(-1)] : errors;
     return new Failure({
       code: 'MB-APT',
       what,
       // apt goes on without lists that it could not fetch, and then complains about missing packages only.
       why:
-        [...(unreached ? [unreached] : []), ...errors.slice(0, SHOWN_ERRORS)].join('\n') ||
+        [...(unreached ? [unreached] : []), ...shown].join('\n') ||
         (tail(result.stdout, 1)[0] ?? `exit code ${result.code}`),
       fix: [
         unreached
@@ -117,6 +120,7 @@ export const addDockerRepository = async (
     { path: KEYRING, type: 'file', content: packets, mode: 0o644, uid: 0, gid: 0 },
     { path: SOURCES, type: 'file', content: sourcesText(repository), mode: 0o644, uid: 0, gid: 0 },
   ]);
+  await remove(tools, OLD_KEYRING);
   return 'done';
 };
 
@@ -130,13 +134,20 @@ const judgedKey = (file: Uint8Array): KeyFile => {
 };
 
 export const removeDockerRepository = async (tools: Tools): Promise<Outcome> => {
-  await runOrFail(
-    tools,
-    `rm -f ${SOURCES} ${KEYRING}`,
-    commandFailure('MB-HOST-WRITE', `${SOURCES} could not be removed.`, [], 'No package was changed.'),
-  );
+  // The source first: one whose key is gone would stop every update of apt's lists.
+  await remove(tools, SOURCES, KEYRING, OLD_KEYRING);
   return 'done';
 };
+
+/** As first builds of this tool installed the key: as it was downloaded. */
+const OLD_KEYRING = '/etc/apt/keyrings/matrix-bastion-docker.asc';
+
+const remove = (tools: Tools, ...paths: readonly string[]) =>
+  runOrFail(
+    tools,
+    `rm -f ${paths.join(' ')}`,
+    commandFailure('MB-HOST-WRITE', `${paths[0]} could not be removed.`, [], 'No package was changed.'),
+  );
 
 /** apt's own downloader: no further package is needed for it, and it honours the machine's apt proxy. */
 const fetchKey = async (repository: AptRepository, tools: Tools): Promise<Buffer> => {

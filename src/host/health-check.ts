@@ -11,6 +11,8 @@ export const HEALTH_CHECK = `healthy() {
   set -- $(timeout 15 docker inspect --format '{{range .Config.Healthcheck.Test}}{{println .}}{{end}}' "$id")
   set +f
   unset IFS
+  # Nothing from a daemon that hangs; a shift without words would end the shell.
+  [ $# -gt 0 ] || return 1
   kind=$1
   shift
   case $kind in

@@ -9,6 +9,7 @@ import {
   IPV6_BY_DEFAULT,
   MINIMUM_COMPOSE,
   sourcesText,
+  supportedSystem,
 } from '../plan/docker-support.ts';
 import type { Facts, HostFacts } from '../plan/facts.ts';
 import type { Goal } from '../plan/goal.ts';
@@ -31,26 +32,31 @@ const wanted = (names: readonly string[], facts: HostFacts): string[] =>
 const install = (packages: readonly string[]): Change[] =>
   packages.length > 0 ? [{ kind: 'install-packages', packages }] : [];
 
-/** Docker's source as it ought to be; somebody else's working source of the same is left to work. */
-const repository = (goal: Goal, { packages, ...facts }: HostFacts): Change[] => {
-  const wantedRepository = dockerRepository(goal.answers, { packages, ...facts });
-  if (packages.ownSource === sourcesText(wantedRepository)) return [];
-  if (!packages.ownSourceFile && packages.dockerSources.length > 0) return [];
+/**
+ * Our source of Docker's packages as it ought to be, without making one that is not `needed`. A broken one that is
+ * left over would stop every update of apt's lists; one beside somebody else's of the same repository would too,
+ * because apt refuses two keys for it.
+ */
+const source = (goal: Goal, facts: HostFacts, needed: boolean): Change[] => {
+  const { packages } = facts;
+  const theirs = packages.dockerSources.length > 0 && goal.answers.dockerMirror === undefined;
+  if (isDistro(goal, facts) || theirs) {
+    return packages.ownSourceFile ? [{ kind: 'remove-docker-repository' }] : [];
+  }
+  const repository = dockerRepository(goal.answers, facts);
+  if (packages.ownSource === sourcesText(repository)) return [];
+  if (!needed && !(packages.ownSourceFile && supportedSystem(facts))) return [];
   return [
     ...(packages.authorities ? [] : install(['ca-certificates'])),
-    { kind: 'docker-repository', repository: wantedRepository },
+    { kind: 'docker-repository', repository },
   ];
 };
 
 /** Which packages are still wanted, and from where. */
 const installation = (goal: Goal, facts: HostFacts): Change[] => {
-  if (!isDistro(goal, facts)) {
-    const packages = wanted(DOCKER_PACKAGES, facts);
-    return packages.length === 0 ? [] : [...repository(goal, facts), ...install(packages)];
-  }
-  // A source of an earlier try that does not work would stop every update of apt's lists.
-  const leftOver: Change[] = facts.packages.ownSourceFile ? [{ kind: 'remove-docker-repository' }] : [];
-  return [...leftOver, ...install(wanted(distroPackages(facts) ?? [], facts))];
+  const names = isDistro(goal, facts) ? (distroPackages(facts) ?? []) : DOCKER_PACKAGES;
+  const packages = wanted(names, facts);
+  return [...source(goal, facts, packages.length > 0), ...install(packages)];
 };
 
 /**
@@ -91,13 +97,15 @@ export const docker: Step = {
   changes(goal: Goal, { host }: Facts): Change[] {
     const route = keepRoute(host);
     const half = /docker|containerd|runc/.test(host.packages.audit);
-    if (engineUsable(host) && !half) return [...route, ...ipv6(goal, host)];
+    if (engineUsable(host) && !half) return [...route, ...source(goal, host, false), ...ipv6(goal, host)];
 
     const before: Change[] = [
       ...route,
       ...(host.packages.cloudInit === 'running' ? [{ kind: 'wait-for-cloud-init' } as const] : []),
       ...(host.packages.audit === '' ? [] : [{ kind: 'repair-dpkg' } as const]),
     ];
+    // Until then it is open whose packages they are: the other ones would remove them.
+    if (half) return before;
     // An engine that is there but silent is started before anything is judged by it.
     if (host.docker.dockerd && host.docker.engine === '') return [...before, { kind: 'start-docker' }];
     return [

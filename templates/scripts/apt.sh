@@ -3,7 +3,6 @@
 set -u
 export DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a UCF_FORCE_CONFFOLD=1 APT_LISTCHANGES_FRONTEND=none
 
-begun=$(date +%s)
 wait_for_locks() {
   while who=$(package_lock_holder) && [ -n "$who" ]; do
     waited=$(($(date +%s) - begun))
@@ -20,6 +19,7 @@ wait_for_locks() {
 locked_out() { grep -q -e 'Could not get lock' -e 'Unable to acquire the dpkg' -e 'Unable to lock' "$1"; }
 
 behind_locks() {
+  begun=$(date +%s)
   out=$(mktemp)
   while :; do
     wait_for_locks

@@ -1,6 +1,8 @@
 # Waits until each service's own health check passes, run directly so that no interval is waited for.
 # Set before: services (words), limit (seconds), and the function healthy. On failure prints the container's last lines.
 set -u
+# A daemon that hangs must not outlast the limit.
+docker() { timeout 20 docker "$@"; }
 container() {
   docker ps -a -q --filter label=com.docker.compose.project=matrix-bastion \
     --filter label=com.docker.compose.oneoff=False --filter "label=com.docker.compose.service=$1"
@@ -16,7 +18,7 @@ for service in $services; do
   echo "waiting for $service"
   until healthy "$id"; do
     now=$(docker inspect --format '{{.RestartCount}}' "$id")
-    if [ "$now" -gt $((restarts + 1)) ] || [ "$(date +%s)" -ge "$deadline" ]; then
+    if [ "${now:-0}" -gt $((${restarts:-0} + 1)) ] || [ "$(date +%s)" -ge "$deadline" ]; then
       echo "MB-NOT-HEALTHY $service: $(docker inspect --format '{{.State.Status}}, exit code {{.State.ExitCode}}, restarted {{.RestartCount}} times' "$id")"
       docker logs --tail 30 "$id" 2>&1
       exit 1

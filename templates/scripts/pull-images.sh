@@ -7,7 +7,14 @@ trap 'rm -rf "$work"' EXIT
 pull() {
   for pause in 0 2 8 20; do
     sleep "$pause"
-    timeout 1800 docker pull "$2" >"$work/$1.log" 2>&1 && return 0
+    timeout 1800 docker pull "$2" >"$work/$1.log" 2>&1
+    code=$?
+    [ "$code" -eq 0 ] && return 0
+    if [ "$code" -eq 124 ]; then
+      # What was fetched stays: the next run goes on from there.
+      echo "not done within 30 minutes" >>"$work/$1.log"
+      return 1
+    fi
     sed "s|^|$1: |" "$work/$1.log" | tail -n 3
     # What does not exist will not exist in a minute.
     grep -q -i -e 'manifest unknown' -e 'not found' -e 'no space left' "$work/$1.log" && return 1
@@ -24,9 +31,9 @@ while read -r service image; do
       # RepoDigests has familiar names: docker.io/library/ is left out there.
       name=${image%:*}
       name=${name#docker.io/library/}
-      digest=$(docker image inspect --format '{{range .RepoDigests}}{{println .}}{{end}}' "$image" | sed -n "s|^$name@||p" | head -n 1)
+      digest=$(timeout 20 docker image inspect --format '{{range .RepoDigests}}{{println .}}{{end}}' "$image" | sed -n "s|^$name@||p" | head -n 1)
       case $digest in
-        sha256:*) ;;
+        sha256:?*) ;;
         *)
           echo "the registry gave no digest for $image" >>"$work/$service.log"
           exit 1

@@ -1,9 +1,11 @@
 # Makes the role's password the one in the file. Set before: password_file, limit (seconds).
 set -eu
+# A daemon that hangs must not outlast the limit.
+docker() { timeout 20 docker "$@"; }
 id=$(docker ps -q --filter label=com.docker.compose.project=matrix-bastion --filter label=com.docker.compose.service=postgres)
 deadline=$(($(date +%s) + limit))
 # Over TCP: while the image initialises, its temporary server answers on the socket only.
-until timeout 20 docker exec "$id" pg_isready -q -h 127.0.0.1; do
+until docker exec "$id" pg_isready -q -h 127.0.0.1; do
   if [ "$(date +%s)" -ge "$deadline" ]; then
     docker logs --tail 30 "$id" 2>&1
     exit 1

@@ -1,5 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
@@ -49,6 +49,24 @@ describe('the packed package', () => {
     ]);
     expect(packed.files.filter(({ path }) => /test|\.map$|\.ts$/.test(path))).toEqual([]);
     expect(packed.unpackedSize).toBeLessThan(1_000_000);
+  });
+
+  it('holds what the sources of now compile to, nothing of a source that is gone', () => {
+    const sources = readdirSync(join(CHECKOUT, 'src'), { recursive: true, encoding: 'utf8' });
+    const compiled = sources.filter((path) => path.endsWith('.ts')).map((path) => path.replace(/ts$/, 'js'));
+    const shipped = packed.files.map(({ path }) => path).filter((path) => path.startsWith('dist/'));
+    expect(shipped.sort()).toEqual(compiled.map((path) => `dist/${path}`).sort());
+  });
+
+  it('has no folder of the machine that it was built on in its code', () => {
+    const home = [homedir(), CHECKOUT].map((path) => path.replace(/\/$/, ''));
+    const root = join(folder, 'user', 'node_modules', 'matrix-bastion');
+    const code = packed.files.filter(({ path }) => path.startsWith('dist/'));
+    const naming = code.filter(({ path }) => {
+      const text = readFileSync(join(root, path), 'utf8');
+      return home.some((one) => text.includes(`${one}/`));
+    });
+    expect(naming.map(({ path }) => path)).toEqual([]);
   });
 
   it('has no scripts that run when it is installed', () => {

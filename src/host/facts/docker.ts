@@ -23,13 +23,17 @@ export interface DockerFact {
   readonly foreignContainers: number;
 }
 
+/** Whatever else a command prints in its place is no version. */
+const version = (text = ''): string => (/^\d+\.\d+/.test(text) ? text : '');
+
 export const docker: Fact<DockerFact> = {
   name: 'docker',
   script: `command -v dockerd >/dev/null && echo dockerd
 if [ -e /etc/docker/daemon.json ]; then
   sed 's/^/daemon /' /etc/docker/daemon.json
   echo "daemonmode $(stat -c %a /etc/docker/daemon.json)"
-  since=$(systemctl show --property ActiveEnterTimestamp --value docker 2>/dev/null)
+  # In UTC: date(1) takes other zones' abbreviations for more than one zone.
+  since=$(TZ=UTC systemctl show --property ActiveEnterTimestamp --value docker 2>/dev/null)
   [ -n "$since" ] && [ "$(stat -c %Y /etc/docker/daemon.json)" -gt "$(date -d "$since" +%s)" ] && echo daemonstale
 fi
 binary=$(command -v docker) || exit 0
@@ -37,9 +41,14 @@ echo "binary $(readlink -f "$binary")"
 echo "link $binary"
 errors=$(mktemp)
 # Warnings about the client's own configuration go to stderr and are no part of the version.
-timeout 15 docker version --format 'engine {{.Server.Version}}' 2>"$errors" | grep '^engine [0-9]' || sed 's/^/error /' "$errors"
+timeout 15 docker version --format 'engine {{.Server.Version}}' 2>"$errors" | grep '^engine [0-9]' || {
+  sed 's/^/error /' "$errors"
+  silent=yes
+}
 rm -f "$errors"
 echo "compose $(timeout 15 docker compose version --short 2>/dev/null)"
+# An engine that hangs would be waited for again.
+[ -z "\${silent:-}" ] || exit 0
 timeout 15 docker info --format '{{range .SecurityOptions}}security {{println .}}{{end}}' 2>/dev/null
 echo "foreign $(timeout 15 docker ps -a --format '{{.Label "com.docker.compose.project"}}' 2>/dev/null | grep -v -c '^matrix-bastion$')"
 true`,
@@ -50,8 +59,8 @@ true`,
         .map((line) => line.slice(key.length + 1).trimEnd());
     return {
       binary: of('binary')[0] ?? '',
-      engine: of('engine')[0] ?? '',
-      compose: (of('compose')[0] ?? '').replace(/^v/, ''),
+      engine: version(of('engine')[0]),
+      compose: version(of('compose')[0]?.replace(/^v/, '')),
       error: of('error').join('\n'),
       rootless: of('security').some((line) => line.includes('rootless')),
       daemonJson: of('daemon').join('\n'),

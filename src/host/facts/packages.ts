@@ -47,11 +47,22 @@ own=/etc/apt/sources.list.d/matrix-bastion-docker.sources
 [ -e /etc/apt/keyrings/matrix-bastion-docker.gpg ] && sed 's/^/own /' "$own" 2>/dev/null
 [ -e "$own" ] && echo ownfile
 [ -e /etc/ssl/certs/ca-certificates.crt ] && echo authorities
+# sources.list(5), deb822-style: stanzas end at an empty line; values go on in lines that begin with a space.
+docker_stanza() {
+  awk 'function end() { if (named && binary && !off) found = 1; named = binary = off = 0; field = "" }
+    /^#/ { next }
+    /^[ \\t]*$/ { end(); next }
+    /^[^ \\t]/ { field = tolower($0); sub(/[ \\t]*:.*/, "", field); sub(/^[^:]*:/, "") }
+    field == "types" && /(^|[ \\t])deb([ \\t]|$)/ { binary = 1 }
+    field == "uris" && /\\/\\/download\\.docker\\.com\\// { named = 1 }
+    field == "enabled" && tolower($0) ~ /^[ \\t]*(no|false|without|off|disable|0)[ \\t]*$/ { off = 1 }
+    END { end(); exit !found }' "$1"
+}
 for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources; do
   [ -e "$file" ] && [ "$file" != "$own" ] || continue
   case $file in
-    *.list) grep -q '^ *deb .*download\\.docker\\.com' "$file" ;;
-    *) grep -q '^URIs:.*download\\.docker\\.com' "$file" && ! grep -q -i '^Enabled: *\\(no\\|false\\|0\\)' "$file" ;;
+    *.list) grep -q '^[[:space:]]*deb[[:space:]].*//download\\.docker\\.com/' "$file" ;;
+    *) docker_stanza "$file" ;;
   esac && echo "source $file"
 done
 true`,

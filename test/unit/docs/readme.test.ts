@@ -1,22 +1,58 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { QUESTION_LIST } from '../../../src/answers/questions/index.ts';
 import { EXIT } from '../../../src/errors.ts';
+import { dockerRepository } from '../../../src/plan/docker-support.ts';
+import { RELEASE } from '../../../src/releases/release.ts';
+import { hostFacts, someAnswers } from '../../support/facts.ts';
+import { askedFlags, questionsTable } from '../../support/readme-table.ts';
 
-const README = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+/** `UPDATE_README=1 npx vitest run --project unit test/unit/docs` writes the table as it is now. */
+const UPDATE = process.env.UPDATE_README === '1';
+const PATH = new URL('../../../README.md', import.meta.url);
+const TABLE = /^\| flag \|.*\n(?:\|.*\n)+/m;
 
-/** The README's table of questions, as it follows from their registry. */
-const table = [
-  '| flag | environment | what it is |',
-  '| --- | --- | --- |',
-  ...QUESTION_LIST.map(({ flag, environment, help }) => `| \`${flag}\` | \`${environment}\` | ${help} |`),
-].join('\n');
+const read = (): string => readFileSync(PATH, 'utf8');
 
 it('lists every question as the registry has it', () => {
-  expect(README).toContain(table);
+  const table = `${questionsTable()}\n`;
+  if (UPDATE)
+    writeFileSync(
+      PATH,
+      read().replace(TABLE, () => table),
+    );
+  expect(TABLE.exec(read())?.[0]).toBe(table);
+});
+
+it('names what a terminal is asked for', () => {
+  expect(read()).toContain(`asks for ${askedFlags()} when`);
 });
 
 it('documents every exit code', () => {
-  const documented = [...README.matchAll(/^\| (\d+) \| /gm)].map(([, code]) => Number(code));
+  const documented = [...read().matchAll(/^\| (\d+) \| /gm)].map(([, code]) => Number(code));
   expect(documented).toEqual(Object.values(EXIT).sort((a, b) => a - b));
+});
+
+it('links only to places that exist', () => {
+  const readme = read();
+  const headings = [...readme.matchAll(/^#+ (.*)$/gm)].map(
+    ([, text = '']) =>
+      `#${text
+        .toLowerCase()
+        .replace(/[^\w -]/g, '')
+        .replaceAll(' ', '-')}`,
+  );
+  for (const [, target = ''] of readme.matchAll(/\]\(([^)]+)\)/g)) {
+    if (target.startsWith('#')) expect(headings).toContain(target);
+    else if (!target.startsWith('https://')) readFileSync(new URL(`../../../${target}`, import.meta.url));
+  }
+});
+
+it('names the images that are installed', () => {
+  const names = Object.values(RELEASE.images).map((image) => image.replace('docker.io/library/', ''));
+  const removal = /^docker image rm (.*)$/m.exec(read())?.[1] ?? '';
+  expect(removal.split(' ').sort()).toEqual(names.sort());
+});
+
+it('pins the same key of Docker as the code', () => {
+  expect(read()).toContain(dockerRepository(someAnswers(), hostFacts()).fingerprint);
 });

@@ -208,6 +208,15 @@ describe('step 1', () => {
       ['repair-dpkg', 'docker-repository', 'install-packages', 'start-docker'],
     ],
     [
+      "Docker's engine, running while its package is half configured",
+      {
+        docker: { binary: '/usr/bin/docker', dockerd: true, engine: '28.0.1', compose: '2.30.0' },
+        packages: { audit: ' docker-ce', ownSource: 'x', ownSourceFile: true },
+      },
+      {},
+      ['repair-dpkg'],
+    ],
+    [
       'a learned IPv6 route',
       { routerAdvertisements: [{ dev: 'eth0', acceptRa: 1 }] },
       {},
@@ -255,6 +264,46 @@ describe('step 1', () => {
       { packages: { dockerSources: ['/etc/apt/sources.list.d/docker.list'] } },
       {},
       ['install-packages', 'start-docker'],
+    ],
+    [
+      'the same, beside a source of ours',
+      {
+        packages: {
+          dockerSources: ['/etc/apt/sources.list.d/docker.list'],
+          ownSource: 'URIs: https://elsewhere/\n',
+          ownSourceFile: true,
+        },
+      },
+      {},
+      ['remove-docker-repository', 'install-packages', 'start-docker'],
+    ],
+    [
+      'the same, and a mirror is asked for',
+      { packages: { dockerSources: ['/etc/apt/sources.list.d/docker.list'] } },
+      { dockerMirror: { url: 'https://mirror.example.org/docker', fingerprint: 'A'.repeat(40) } },
+      ['docker-repository', 'install-packages', 'start-docker'],
+    ],
+    [
+      "the distribution's engine in order, and a source of an earlier try",
+      {
+        docker: { binary: '/usr/bin/docker', dockerd: true, engine: '28.0.1', compose: '2.30.0' },
+        packages: { installed: { 'docker.io': '28.0.1' }, ownSourceFile: true },
+      },
+      {},
+      ['remove-docker-repository'],
+    ],
+    [
+      "Docker's engine in order, and our source is of another mirror",
+      {
+        docker: { binary: '/usr/bin/docker', dockerd: true, engine: '28.0.1', compose: '2.30.0' },
+        packages: {
+          installed: { 'docker-ce': '5:28' },
+          ownSource: 'URIs: https://elsewhere/\n',
+          ownSourceFile: true,
+        },
+      },
+      {},
+      ['docker-repository'],
     ],
     [
       'no certificate authorities',

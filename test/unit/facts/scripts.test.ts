@@ -1,0 +1,105 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { docker } from '../../../src/host/facts/docker.ts';
+import { packages } from '../../../src/host/facts/packages.ts';
+import { PACKAGE_LOCK_HOLDER } from '../../../src/host/package-locks.ts';
+import { HANGS, runWith, SHORT_TIMEOUT } from '../../support/fake-commands.ts';
+
+describe('the Docker fact', () => {
+  const look = async (text: string, more: Readonly<Record<string, string>> = {}) => {
+    const ran = await runWith({ docker: text, ...more }, docker.script);
+    return { ...docker.parse(ran.stdout), calls: ran.calls };
+  };
+  it("takes no warning for the engine's version", async () => {
+    const facts = await look(
+      'echo "WARNING: Error loading config file" >&2; case $1 in version) echo "engine 28.0.1" ;; compose) echo v2.30.1 ;; esac',
+    );
+    expect(facts).toMatchObject({ engine: '28.0.1', compose: '2.30.1', error: '' });
+  });
+  it.each(['engine ', 'engine <no value>', 'WARNING 1.2', 'engine 28'])(
+    'takes %j for no version',
+    async (said) => {
+      expect(await look(`[ "$1" = version ] && echo '${said}'`)).toMatchObject({ engine: '' });
+    },
+  );
+  it('tells why the engine does not answer, and asks it no more', async () => {
+    const facts = await look('[ "$1" != version ] || { echo "permission denied" >&2; exit 1; }');
+    expect(facts).toMatchObject({ engine: '', error: 'permission denied' });
+    expect(facts.calls.map((call) => call.split(' ')[1])).toEqual(['version', 'compose']);
+  });
+  it('waits for an engine that hangs only once', async () => {
+    const facts = await look(`[ "$1" = compose ] && exit 0\n${HANGS}`, SHORT_TIMEOUT);
+    expect(facts.engine).toBe('');
+    expect(facts.calls.filter((call) => call.startsWith('docker '))).toHaveLength(2);
+  });
+});
+
+describe("somebody else's sources of Docker's packages", () => {
+  let folder: string;
+  beforeAll(() => {
+    // A file system whose device number is the one that the kernel's list of locks has.
+    folder = mkdtempSync('/dev/shm/sources-');
+    mkdirSync(join(folder, 'sources.list.d'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  const found = async (name: string, text: string): Promise<number> => {
+    const path = join(folder, 'sources.list.d', name);
+    writeFileSync(path, text);
+    try {
+      const quiet = Object.fromEntries(
+        ['dpkg-query', 'apt-cache', 'dpkg', 'cloud-init'].map((command) => [command, 'exit 0']),
+      );
+      const { stdout } = await runWith(quiet, packages.script.replaceAll('/etc/apt/', `${folder}/`));
+      return packages.parse(stdout).dockerSources.length;
+    } finally {
+      rmSync(path);
+    }
+  };
+  const stanza = (...lines: string[]) =>
+    `${['Types: deb', 'URIs: https://download.docker.com/linux/debian', 'Suites: trixie', ...lines].join('\n')}\n`;
+  const line = 'deb [signed-by=/x] https://download.docker.com/linux/debian trixie stable\n';
+
+  it.each([
+    ['a line', 'docker.list', line, 1],
+    ['a comment', 'docker.list', `# ${line}`, 0],
+    ['sources only', 'docker.list', line.replace('deb ', 'deb-src '), 0],
+    ['a name that only looks alike', 'docker.list', 'deb https://x/download.docker.com.mirror/ y z\n', 0],
+    ['a stanza', 'docker.sources', stanza(), 1],
+    ['a stanza in other letters', 'docker.sources', stanza().replace('URIs: ', 'uris:'), 1],
+    [
+      'a stanza whose URI is on a line of its own',
+      'docker.sources',
+      stanza().replace('URIs: ', 'URIs:\n '),
+      1,
+    ],
+    ['a stanza that is switched off', 'docker.sources', stanza('Enabled: no'), 0],
+    ['a stanza with a comment', 'docker.sources', stanza('# Enabled: no'), 1],
+    ['a stanza of sources only', 'docker.sources', stanza().replace('deb', 'deb-src'), 0],
+    [
+      'another stanza switched off',
+      'docker.sources',
+      `Types: deb\nURIs: http://x/\nEnabled: no\n\n${stanza()}`,
+      1,
+    ],
+    ['a stanza in comments', 'docker.sources', stanza().replaceAll(/^/gm, '#'), 0],
+    ['our own file', 'matrix-bastion-docker.sources', stanza(), 0],
+  ])('%s', async (_name, file, text, expected) => {
+    expect(await found(file, text)).toBe(expected);
+  });
+
+  it('finds who holds the package lock, by device and inode', async () => {
+    const holder = (locks: string) =>
+      PACKAGE_LOCK_HOLDER.replaceAll('/var/lib/dpkg', folder)
+        .replaceAll('/var/lib/apt', folder)
+        .replaceAll('/var/cache/apt', folder)
+        .replaceAll('/proc/locks', locks);
+    const locked = `exec 9>${folder}/lock-frontend; flock 9`;
+    const ask = async (text: string) => (await runWith({}, text)).stdout.trim();
+    expect(await ask(`${holder('/proc/locks')} : >${folder}/lock-frontend; package_lock_holder`)).toBe('');
+    expect(await ask(`${locked}\n${holder('/proc/locks')} package_lock_holder`)).toMatch(/ \(pid \d+\)$/);
+    const elsewhere = `sed 's/ [0-9a-f]*:[0-9a-f]*:/ ff:ff:/' /proc/locks >${folder}/locks`;
+    expect(await ask(`${locked}\n${elsewhere}\n${holder(`${folder}/locks`)} package_lock_holder`)).toBe('');
+  });
+});
