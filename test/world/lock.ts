@@ -34,7 +34,8 @@ async function acquire(): Promise<void> {
       if (!isAlive(read())) rmSync(file, { force: true });
       continue;
     }
-    if (!told && holder.pid !== process.pid) say(`waiting for process ${holder.pid}, which is changing the world`);
+    if (!told && holder.pid !== process.pid)
+      say(`waiting for process ${holder.pid}, which is changing the world`);
     told = true;
     await sleep(100);
   }

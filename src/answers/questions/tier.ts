@@ -6,7 +6,7 @@ const TIER_LABELS: Readonly<Record<Tier, string>> = {
   sentinel: 'Sentinel: smaller than Garrison; one user, for trying',
   garrison: 'Garrison: 4 vCPU, 8 GB; personal, a few direct messages and small rooms',
   ravelin: 'Ravelin: 8 vCPU, 16 GB; a community of about 100 rooms',
-  bulwark: 'Bulwark: above 16 GB; about 1000 rooms and more, several workers',
+  bulwark: 'Bulwark: above 16 GB; about 1000 rooms and more',
   custom: 'Custom: the box as it is found',
 };
 

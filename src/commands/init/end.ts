@@ -40,7 +40,7 @@ export const afterwards = async (
       'Next:',
       '- Log in, and when Element offers a recovery key, write it down: without it a lost device means lost messages.',
       `- Back up the signing key: ${PATHS.signingKey}. Without it ${goal.answers.domain} is lost to Matrix.`,
-      `- To change an answer, resume or upgrade, run the same again: ${context.resume}`,
+      `- To change an answer or to resume, run the same again: ${context.resume}`,
     ].join('\n'),
   );
 };
