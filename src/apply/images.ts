@@ -1,8 +1,8 @@
 import { Failure } from '../errors.ts';
 import type { RunResult } from '../host/host.ts';
 import type { ChangeOf } from '../plan/change.ts';
-import { PATHS, SERVICES, UID } from '../render/layout.ts';
-import { lockedImages, lockVariable } from '../steps/compare.ts';
+import { lockVariable, PATHS, SERVICES, UID } from '../render/layout.ts';
+import { lockedImages } from '../steps/compare.ts';
 import { jobOrFail, marked, runOrFail, script, tail } from './script.ts';
 import type { Outcome, Tools } from './tools.ts';
 

@@ -1,7 +1,7 @@
 import type { RenderInput } from './desired.ts';
 import { YamlTemplate } from './fill-yaml.ts';
 import { hashOf } from './hash.ts';
-import { CONFIG_LABEL, SERVICES, type Service, UID } from './layout.ts';
+import { CONFIG_LABEL, lockVariable, SERVICES, type Service, UID } from './layout.ts';
 import { postgresCommand } from './postgres-command.ts';
 
 /** What a service's hash depends on beside its definition: what it reads at its start and cannot reload. */
@@ -18,9 +18,6 @@ const PARENT_DIRECTORY_SINCE = 18;
 
 /** Compose reads `$` as the start of a variable; `$$` is the character. */
 const literal = (value: string): string => value.replaceAll('$', '$$$$');
-
-/** Name of the variable that holds a service's locked image in the `.env` beside compose.yaml. */
-const imageVariable = (service: Service): string => `${service.toUpperCase()}_IMAGE`;
 
 const user = (service: Service): string => `${UID[service].uid}:${UID[service].gid}`;
 
@@ -39,7 +36,7 @@ export function renderCompose(
   const service = (name: Service, ...rest: (string | number)[]) => ['services', name, ...rest];
 
   for (const name of SERVICES) {
-    yaml.fill(service(name, 'image'), `\${${imageVariable(name)}:-${literal(release.images[name])}}`);
+    yaml.fill(service(name, 'image'), `\${${lockVariable(name)}:-${literal(release.images[name])}}`);
     yaml.fill(service(name, 'user'), user(name));
   }
 

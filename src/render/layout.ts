@@ -63,3 +63,6 @@ export const PROJECT = 'matrix-bastion';
 
 /** Container label that holds the hash of a service's definition and of the files that it mounts. */
 export const CONFIG_LABEL = 'org.matrix-bastion.config';
+
+/** Name of the variable that holds a service's image in the lock file (`.env`). */
+export const lockVariable = (service: Service): string => `${service.toUpperCase()}_IMAGE`;

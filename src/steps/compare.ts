@@ -39,9 +39,6 @@ export const differingDirectories = (
     );
   });
 
-/** Name of the variable that holds a service's image in the lock file (`.env`). */
-export const lockVariable = (service: Service): string => `${service.toUpperCase()}_IMAGE`;
-
 /** Image references with digests by service, from the lock file's `SERVICE_IMAGE=ref` lines. */
 export const lockedImages = (lock: string): Partial<Record<Service, string>> =>
   Object.fromEntries(

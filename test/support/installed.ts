@@ -1,10 +1,10 @@
 import type { Answers } from '../../src/answers/answers.ts';
 import type { FileFact, HostFacts } from '../../src/host/facts/index.ts';
 import type { Facts } from '../../src/plan/facts.ts';
-import { PATHS, SERVICES, UID } from '../../src/render/layout.ts';
+import { lockVariable, PATHS, SERVICES, UID } from '../../src/render/layout.ts';
 import { SECRET_FILES } from '../../src/render/secrets.ts';
 import { confdDigest, validationDigest } from '../../src/steps/2-homeserver.ts';
-import { lockVariable, ownerOf, sha256 } from '../../src/steps/compare.ts';
+import { ownerOf, sha256 } from '../../src/steps/compare.ts';
 import { someFacts } from './facts.ts';
 import { goalFor } from './goal.ts';
 
