@@ -32,7 +32,7 @@ module.exports = {
       to: {
         reachable: true,
         path: [
-          '^dist/(host/(?!facts/|host\\.js|health-check\\.js)|apply/|outside/|ui/|cli/|commands/|render-io/)',
+          '^dist/(host/(?!facts/|host\\.js|health-check\\.js|target\\.js)|apply/|outside/|ui/|cli/|commands/|render-io/)',
           '^dist/answers/(prompt|store)\\.js',
           '^dist/federation/(probe/|check\\.js|lookup\\.js|certificate\\.js)',
         ],

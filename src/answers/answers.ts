@@ -5,6 +5,13 @@ export type Tier = (typeof TIERS)[number];
 export const DOCKER_SOURCES = ['docker', 'distro'] as const;
 export type DockerSource = (typeof DOCKER_SOURCES)[number];
 
+/**
+ * Whom the server talks to: every other one, the named ones only, or none. Synapse: `federation_domain_whitelist`
+ * (absent, a list, an empty list).
+ */
+export const FEDERATION_MODES = ['open', 'allowlist', 'closed'] as const;
+export type FederationMode = (typeof FEDERATION_MODES)[number];
+
 /** What the operator wants. Complete and valid; holds no secret, so it may be stored and shown. */
 export interface Answers {
   /** server_name: what comes after the colon in `@you:example.org`. Can never change. Lower-case ASCII. */
@@ -14,6 +21,13 @@ export interface Answers {
   readonly tier: Tier;
   /** Rooms that the operator expects on this server. */
   readonly rooms: number;
+  /** Users that the operator expects; a hint for sizing. */
+  readonly users?: number;
+  readonly federation: FederationMode;
+  /** Server names that are talked to; not empty with `allowlist`, empty otherwise. */
+  readonly federationAllow: readonly string[];
+  /** Members of the largest room of another server that people will join; a hint for sizing. */
+  readonly largestRoom?: number;
   /** Localpart of the first administrator. */
   readonly admin: string;
   /** Mail address for the certificate authority and /.well-known/matrix/support; optional. */
@@ -28,4 +42,10 @@ export interface Answers {
   readonly federateWith: readonly string[];
   /** PEM certificates of the authorities that the servers of a private federation use. */
   readonly federationCa?: string;
+  /** SSH target of a second machine that gets the database. Excludes `database`. */
+  readonly dbHost?: string;
+  /** URL of a database that somebody else runs, in the form of `formatDatabaseUrl`; never a password. */
+  readonly database?: string;
+  /** PEM certificates of the authority that signed that database's certificate; absent: a public one. */
+  readonly databaseCa?: string;
 }

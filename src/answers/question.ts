@@ -1,4 +1,4 @@
-import type { DockerSource, Tier } from './answers.ts';
+import type { DockerSource, FederationMode, Tier } from './answers.ts';
 
 /** What each question yields: one plain value per question. `assemble` makes `Answers` of them. */
 export interface Values {
@@ -6,6 +6,10 @@ export interface Values {
   readonly matrixHost: string;
   readonly tier: Tier;
   readonly rooms: number;
+  readonly users: number;
+  readonly federation: FederationMode;
+  readonly federationAllow: readonly string[];
+  readonly largestRoom: number;
   readonly admin: string;
   readonly email: string;
   readonly dockerSource: DockerSource;
@@ -14,6 +18,10 @@ export interface Values {
   readonly publicAddress: readonly string[];
   readonly federateWith: readonly string[];
   readonly federationCa: string;
+  readonly dbHost: string;
+  readonly database: string;
+  /** PEM; empty for the public authorities. */
+  readonly databaseCa: string;
 }
 
 export type QuestionId = keyof Values;

@@ -6,23 +6,38 @@ export type RawAnswers = Readonly<Partial<Record<QuestionId, string | readonly s
 
 /** Values of all questions → the answers. Undefined while a required one is open. */
 export function assemble(values: Known): Answers | undefined {
-  const { domain, matrixHost, tier, rooms, admin, dockerSource } = values;
+  const { domain, matrixHost, tier, rooms, federation, admin, dockerSource } = values;
   if (
     domain === undefined ||
     matrixHost === undefined ||
     tier === undefined ||
     rooms === undefined ||
+    federation === undefined ||
     admin === undefined ||
     dockerSource === undefined
   )
     return undefined;
-  const { email, dockerMirror: url, dockerMirrorFingerprint: fingerprint, federationCa } = values;
+  const {
+    users,
+    largestRoom,
+    email,
+    dockerMirror: url,
+    dockerMirrorFingerprint: fingerprint,
+    federationCa,
+    dbHost,
+    database,
+    databaseCa,
+  } = values;
   if ((url === undefined) !== (fingerprint === undefined)) return undefined;
   return {
     domain,
     matrixHost,
     tier,
     rooms,
+    ...(users !== undefined && { users }),
+    federation,
+    federationAllow: values.federationAllow ?? [],
+    ...(largestRoom !== undefined && { largestRoom }),
     admin,
     ...(email !== undefined && { email }),
     dockerSource,
@@ -30,18 +45,22 @@ export function assemble(values: Known): Answers | undefined {
     publicAddress: values.publicAddress ?? [],
     federateWith: values.federateWith ?? [],
     ...(federationCa !== undefined && { federationCa }),
+    ...(dbHost !== undefined && { dbHost }),
+    ...(database !== undefined && { database }),
+    ...(databaseCa !== undefined && databaseCa !== '' && { databaseCa }),
   };
 }
 
 /** The way back: answers → one value per question. */
 export function takeApart(answers: Answers): Known {
-  const { dockerMirror, publicAddress, federateWith, ...plain } = answers;
+  const { dockerMirror, federationAllow, publicAddress, federateWith, ...plain } = answers;
   return {
     ...plain,
     ...(dockerMirror && {
       dockerMirror: dockerMirror.url,
       dockerMirrorFingerprint: dockerMirror.fingerprint,
     }),
+    ...(federationAllow.length > 0 && { federationAllow }),
     ...(publicAddress.length > 0 && { publicAddress }),
     ...(federateWith.length > 0 && { federateWith }),
   } satisfies Partial<Values>;

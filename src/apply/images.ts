@@ -1,7 +1,7 @@
 import { Failure } from '../errors.ts';
 import type { RunResult } from '../host/host.ts';
 import type { ChangeOf } from '../plan/change.ts';
-import { lockVariable, PATHS, SERVICES, UID } from '../render/layout.ts';
+import { COMPONENTS, lockVariable, PATHS, UID } from '../render/layout.ts';
 import { lockedImages } from '../steps/compare.ts';
 import { jobOrFail, marked, runOrFail, script, tail } from './script.ts';
 import type { Outcome, Tools } from './tools.ts';
@@ -25,10 +25,10 @@ const pullFailure = (result: RunResult): Failure => {
   });
 };
 
-/** The lock file's text: one line a service, in a fixed order. */
+/** The lock file's text: one line a component, in a fixed order. */
 export const lockText = (locked: Readonly<Partial<Record<string, string>>>): string => {
-  const lines = SERVICES.flatMap((service) =>
-    locked[service] ? [`${lockVariable(service)}=${locked[service]}`] : [],
+  const lines = COMPONENTS.flatMap((component) =>
+    locked[component] ? [`${lockVariable(component)}=${locked[component]}`] : [],
   );
   return `# Image digests, locked when they were first pulled. Written by matrix-bastion.\n${lines.join('\n')}\n`;
 };

@@ -12,7 +12,7 @@ import {
   repairDpkg,
   waitForCloudInit,
 } from './packages.ts';
-import { awaitHealthy, reloadCaddy, startServices } from './services.ts';
+import { awaitHealthy, reloadCaddy, removeServices, startServices, stopServices } from './services.ts';
 import { createSigningKey, writeSynapseConfig } from './synapse-config.ts';
 import type { Outcome, Tools } from './tools.ts';
 
@@ -38,6 +38,8 @@ const APPLY: Apply = {
   'create-database': (_, tools) => createDatabase(tools),
   'record-database': recordDatabase,
   'start-services': startServices,
+  'stop-services': stopServices,
+  'remove-services': removeServices,
   'await-healthy': awaitHealthy,
   'set-database-password': (_, tools) => setDatabasePassword(tools),
   'reload-caddy': (_, tools) => reloadCaddy(tools),

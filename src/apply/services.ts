@@ -2,7 +2,7 @@ import { Failure } from '../errors.ts';
 import { HEALTH_CHECK } from '../host/health-check.ts';
 import type { RunResult } from '../host/host.ts';
 import type { ChangeOf } from '../plan/change.ts';
-import { PATHS } from '../render/layout.ts';
+import { PATHS, PROJECT, type Service } from '../render/layout.ts';
 import { commandFailure, marked, runOrFail, script, tail } from './script.ts';
 import type { Outcome, Tools } from './tools.ts';
 
@@ -28,6 +28,34 @@ export const startServices = async (
   );
   return 'done';
 };
+
+const stopped = async (
+  action: 'stop' | 'remove',
+  services: readonly Service[],
+  tools: Tools,
+): Promise<Outcome> => {
+  tools.progress(`stopping ${services.join(', ')}`);
+  await runOrFail(
+    tools,
+    script(tools, 'stop-services.sh', { action, services: services.join(' ') }),
+    commandFailure(
+      'MB-COMPOSE-STOP',
+      `Docker could not stop ${services.join(', ')}.`,
+      [
+        `On the machine: docker ps, then: docker stop ${services.map((name) => `${PROJECT}-${name}-1`).join(' ')}`,
+      ],
+      DATA_UNTOUCHED,
+    ),
+  );
+  return 'done';
+};
+
+export const stopServices = ({ services }: ChangeOf<'stop-services'>, tools: Tools): Promise<Outcome> =>
+  stopped('stop', services, tools);
+
+/** Takes their containers away; what they kept is in folders that other processes share. */
+export const removeServices = ({ services }: ChangeOf<'remove-services'>, tools: Tools): Promise<Outcome> =>
+  stopped('remove', services, tools);
 
 export const awaitHealthy = async (
   { services }: ChangeOf<'await-healthy'>,

@@ -39,12 +39,14 @@ export const createSigningKey = async (
 
 /** Synapse judges the staged files together with conf.d before anything that it reads is replaced. */
 export const writeSynapseConfig = async (
-  { files, digest }: ChangeOf<'write-synapse-config'>,
+  { files, digest, obsolete }: ChangeOf<'write-synapse-config'>,
   tools: Tools,
 ): Promise<Outcome> => {
   tools.progress('Synapse validates the new configuration');
   await tools.host.putTree([
-    { path: STAGED, type: 'directory', mode: 0o755, ...UID.root },
+    ...[STAGED, `${STAGED}/workers`].map(
+      (path) => ({ path, type: 'directory', mode: 0o755, ...UID.root }) as const,
+    ),
     ...files.map((file) => treeEntry(file, file.path.replace(PATHS.synapseConfig, STAGED))),
   ]);
   const result = await tools.host.run(
@@ -67,10 +69,7 @@ export const writeSynapseConfig = async (
       log: tail(result.stdout),
     });
   }
-  await keepReplaced(
-    files.map(({ path }) => path),
-    tools,
-  );
+  await keepReplaced([...files.map(({ path }) => path), ...obsolete], tools);
   await tools.host.putTree([
     ...files.map((file) => treeEntry(file)),
     {
@@ -81,5 +80,6 @@ export const writeSynapseConfig = async (
       ...UID.root,
     },
   ]);
+  if (obsolete.length > 0) await tools.host.run(`rm -f -- ${obsolete.map(quote).join(' ')}`);
   return 'done';
 };

@@ -1,3 +1,4 @@
+import type { Tier } from '../answers/answers.ts';
 import type { RawAnswers } from '../answers/raw.ts';
 
 export const TRANSPORTS = ['ssh2', 'openssh', 'local'] as const;
@@ -53,6 +54,15 @@ export interface PlanOptions extends AnswerOptions {
   /** MiB of RAM of the box that is planned for. */
   readonly memoryMiB?: number;
   readonly vcpus?: number;
+  /** GiB of the disk that holds the data. */
+  readonly diskGiB?: number;
+  /** The tiers to put side by side, at least two. */
+  readonly compare?: readonly Tier[];
+  /** The folder that gets every file that `init` would write. */
+  readonly out?: string;
+  /** Reason and source of each line and figure. */
+  readonly why: boolean;
+  readonly json: boolean;
   readonly plain: boolean;
 }
 

@@ -64,19 +64,29 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
   );
 
   const plan = quiet(program.command('plan'), stdout)
-    .summary('show how the memory of a box would be divided, without one')
+    .summary('show what init would make of a box of a given size, without one')
     .description(
-      'Shows how init would divide the memory of a box of a given size. Needs no machine, writes nothing.',
+      'Shows how init would divide a box of a given size, and why. Needs no machine and no network; writes only to the folder of --out.',
     );
-  examplesFirst(plan, [['matrix-bastion plan --domain example.org --memory 16G --vcpus 8', '']]);
+  examplesFirst(plan, [
+    ['matrix-bastion plan --tier ravelin --rooms 120 --domain example.org', 'the budget, explained'],
+    ['matrix-bastion plan --domain example.org --memory 16G --vcpus 8 --out plan', 'and every file'],
+    ['matrix-bastion plan --compare garrison,ravelin,bulwark --rooms 120', 'which box is enough?'],
+  ]);
   plan.optionsGroup('What is installed:');
   addQuestions(plan, questions);
   plan
     .option('--answers <file>', 'YAML file with answers, keys as the flags above')
     .optionsGroup('The machine:')
     .option('--memory <size>', 'RAM, for example 16G')
-    .option('--vcpus <number>', 'processors');
-  addPlain(plan.optionsGroup('Output:'));
+    .option('--vcpus <number>', 'processors')
+    .option('--disk <size>', 'disk that holds the data, for example 480G')
+    .optionsGroup('Output:')
+    .option('--why', 'the reason and the source of each line and figure')
+    .option('--out <folder>', 'write every file that init would put on the machine into this folder')
+    .option('--compare <tiers>', 'put tiers side by side, separated by commas')
+    .option('--json', 'the plan as JSON on stdout, and nothing else there');
+  addPlain(plan);
   plan.action((flags: Record<string, unknown>) => onCommand('plan', split(undefined, flags, questions)));
 
   const check = quiet(program.command('check'), stdout)

@@ -3,6 +3,7 @@ import type { CheckOptions, CommandName, CommandOptions, InitOptions, PlanOption
 import {
   type Read,
   readCount,
+  readDisk,
   readDnsServer,
   readDuration,
   readFamily,
@@ -10,6 +11,7 @@ import {
   readMemory,
   readNetwork,
   readPath,
+  readTiers,
   readTransport,
 } from './values.ts';
 
@@ -72,6 +74,11 @@ function readPlan(raw: RawCommand): ReadOptions<PlanOptions> {
     ...present('answersFile', flags.one('answers', readPath)),
     ...present('memoryMiB', flags.one('memory', readMemory)),
     ...present('vcpus', flags.one('vcpus', readCount(1024))),
+    ...present('diskGiB', flags.one('disk', readDisk)),
+    ...present('compare', flags.one('compare', readTiers)),
+    ...present('out', flags.one('out', readPath)),
+    why: flags.is('why'),
+    json: flags.is('json'),
     plain: flags.is('plain'),
   };
   return { options, problems: flags.problems };

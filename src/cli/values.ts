@@ -1,4 +1,6 @@
+import { TIERS, type Tier } from '../answers/answers.ts';
 import { parseCidr } from '../answers/ip.ts';
+import { nearest } from '../answers/nearest.ts';
 import { TRANSPORTS, type TransportName } from './options.ts';
 
 /** A flag's text read, or a phrase that follows the quoted text: `is not …`. */
@@ -55,6 +57,31 @@ export function readMemory(text: string): Read<number> {
   return mib >= 256 && mib <= 64 * 1024 * 1024
     ? { value: mib }
     : { problem: 'is not a size of memory such as 8G or 16G' };
+}
+
+/** `480G`, `0.5T`, `2TiB`; a bare number is GiB. GiB, at most a PiB. */
+export function readDisk(text: string): Read<number> {
+  const match = /^(\d+(?:\.\d+)?)\s*(?:(G|T)(?:i?B)?)?$/i.exec(text.trim());
+  const gib = Math.round(Number(match?.[1]) * (match?.[2]?.toUpperCase() === 'T' ? 1024 : 1));
+  return gib >= 1 && gib <= 1024 * 1024
+    ? { value: gib }
+    : { problem: 'is not the size of a disk such as 240G or 2T' };
+}
+
+/** Tiers to compare, separated by commas: two or more, each once, in the order given. */
+export function readTiers(text: string): Read<readonly Tier[]> {
+  const words = text.split(',').map((word) => word.trim().toLowerCase());
+  for (const word of words) {
+    if (TIERS.some((tier) => tier === word)) continue;
+    const meant = nearest(word, TIERS);
+    return {
+      problem: `has no tier in "${word}"${meant ? `; did you mean ${meant}?` : `: ${TIERS.join(', ')}`}`,
+    };
+  }
+  const twice = words.find((word, index) => words.indexOf(word) !== index);
+  if (twice !== undefined) return { problem: `has ${twice} twice` };
+  if (words.length < 2) return { problem: 'has one tier only; name two or more, such as garrison,ravelin' };
+  return { value: words as Tier[] };
 }
 
 /** A whole number from 1 to `limit`. */

@@ -1,38 +1,36 @@
-import type { Tier } from '../answers/answers.ts';
 import { requireComplete, resolveAnswers } from '../answers/resolve.ts';
 import type { CommandContext, Environment } from '../cli/context.ts';
 import { gatherInputs } from '../cli/inputs.ts';
 import type { PlanOptions } from '../cli/options.ts';
 import { answerProblems, problemsOf } from '../cli/problems.ts';
-import { EXIT, type ExitCode, Failure } from '../errors.ts';
-import { assumedBox, type Box } from '../sizing/box.ts';
-import { budgetFor } from '../sizing/budget-for.ts';
-import { showBudget } from './init/show.ts';
+import { EXIT, type ExitCode } from '../errors.ts';
+import { plannedBox } from './plan/box.ts';
+import { flagProblems } from './plan/flags.ts';
+import { showPlan } from './plan/show.ts';
+import { sized } from './plan/sized.ts';
 
 export const problems = (options: PlanOptions, env: Environment): readonly string[] =>
-  problemsOf([() => answerProblems(options, env)]);
+  problemsOf([() => answerProblems(options, env), () => flagProblems(options)]);
 
-/** `plan`: the budget of a box, without a machine and without a network. */
+/** `plan`: what `init` would make of a box, without a machine and without a network. */
 export const run = async (options: PlanOptions, context: CommandContext): Promise<ExitCode> => {
   const facts = options.memoryMiB === undefined ? {} : { memoryMiB: options.memoryMiB };
-  const answers = requireComplete(resolveAnswers({ ...gatherInputs(options, context.env), facts }));
-  const box = boxOf(answers.tier, options);
-  const sizing = budgetFor({ ...answers, ...(box && { box }) });
-  if (!sizing.ok) {
-    throw new Failure({
-      code: 'MB-HOST-MEMORY',
-      what: sizing.what,
-      why: sizing.why,
-      fix: ['Plan a larger box.'],
-    });
+  const inputs = { ...gatherInputs(options, context.env), facts };
+  if (options.compare !== undefined) {
+    const { compare } = await import('./plan/compare.ts');
+    compare(options.compare, inputs, options, context.ui);
+    return EXIT.done;
   }
-  showBudget(sizing.budget, context);
+  const resolution = resolveAnswers(inputs);
+  for (const note of resolution.notes) context.ui.note(note);
+  const answers = requireComplete(resolution);
+  const planned = plannedBox(answers.tier, options);
+  const budget = sized(answers, planned.found);
+  if (!options.json) showPlan(budget, planned, options, context.ui);
+  // What renders is loaded only for who wants files: it is most of the start-up time.
+  if (options.json || options.out !== undefined) {
+    const { produceFiles } = await import('./plan/files.ts');
+    produceFiles({ answers, box: planned.box, budget }, options, context.ui);
+  }
   return EXIT.done;
-};
-
-/** The box of the flags; what they do not say is as the tier has it. Undefined when they say nothing. */
-const boxOf = (tier: Tier, { memoryMiB, vcpus }: PlanOptions): Box | undefined => {
-  if (memoryMiB === undefined && vcpus === undefined) return undefined;
-  const assumed = assumedBox(tier);
-  return { ...assumed, memoryMib: memoryMiB ?? assumed.memoryMib, vcpus: vcpus ?? assumed.vcpus };
 };

@@ -1,5 +1,5 @@
 import type { RenderedDirectory, RenderedFile } from '../render/desired.ts';
-import type { Service } from '../render/layout.ts';
+import type { Component, Service } from '../render/layout.ts';
 
 /**
  * One thing that an apply does to the machine, as data. Each kind says what it is in `describeChange` and
@@ -24,18 +24,22 @@ export type Change =
   | { readonly kind: 'make-directories'; readonly directories: readonly RenderedDirectory[] }
   | { readonly kind: 'repair-owners'; readonly entries: readonly OwnerRepair[] }
   | { readonly kind: 'create-secrets'; readonly paths: readonly string[] }
-  | { readonly kind: 'pull-images'; readonly images: Readonly<Partial<Record<Service, string>>> }
+  | { readonly kind: 'pull-images'; readonly images: Readonly<Partial<Record<Component, string>>> }
   | { readonly kind: 'create-signing-key'; readonly serverName: string }
   | { readonly kind: 'write-files'; readonly files: readonly RenderedFile[] }
   | {
       readonly kind: 'write-synapse-config';
       readonly files: readonly RenderedFile[];
       readonly digest: string;
+      /** Files of ours that no process reads any more. */
+      readonly obsolete: readonly string[];
     }
   // Steps 3 and 4: services
   | { readonly kind: 'create-database' }
   | { readonly kind: 'record-database'; readonly identity: string }
   | { readonly kind: 'start-services'; readonly services: readonly Service[]; readonly reason: string }
+  | { readonly kind: 'stop-services'; readonly services: readonly Service[]; readonly reason: string }
+  | { readonly kind: 'remove-services'; readonly services: readonly Service[] }
   | { readonly kind: 'await-healthy'; readonly services: readonly Service[] }
   | { readonly kind: 'set-database-password' }
   | { readonly kind: 'reload-caddy' }

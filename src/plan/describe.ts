@@ -1,3 +1,4 @@
+import { PATHS } from '../render/layout.ts';
 import type { Change, ChangeKind, ChangeOf } from './change.ts';
 
 type Describe = { readonly [K in ChangeKind]: (change: ChangeOf<K>) => string };
@@ -23,14 +24,21 @@ const DESCRIBE: Describe = {
       : `make ${directories.length} folders below ${directories[0]?.path}`,
   'repair-owners': ({ entries }) => `set owner and mode of ${list(entries.map(({ path }) => path))}`,
   'create-secrets': ({ paths }) => `create ${paths.length} secrets on the machine (0600, never shown)`,
-  'pull-images': ({ images }) => `pull and lock ${list(Object.values(images))}`,
+  'pull-images': ({ images }) =>
+    `pull and lock ${list(Object.values(images).filter((image) => image !== undefined))}`,
   'create-signing-key': ({ serverName }) =>
     `create the signing key of ${serverName} (once; it is never replaced)`,
   'write-files': ({ files }) => `write ${list(files.map(({ path }) => path))}`,
-  'write-synapse-config': () => 'write homeserver.yaml after Synapse itself has accepted it with conf.d/',
+  'write-synapse-config': ({ files }) => {
+    const workers = files.filter(({ path }) => path.startsWith(`${PATHS.workers}/`)).length;
+    const what = workers === 0 ? 'homeserver.yaml' : `homeserver.yaml and ${workers} files of workers`;
+    return `write ${what} after Synapse itself has accepted ${workers === 0 ? 'it' : 'them'} with conf.d/`;
+  },
   'create-database': () => 'create the database (UTF8, collation C), once',
   'record-database': () => 'record which database this is, so that no other takes its place',
   'start-services': ({ services, reason }) => `start ${list(services)} (${reason})`,
+  'stop-services': ({ services, reason }) => `stop ${list(services)} (${reason})`,
+  'remove-services': ({ services }) => `take away ${list(services)}: the plan has no such process`,
   'await-healthy': ({ services }) => `wait until ${list(services)} answer${services.length === 1 ? 's' : ''}`,
   'set-database-password': () => 'make the database role agree with its password file',
   'reload-caddy': () => 'load the Caddyfile without a restart',

@@ -49,6 +49,7 @@ export const desire = (
       confdDigest: confdDigest(facts.host),
       ipv6: ipv6Usable(facts.host),
       apexHere,
+      database: { kind: 'here' },
     },
     templates,
   );

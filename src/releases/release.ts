@@ -1,11 +1,11 @@
-import type { Service } from '../render/layout.ts';
+import type { Component } from '../render/layout.ts';
 
 /** One set of versions that belong together: what this package installs. */
 export interface Release {
   /** Synapse's version without `v`. */
   readonly synapse: string;
-  /** Fully qualified image reference with its tag, per service. */
-  readonly images: Readonly<Record<Service, string>>;
+  /** Fully qualified image reference with its tag, per component. */
+  readonly images: Readonly<Record<Component, string>>;
   /** Major version of Postgres in the image. */
   readonly postgresMajor: number;
 }

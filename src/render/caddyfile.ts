@@ -2,7 +2,8 @@ import { allowedHost, allowedMail } from './allowed.ts';
 import type { RenderInput } from './desired.ts';
 import { fillText } from './fill-text.ts';
 import { hashOf } from './hash.ts';
-import { UPLOAD_LIMIT } from './limits.ts';
+import { NO_FOREIGN_HASH, POLICY } from './routes/balance.ts';
+import { isBalanced, routeLines } from './routes/blocks.ts';
 import type { Templates } from './templates.ts';
 
 export interface RenderedCaddyfile {
@@ -17,10 +18,16 @@ export function renderCaddyfile(input: RenderInput, templates: Templates): Rende
   return { text: fill(input, templates, digest), digest };
 }
 
-function fill({ answers, apexHere }: RenderInput, templates: Templates, digest: string): string {
+/** Lines in a placeholder's place, `depth` tabs deep as the placeholder is. */
+const indented = (lines: readonly string[], depth: number): string => lines.join(`\n${'\t'.repeat(depth)}`);
+
+function fill({ answers, apexHere, budget }: RenderInput, templates: Templates, digest: string): string {
+  const balanced = isBalanced(budget.processes);
   const main = fillText(templates.Caddyfile, {
     EMAIL: answers.email === undefined ? undefined : allowedMail(answers.email),
-    MEDIA_LIMIT: UPLOAD_LIMIT.caddy,
+    POLICY: balanced ? indented(POLICY, 2) : undefined,
+    NO_FOREIGN_HASH: balanced ? NO_FOREIGN_HASH : undefined,
+    ROUTES: indented(routeLines(budget.processes), 2),
     MATRIX_HOST: allowedHost(answers.matrixHost),
     DIGEST: digest,
   });

@@ -1,16 +1,14 @@
 import type { RenderInput } from './desired.ts';
 import { YamlTemplate } from './fill-yaml.ts';
 import { hashOf } from './hash.ts';
-import { CONFIG_LABEL, lockVariable, SERVICES, type Service, UID } from './layout.ts';
+import { CONFIG_LABEL, type Component, lockVariable, type Service, serviceOf, UID } from './layout.ts';
 import { postgresCommand } from './postgres-command.ts';
-
-/** What a service's hash depends on beside its definition: what it reads at its start and cannot reload. */
-export type MountedContent = Readonly<Record<Service, readonly string[]>>;
+import { workersOf } from './workers.ts';
 
 export interface RenderedCompose {
   readonly text: string;
   /** SHA-256 in hex per service, also in its container's label. */
-  readonly configHashes: Readonly<Record<Service, string>>;
+  readonly configHashes: ReadonlyMap<Service, string>;
 }
 
 /** From this major on the image wants the parent folder (docker-library/postgres, Dockerfile: VOLUME). */
@@ -19,54 +17,98 @@ const PARENT_DIRECTORY_SINCE = 18;
 /** Compose reads `$` as the start of a variable; `$$` is the character. */
 const literal = (value: string): string => value.replaceAll('$', '$$$$');
 
-const user = (service: Service): string => `${UID[service].uid}:${UID[service].gid}`;
+const user = (component: Component): string => `${UID[component].uid}:${UID[component].gid}`;
 
 /** A tmpfs that belongs to the service's user; Docker's own default is root's. */
-const ownTmpfs = (path: string, service: Service): string =>
-  `${path}:uid=${UID[service].uid},gid=${UID[service].gid},mode=0700,size=16m`;
+const ownTmpfs = (path: string, component: Component): string =>
+  `${path}:uid=${UID[component].uid},gid=${UID[component].gid},mode=0700,size=16m`;
 
-/** compose.yaml with a hash of each service in its container's label. */
+const at = (name: Service, ...rest: (string | number)[]) => ['services', name, ...rest];
+
+/**
+ * compose.yaml with a hash of each service in its container's label. `mounted` is what a service reads at its start
+ * and cannot reload: its hash depends on that beside its definition.
+ */
 export function renderCompose(
   input: RenderInput,
   template: string,
-  mounted: MountedContent,
+  mounted: (service: Service) => readonly string[],
 ): RenderedCompose {
-  const { release, budget, answers, ipv6 } = input;
+  const { release, answers, ipv6, budget } = input;
   const yaml = new YamlTemplate(template);
-  const service = (name: Service, ...rest: (string | number)[]) => ['services', name, ...rest];
+  const components = componentsOf(input);
 
-  for (const name of SERVICES) {
-    yaml.fill(service(name, 'image'), `\${${lockVariable(name)}:-${literal(release.images[name])}}`);
-    yaml.fill(service(name, 'user'), user(name));
+  for (const name of components) {
+    yaml.fill(at(name, 'image'), `\${${lockVariable(name)}:-${literal(release.images[name])}}`);
+    yaml.fill(at(name, 'user'), user(name));
   }
+  fillPostgres(yaml, input);
+  yaml.fill(at('caddy', 'tmpfs', 0), ownTmpfs('/run/caddy', 'caddy'));
+  yaml.fill(at('caddy', 'tmpfs', 1), ownTmpfs('/config', 'caddy'));
 
-  yaml.fill(service('postgres', 'command'), postgresCommand(budget.postgres).map(literal));
-  yaml.fill(service('postgres', 'shm_size'), `${budget.postgres.shm}m`);
-  yaml.fill(
-    service('postgres', 'volumes', 0, 'target'),
-    release.postgresMajor >= PARENT_DIRECTORY_SINCE ? '/var/lib/postgresql' : '/var/lib/postgresql/data',
-  );
-  yaml.fill(service('postgres', 'tmpfs', 0), ownTmpfs('/var/run/postgresql', 'postgres'));
-
-  yaml.fill(service('caddy', 'tmpfs', 0), ownTmpfs('/run/caddy', 'caddy'));
-  yaml.fill(service('caddy', 'tmpfs', 1), ownTmpfs('/config', 'caddy'));
-
-  if (answers.federationCa === undefined) yaml.remove(service('synapse', 'environment'));
+  if (answers.federationCa === undefined) yaml.remove(at('synapse', 'environment'));
   if (!ipv6) yaml.empty(['networks', 'edge']);
 
-  const configHashes = label(yaml, mounted);
+  const workers = workersOf(budget).map(({ name }) => name);
+  for (const name of workers) addWorker(yaml, name);
+  const [first] = workers;
+  if (first !== undefined)
+    yaml.comment(at(serviceOf(first)), ' Workers: as the main process, but for what they run.');
+
+  const configHashes = label(yaml, [...components, ...workers.map(serviceOf)], mounted);
   return { text: yaml.text(), configHashes };
 }
 
-/** Hashes each service as it stands, with its networks, then writes the hash into its labels. */
-function label(yaml: YamlTemplate, mounted: MountedContent): Record<Service, string> {
-  const networks = yaml.read(['networks']) as Record<string, unknown>;
-  const entries = SERVICES.map((name) => {
-    const definition = yaml.read(['services', name]) as { networks: string[] };
-    const joined = definition.networks.map((network) => networks[network]);
-    const hash = hashOf(definition, joined, mounted[name]);
-    yaml.addMap(['services', name], 'labels', { [CONFIG_LABEL]: hash });
-    return [name, hash] as const;
+/** The services that are no workers. */
+export const componentsOf = ({ database }: Pick<RenderInput, 'database'>): Component[] =>
+  database.kind === 'here' ? ['postgres', 'redis', 'synapse', 'caddy'] : ['redis', 'synapse', 'caddy'];
+
+function fillPostgres(yaml: YamlTemplate, { budget, release, database }: RenderInput): void {
+  if (database.kind === 'elsewhere') {
+    yaml.remove(at('postgres'));
+    yaml.remove(at('synapse', 'depends_on', 'postgres'));
+    return;
+  }
+  if (budget.postgres === undefined) throw new Error('a budget with the database here has a plan for it');
+  yaml.fill(at('postgres', 'command'), postgresCommand(budget.postgres).map(literal));
+  yaml.fill(at('postgres', 'shm_size'), `${budget.postgres.shm}m`);
+  yaml.fill(
+    at('postgres', 'volumes', 0, 'target'),
+    release.postgresMajor >= PARENT_DIRECTORY_SINCE ? '/var/lib/postgresql' : '/var/lib/postgresql/data',
+  );
+  yaml.fill(at('postgres', 'tmpfs', 0), ownTmpfs('/var/run/postgresql', 'postgres'));
+}
+
+/** conf.d is read last, by every process: what the operator says there wins everywhere. */
+const addWorker = (yaml: YamlTemplate, name: string): void =>
+  yaml.addMerged(['services'], serviceOf(name), 'synapse', {
+    depends_on: { synapse: { condition: 'service_healthy' } },
+    // Waits for the main process also where Compose is not there to do it, as after a reboot.
+    entrypoint: ['/bin/sh', '/config/start-worker.sh'],
+    command: [
+      'run',
+      '-m',
+      'synapse.app.generic_worker',
+      '--config-path=/config/homeserver.yaml',
+      `--config-path=/config/workers/${name}.yaml`,
+      '--config-path=/conf.d',
+    ],
   });
-  return Object.fromEntries(entries) as Record<Service, string>;
+
+/** Hashes each service as it stands, with its networks, then writes the hash into its labels. */
+function label(
+  yaml: YamlTemplate,
+  services: readonly Service[],
+  mounted: (service: Service) => readonly string[],
+): Map<Service, string> {
+  const networks = yaml.read(['networks']) as Record<string, unknown>;
+  const hashes = new Map(
+    services.map((name) => {
+      const definition = yaml.read(at(name)) as { networks: string[] };
+      const joined = definition.networks.map((network) => networks[network]);
+      return [name, hashOf(definition, joined, mounted(name))] as const;
+    }),
+  );
+  for (const [name, hash] of hashes) yaml.add(at(name), 'labels', { [CONFIG_LABEL]: hash });
+  return hashes;
 }

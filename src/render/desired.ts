@@ -1,7 +1,8 @@
 import type { Answers } from '../answers/answers.ts';
 import type { Release } from '../releases/release.ts';
 import type { Budget } from '../sizing/budget.ts';
-import type { Account, Service } from './layout.ts';
+import type { DatabasePlace } from './database-place.ts';
+import type { Account, Component, Service } from './layout.ts';
 
 /** All that rendering depends on. Pure data: the same input gives the same bytes. */
 export interface RenderInput {
@@ -14,6 +15,8 @@ export interface RenderInput {
   readonly ipv6: boolean;
   /** Whether the apex (`domain`) points at this host, so that we publish the well-known files there ourselves. */
   readonly apexHere: boolean;
+  /** Where the database is. */
+  readonly database: DatabasePlace;
 }
 
 export interface RenderedFile {
@@ -38,10 +41,12 @@ export interface RenderedDirectory {
 export interface Desired {
   readonly directories: readonly RenderedDirectory[];
   readonly files: readonly RenderedFile[];
+  /** All services of compose.yaml. */
+  readonly services: readonly Service[];
   /** Config hash per service; the same value is in the container's label. */
-  readonly configHashes: Readonly<Record<Service, string>>;
+  readonly configHashes: Readonly<Partial<Record<Service, string>>>;
   /** What Caddy answers when it serves the Caddyfile of `files`. */
   readonly caddyfileDigest: string;
-  /** `name:tag` per service. */
-  readonly images: Readonly<Record<Service, string>>;
+  /** `name:tag` per component. */
+  readonly images: Readonly<Record<Component, string>>;
 }

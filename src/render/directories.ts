@@ -1,5 +1,6 @@
-import type { RenderedDirectory } from './desired.ts';
+import type { RenderedDirectory, RenderInput } from './desired.ts';
 import { type Account, PATHS, ROOT } from './layout.ts';
+import { workersOf } from './workers.ts';
 
 const directory = (path: string, owner: Account, mode: number): RenderedDirectory => ({ path, owner, mode });
 
@@ -7,7 +8,7 @@ const directory = (path: string, owner: Account, mode: number): RenderedDirector
  * Every folder below the root, parents first. What only one container may see belongs to its user with 0700;
  * folders of configuration are root's, so that no container can change what it is told.
  */
-export const DIRECTORIES: readonly RenderedDirectory[] = [
+const DIRECTORIES: readonly RenderedDirectory[] = [
   directory(ROOT, 'root', 0o755),
   directory(PATHS.state, 'root', 0o700),
   directory(`${ROOT}/secrets`, 'root', 0o700),
@@ -30,4 +31,13 @@ export const DIRECTORIES: readonly RenderedDirectory[] = [
   directory(PATHS.caddyConfig, 'root', 0o755),
   directory(PATHS.caddyData, 'caddy', 0o700),
   directory(PATHS.wellKnown, 'root', 0o755),
+];
+
+/** Only with the database on this machine. */
+const OF_POSTGRES: readonly string[] = [`${ROOT}/postgres`, PATHS.postgresHome, PATHS.postgresSecrets];
+
+/** The folders that these answers need, parents first. */
+export const directoriesOf = ({ database, budget }: RenderInput): RenderedDirectory[] => [
+  ...DIRECTORIES.filter(({ path }) => database.kind === 'here' || !OF_POSTGRES.includes(path)),
+  ...(workersOf(budget).length > 0 ? [directory(PATHS.workers, 'root', 0o755)] : []),
 ];

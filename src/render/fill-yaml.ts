@@ -1,7 +1,26 @@
-import { type Document, isCollection, isMap, isScalar, parseDocument, Scalar, visit } from 'yaml';
+import {
+  Alias,
+  type Document,
+  isCollection,
+  isMap,
+  isScalar,
+  Pair,
+  parseDocument,
+  Scalar,
+  visit,
+  type YAMLMap,
+} from 'yaml';
 
 /** What a template writes where a value belongs. */
 const PLACEHOLDER = 'FILL';
+
+/** What may be put in a placeholder's place: scalars, and lists and maps of them. Strings are always quoted. */
+export type YamlValue =
+  | string
+  | number
+  | boolean
+  | readonly YamlValue[]
+  | { readonly [key: string]: YamlValue };
 
 /** A path into the document: keys of maps and indexes of lists. */
 export type YamlPath = readonly (string | number)[];
@@ -22,13 +41,13 @@ export class YamlTemplate {
 
   /** Throws when the template itself is not YAML: an error in this program. */
   constructor(template: string) {
-    this.#document = parseDocument(template, { compat: 'yaml-1.1', uniqueKeys: true });
+    this.#document = parseDocument(template, { compat: 'yaml-1.1', uniqueKeys: true, merge: true });
     const [error] = this.#document.errors;
     if (error) throw error;
   }
 
   /** Puts a value where the template has a placeholder. Strings are always written in quotes. */
-  fill(path: YamlPath, value: string | number | boolean | readonly string[]): void {
+  fill(path: YamlPath, value: YamlValue): void {
     const place = this.#document.getIn(path, true);
     if (!isScalar(place) || place.value !== PLACEHOLDER) {
       throw new Error(`template: no placeholder at ${path.join('.')}`);
@@ -36,7 +55,8 @@ export class YamlTemplate {
     if (typeof value === 'object') {
       // A comment beside it would move below the list's last item.
       if (place.comment) throw new Error(`template: put the comment of ${path.join('.')} above it`);
-      this.#document.setIn(path, this.#document.createNode(value.map(quoted), { flow: value.length === 0 }));
+      const empty = Array.isArray(value) && value.length === 0;
+      this.#document.setIn(path, this.#document.createNode(guarded(value), { flow: empty }));
     } else {
       place.value = typeof value === 'string' ? checked(value) : checkedNumber(value);
       if (typeof value === 'string') place.type = Scalar.QUOTE_DOUBLE;
@@ -44,13 +64,36 @@ export class YamlTemplate {
     }
   }
 
-  /** Adds a map of strings under a key that is not there yet. */
-  addMap(path: YamlPath, key: string, value: Readonly<Record<string, string>>): void {
-    const map = this.#document.getIn(path, true);
+  /** Adds a value under a key that is not there yet. */
+  add(path: YamlPath, key: string, value: YamlValue): void {
+    const map = path.length === 0 ? this.#document.contents : this.#document.getIn(path, true);
     if (!isMap(map)) throw new Error(`template: no map at ${path.join('.')}`);
     if (map.has(key)) throw new Error(`template: ${key} is there already`);
-    const pairs = Object.fromEntries(Object.entries(value).map(([name, text]) => [name, quoted(text)]));
-    map.add(this.#document.createPair(key, pairs));
+    map.add(this.#document.createPair(key, guarded(value)));
+  }
+
+  /**
+   * Adds a map that takes over all keys of the map with this anchor that it does not have itself (a YAML merge key,
+   * which Compose understands).
+   */
+  addMerged(path: YamlPath, key: string, anchor: string, value: Readonly<Record<string, YamlValue>>): void {
+    this.add(path, key, {});
+    const map = this.#document.createNode(guarded(value)) as YAMLMap;
+    // As a symbol it is the merge key; as a string it would be quoted, and a key like any other.
+    map.items.unshift(new Pair(new Scalar(Symbol('<<')), new Alias(anchor)));
+    for (const { value: inner } of map.items) if (isCollection(inner)) inner.flow = true;
+    this.#document.setIn([...path, key], map);
+  }
+
+  /** Puts a comment before a key, above those that are there. */
+  comment(path: YamlPath, text: string): void {
+    const map = this.#document.getIn(path.slice(0, -1), true);
+    const pair = isMap(map)
+      ? map.items.find((item) => isScalar(item.key) && item.key.value === path.at(-1))
+      : undefined;
+    if (!pair || !isScalar(pair.key)) throw new Error(`template: nothing to comment at ${path.join('.')}`);
+    pair.key.commentBefore = text;
+    pair.key.spaceBefore = true;
   }
 
   /** Empties a list or a map that is there; `comment`, when given, takes the place of the one before it. */
@@ -74,7 +117,7 @@ export class YamlTemplate {
   /** The value at a path as plain data; undefined when there is none. */
   read(path: YamlPath): unknown {
     const node = this.#document.getIn(path);
-    return isCollection(node) ? node.toJSON() : node;
+    return isCollection(node) ? node.toJS(this.#document) : node;
   }
 
   /** The filled text. Throws when a placeholder is left. */
@@ -97,6 +140,14 @@ function checked(value: string): string {
 function checkedNumber(value: number | boolean): number | boolean {
   if (typeof value === 'number' && !Number.isFinite(value)) throw new Error('value is not a number');
   return value;
+}
+
+/** Every string in it as a quoted scalar. Keys are this program's own words. */
+function guarded(value: YamlValue): unknown {
+  if (typeof value === 'string') return quoted(value);
+  if (typeof value !== 'object') return checkedNumber(value);
+  if (Array.isArray(value)) return value.map(guarded);
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, guarded(inner as YamlValue)]));
 }
 
 function quoted(value: string): Scalar<string> {

@@ -1,21 +1,27 @@
+import type { ProcessBudget } from '../sizing/budget.ts';
 import { allowedCidr, allowedHost, allowedMail } from './allowed.ts';
+import { databaseArgs } from './database-place.ts';
 import type { RenderInput } from './desired.ts';
-import { YamlTemplate } from './fill-yaml.ts';
+import { YamlTemplate, type YamlValue } from './fill-yaml.ts';
 import { UPLOAD_LIMIT } from './limits.ts';
+import { cacheSettings, replicationListener, sharedWorkerSettings, workersOf } from './workers.ts';
 
-/** homeserver.yaml: complete, with no secret in it (`--no-secrets-in-config` holds). */
-export function renderHomeserver({ answers, budget, ipv6 }: RenderInput, template: string): string {
-  const [main] = budget.processes;
-  if (!main) throw new Error('a budget has at least one process');
+/** Addresses to listen on. Binding :: fails on a kernel without IPv6 (ipv6.disable=1), and Synapse then does not start. */
+export const listenAddresses = (ipv6: boolean): string[] => (ipv6 ? ['::', '0.0.0.0'] : ['0.0.0.0']);
+
+/** homeserver.yaml: complete, with no secret in it (`--no-secrets-in-config` holds). Read by every process. */
+export function renderHomeserver(input: RenderInput, template: string): string {
+  const { answers, budget, ipv6 } = input;
+  const main = mainOf(budget.processes);
   const yaml = new YamlTemplate(template);
 
   yaml.fill(['server_name'], allowedHost(answers.domain));
   yaml.fill(['public_baseurl'], `https://${allowedHost(answers.matrixHost)}/`);
-  // Binding :: fails on a kernel without IPv6 (ipv6.disable=1), and Synapse then does not start.
-  yaml.fill(['listeners', 0, 'bind_addresses'], ipv6 ? ['::', '0.0.0.0'] : ['0.0.0.0']);
-  yaml.fill(['database', 'args', 'cp_min'], main.poolMin);
-  yaml.fill(['database', 'args', 'cp_max'], main.poolMax);
-  yaml.fill(['caches', 'global_factor'], main.cacheFactor);
+  yaml.fill(['listeners', 0, 'bind_addresses'], listenAddresses(ipv6));
+  if (workersOf(budget).length === 0) yaml.remove(['listeners', 1]);
+  else yaml.fill(['listeners', 1], replicationListener(listenAddresses(ipv6)));
+  yaml.fill(['database', 'args'], databaseConnection(input, main));
+  yaml.fill(['caches'], cacheSettings(main));
   yaml.fill(['max_upload_size'], UPLOAD_LIMIT.synapse);
   yaml.fill(['presence', 'enabled'], budget.presence);
 
@@ -25,8 +31,36 @@ export function renderHomeserver({ answers, budget, ipv6 }: RenderInput, templat
   if (budget.remoteRoomComplexity === undefined) yaml.remove(['limit_remote_rooms']);
   else yaml.fill(['limit_remote_rooms', 'complexity'], budget.remoteRoomComplexity);
 
+  openness(yaml, input);
   privateFederation(yaml, answers.federateWith.map(allowedCidr));
+  for (const [key, value] of Object.entries(sharedWorkerSettings(budget))) {
+    if (value === undefined) yaml.remove([key]);
+    else yaml.fill([key], value);
+  }
   return yaml.text();
+}
+
+export function mainOf(processes: readonly ProcessBudget[]): ProcessBudget {
+  const main = processes.find(({ role }) => role === 'main');
+  if (!main) throw new Error('a budget has a main process');
+  return main;
+}
+
+/** `database` as a process sees it, with its own pool. */
+export const databaseConnection = (
+  { database }: RenderInput,
+  { poolMin, poolMax }: ProcessBudget,
+): Record<string, YamlValue> => ({
+  ...databaseArgs(database),
+  // Connections that are kept open, and the most that are opened.
+  cp_min: poolMin,
+  cp_max: poolMax,
+});
+
+/** With an empty list the server talks to nobody (manual, `federation_domain_whitelist`). */
+function openness(yaml: YamlTemplate, { answers }: RenderInput): void {
+  if (answers.federation === 'open') yaml.remove(['federation_domain_whitelist']);
+  else yaml.fill(['federation_domain_whitelist'], answers.federationAllow.map(allowedHost));
 }
 
 /**

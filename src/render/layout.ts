@@ -30,6 +30,12 @@ export const PATHS = {
   homeserver: `${ROOT}/synapse/config/homeserver.yaml`,
   logConfig: `${ROOT}/synapse/config/log.config`,
   federationCa: `${ROOT}/synapse/config/federation-ca.pem`,
+  /** Authority of a database on another machine. */
+  databaseCa: `${ROOT}/synapse/config/database-ca.pem`,
+  /** One file for each worker, read after homeserver.yaml. */
+  workers: `${ROOT}/synapse/config/workers`,
+  /** Starts a worker once the main process answers. */
+  startWorker: `${ROOT}/synapse/config/start-worker.sh`,
   /** The operator's own folder: read after homeserver.yaml, never written by us. */
   confd: `${ROOT}/synapse/conf.d`,
   synapseKeys: `${ROOT}/synapse/keys`,
@@ -55,8 +61,22 @@ export const PATHS = {
   wellKnown: `${ROOT}/well-known`,
 } as const;
 
-export const SERVICES = ['postgres', 'redis', 'synapse', 'caddy'] as const;
-export type Service = (typeof SERVICES)[number];
+/** What images there are; every Synapse process runs the one of `synapse`. */
+export const COMPONENTS = ['postgres', 'redis', 'synapse', 'caddy'] as const;
+export type Component = (typeof COMPONENTS)[number];
+
+/** A service of compose.yaml, and its host name on Docker's networks. `synapse` is the main process. */
+export type Service = Component | `synapse-${string}`;
+
+/** The service that runs a Synapse process, by its `worker_name` (`main`, `sync-1`). */
+export const serviceOf = (process: string): Service =>
+  process === 'main' ? 'synapse' : `synapse-${process}`;
+
+export const componentOf = (service: Service): Component =>
+  COMPONENTS.find((component) => component === service) ?? 'synapse';
+
+/** Every Synapse process is alone in its container, so all of them have the same ports. */
+export const SYNAPSE_PORT = { http: 8008, replication: 9093 } as const;
 
 /** The compose project's name; pinned, because a changed name would start an empty server beside the full one. */
 export const PROJECT = 'matrix-bastion';
@@ -64,5 +84,5 @@ export const PROJECT = 'matrix-bastion';
 /** Container label that holds the hash of a service's definition and of the files that it mounts. */
 export const CONFIG_LABEL = 'org.matrix-bastion.config';
 
-/** Name of the variable that holds a service's image in the lock file (`.env`). */
-export const lockVariable = (service: Service): string => `${service.toUpperCase()}_IMAGE`;
+/** Name of the variable that holds an image in the lock file (`.env`). */
+export const lockVariable = (component: Component): string => `${component.toUpperCase()}_IMAGE`;

@@ -16,6 +16,10 @@ export function postgresCommand(settings: PostgresSettings): string[] {
     maintenance_work_mem: `${settings.maintenanceWorkMem}MB`,
     min_wal_size: `${settings.minWal}MB`,
     max_wal_size: `${settings.maxWal}MB`,
+    max_worker_processes: `${Math.max(8, settings.parallelWorkers)}`,
+    max_parallel_workers: `${settings.parallelWorkers}`,
+    max_parallel_workers_per_gather: `${settings.parallelPerQuery}`,
+    max_parallel_maintenance_workers: `${settings.parallelPerQuery}`,
     // A VPS's disk is an SSD: reading out of order costs little more (pgtune).
     random_page_cost: '1.1',
     effective_io_concurrency: '200',

@@ -1,6 +1,8 @@
 /** The templates by file name. */
 export const TEMPLATE_NAMES = [
   'homeserver.yaml',
+  'worker.yaml',
+  'start-worker.sh',
   'log.config',
   'compose.yaml',
   'redis.conf',

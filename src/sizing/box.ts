@@ -9,6 +9,9 @@ export interface Box {
   readonly diskGib: number;
 }
 
+/** Below this (a VPS sold as 2 GB) Synapse runs, without ease. */
+export const COMFORTABLE_MIB = 1800;
+
 interface TierBox extends Box {
   /** Where the figures come from: the offer itself, or our assumption when the offer names none. */
   readonly source: 'offer' | 'assumption';

@@ -1,7 +1,8 @@
 import type { Change, OwnerRepair } from '../plan/change.ts';
 import type { Facts, HostFacts } from '../plan/facts.ts';
 import type { Goal } from '../plan/goal.ts';
-import { PATHS, SERVICES, UID } from '../render/layout.ts';
+import type { RenderedFile } from '../render/desired.ts';
+import { componentOf, PATHS, UID } from '../render/layout.ts';
 import { SECRET_FILES } from '../render/secrets.ts';
 import { differingDirectories, differingFiles, lockedFor, lockedImages, sha256 } from './compare.ts';
 import type { Step } from './step.ts';
@@ -10,7 +11,7 @@ import type { Step } from './step.ts';
 const OWN_STATE: readonly string[] = [PATHS.answers, PATHS.domainHere, PATHS.plannedBox];
 
 /** Files that Synapse reads; they change as one, after its own validation. */
-const SYNAPSE_FILES: readonly string[] = [PATHS.homeserver, PATHS.logConfig, PATHS.federationCa];
+const isSynapseFile = (path: string): boolean => path.startsWith(`${PATHS.synapseConfig}/`);
 
 /** Keys and secrets whose owner or mode drifted, and conf.d files that Synapse could not read. */
 const ownerRepairs = (facts: HostFacts): OwnerRepair[] => {
@@ -34,10 +35,22 @@ const ownerRepairs = (facts: HostFacts): OwnerRepair[] => {
   return repairs;
 };
 
+const synapseFiles = (goal: Goal): RenderedFile[] =>
+  goal.desired.files.filter(({ path }) => isSynapseFile(path));
+
+/** Files of workers that the plan does not have any more. */
+const obsoleteFiles = (wanted: readonly RenderedFile[], facts: HostFacts): string[] => {
+  const ours = (path: string) => path.startsWith(`${PATHS.workers}/`) || path === PATHS.startWorker;
+  const keep = new Set(wanted.map(({ path }) => path));
+  return Object.entries(facts.files)
+    .filter(([path, { type }]) => type === 'file' && ours(path) && !keep.has(path))
+    .map(([path]) => path);
+};
+
 /** Identifies what Synapse's validation has to accept: our file, the operator's, and the version that reads them. */
 export const validationDigest = (goal: Goal, confd: string): string => {
-  const homeserver = goal.desired.files.find((file) => file.path === PATHS.homeserver)?.content ?? '';
-  return sha256(JSON.stringify([goal.desired.images.synapse, homeserver, confd]));
+  const texts = synapseFiles(goal).map(({ path, content }) => [path, content]);
+  return sha256(JSON.stringify([goal.desired.images.synapse, texts, confd]));
 };
 
 /** Hash over the operator's conf.d/*.yaml as Synapse reads it; '' when there is none. */
@@ -72,11 +85,12 @@ export const homeserver: Step = {
     if (repairs.length > 0) changes.push({ kind: 'repair-owners', entries: repairs });
 
     const locked = lockedImages(host.imageLock);
-    const pull = SERVICES.filter((service) => !lockedFor(locked[service], goal.desired.images[service]));
+    const components = [...new Set(goal.desired.services.map(componentOf))];
+    const pull = components.filter((name) => !lockedFor(locked[name], goal.desired.images[name]));
     if (pull.length > 0) {
       changes.push({
         kind: 'pull-images',
-        images: Object.fromEntries(pull.map((service) => [service, goal.desired.images[service]])),
+        images: Object.fromEntries(pull.map((name) => [name, goal.desired.images[name]])),
       });
     }
 
@@ -84,11 +98,12 @@ export const homeserver: Step = {
       changes.push({ kind: 'create-signing-key', serverName: goal.answers.domain });
     }
 
-    const files = goal.desired.files.filter((file) => SYNAPSE_FILES.includes(file.path));
+    const files = synapseFiles(goal);
+    const obsolete = obsoleteFiles(files, host);
     const differing = differingFiles(files, host);
     const digest = validationDigest(goal, confdDigest(host));
-    if (differing.length > 0 || host.validatedConfig.trim() !== digest) {
-      changes.push({ kind: 'write-synapse-config', files, digest });
+    if (differing.length > 0 || obsolete.length > 0 || host.validatedConfig.trim() !== digest) {
+      changes.push({ kind: 'write-synapse-config', files, digest, obsolete });
     }
     return changes;
   },

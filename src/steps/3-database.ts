@@ -1,9 +1,11 @@
 import type { Change } from '../plan/change.ts';
 import type { Facts, HostFacts } from '../plan/facts.ts';
 import type { Goal } from '../plan/goal.ts';
-import { PATHS, type Service } from '../render/layout.ts';
-import { differingFiles, isCurrent, isHealthy, whyNotCurrent } from './compare.ts';
+import { PATHS } from '../render/layout.ts';
+import { differingFiles } from './compare.ts';
+import { startAll } from './start.ts';
 import type { Step } from './step.ts';
+import { synapseProcesses } from './synapse-processes.ts';
 
 const FILES: readonly string[] = [PATHS.compose, `${PATHS.redisConfig}/redis.conf`];
 
@@ -22,18 +24,9 @@ export const database: Step = {
     );
     if (files.length > 0) changes.push({ kind: 'write-files', files });
 
-    const start = (services: readonly Service[]) => {
-      const stale = services.filter((service) => !isCurrent(service, goal.desired, host));
-      if (stale.length > 0) {
-        const reason = stale.map((service) => `${service}: ${whyNotCurrent(service, goal.desired, host)}`);
-        changes.push({ kind: 'start-services', services: stale, reason: reason.join(', ') });
-      }
-      const ill = services.filter((service) => stale.includes(service) || !isHealthy(service, host));
-      return { stale, ill };
-    };
-
     if (host.databaseOnDisk === '') changes.push({ kind: 'create-database' });
-    const stores = start(['postgres', 'redis']);
+    const stores = startAll(['postgres', 'redis'], goal, host);
+    changes.push(...stores.changes);
     // A drifted password is asked for itself: the health check takes half a minute to notice it.
     const { answers, passwordAgrees } = host.database;
     if (stores.ill.includes('postgres') || (answers && !passwordAgrees)) {
@@ -46,8 +39,6 @@ export const database: Step = {
       changes.push({ kind: 'record-database', identity: databaseIdentity(host) });
     }
 
-    const synapse = start(['synapse']);
-    if (synapse.ill.length > 0) changes.push({ kind: 'await-healthy', services: synapse.ill });
-    return changes;
+    return [...changes, ...synapseProcesses(goal, host)];
   },
 };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { HostFacts } from '../plan/facts.ts';
 import type { Desired, RenderedDirectory, RenderedFile } from '../render/desired.ts';
-import { type Service, UID } from '../render/layout.ts';
+import { type Component, componentOf, type Service, UID } from '../render/layout.ts';
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -39,8 +39,8 @@ export const differingDirectories = (
     );
   });
 
-/** Image references with digests by service, from the lock file's `SERVICE_IMAGE=ref` lines. */
-export const lockedImages = (lock: string): Partial<Record<Service, string>> =>
+/** Image references with digests by component, from the lock file's `COMPONENT_IMAGE=ref` lines. */
+export const lockedImages = (lock: string): Partial<Record<Component, string>> =>
   Object.fromEntries(
     [...lock.matchAll(/^([A-Z]+)_IMAGE=(\S+)$/gm)].map(([, name = '', ref = '']) => [
       name.toLowerCase(),
@@ -52,16 +52,21 @@ export const lockedImages = (lock: string): Partial<Record<Service, string>> =>
 export const lockedFor = (locked: string | undefined, image: string): boolean =>
   locked?.startsWith(`${image}@sha256:`) ?? false;
 
-/** Whether a service runs with the image and the configuration that it ought to have. */
-export const isCurrent = (service: Service, desired: Desired, facts: HostFacts): boolean => {
+/** Whether a service's container, running or not, was made with the image and the configuration that it ought to have. */
+export const isAsPlanned = (service: Service, desired: Desired, facts: HostFacts): boolean => {
   const container = facts.containers.find((candidate) => candidate.service === service);
   return (
-    container?.state === 'running' &&
+    container !== undefined &&
     !container.drifted &&
     container.config === desired.configHashes[service] &&
-    container.image === lockedImages(facts.imageLock)[service]
+    container.image === lockedImages(facts.imageLock)[componentOf(service)]
   );
 };
+
+/** Whether a service runs with the image and the configuration that it ought to have. */
+export const isCurrent = (service: Service, desired: Desired, facts: HostFacts): boolean =>
+  isAsPlanned(service, desired, facts) &&
+  facts.containers.some((container) => container.service === service && container.state === 'running');
 
 /** Why a service is to be started or made anew, in words. */
 export const whyNotCurrent = (service: Service, desired: Desired, facts: HostFacts): string => {

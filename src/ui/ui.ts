@@ -1,6 +1,9 @@
 import type { FailureText } from '../errors.ts';
+import { type BarTable, renderBars } from './bars.ts';
+import { canShowBlocks } from './blocks.ts';
 import { chooseStyle, type Style } from './colour.ts';
 import { renderFailure } from './failure.ts';
+import { type Grid, renderGrid } from './grid.ts';
 import { harmless } from './harmless.ts';
 import { runPlain } from './plain-run.ts';
 import { renderPlan, type ShownPlan } from './plan.ts';
@@ -33,6 +36,10 @@ export interface Ui {
   showOnce(label: string, secret: string): void;
   /** Rows of name and value, aligned, on stdout. */
   table(rows: readonly TableRow[]): void;
+  /** How a whole is divided, with a bar for each part, on stdout. */
+  bars(table: BarTable): void;
+  /** A table with headings, on stdout. */
+  grid(grid: Grid): void;
   plan(plan: ShownPlan): void;
   /** Runs the steps one after another, each a line; rejects with the error of the step that failed. */
   run(steps: readonly UiStep[], signal?: AbortSignal): Promise<void>;
@@ -78,6 +85,17 @@ export function createUi(options: UiOptions): Ui {
       void stdout.write(
         renderTable(rows.map(({ name, value }) => ({ name: clean(name), value: clean(value) }))),
       ),
+    bars: (table) =>
+      void stdout.write(
+        renderBars(table, {
+          columns: columnsOf(stdout),
+          blocks: options.plain !== true && canShowBlocks(env),
+          style: outStyle,
+          clean,
+        }),
+      ),
+    grid: (grid) =>
+      void stdout.write(renderGrid(grid, { columns: columnsOf(stdout), style: outStyle, clean })),
     plan: (plan) => void stdout.write(renderPlan(plan, outStyle, clean)),
     async run(steps, signal = new AbortController().signal) {
       if (plain)
@@ -104,6 +122,9 @@ export function createUi(options: UiOptions): Ui {
 }
 
 const MINIMUM_COLUMNS = 20;
+
+/** A file, a pipe and a serial console, which says 0, are taken for the usual width. */
+const columnsOf = (stream: NodeJS.WriteStream): number => stream.columns || 80;
 
 /** Whether a list may be redrawn in place: not in files, pipes, CI logs and terminals without cursor movement. */
 function canMove(stream: NodeJS.WriteStream, env: UiOptions['env']): boolean {

@@ -1,4 +1,9 @@
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+/** Made when first needed: loading the tables behind it takes milliseconds. */
+let segmenter: Intl.Segmenter | undefined;
+const segments = (text: string): Intl.Segments => {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+  return segmenter.segment(text);
+};
 
 /** Characters that take two columns: East Asian wide and full-width blocks (Unicode UAX 11), and emoji. */
 const WIDE =
@@ -6,8 +11,9 @@ const WIDE =
 
 /** Columns that a text without control characters takes in a terminal. */
 export function displayWidth(text: string): number {
+  if (/^[ -~]*$/.test(text)) return text.length;
   let width = 0;
-  for (const { segment } of segmenter.segment(text)) width += WIDE.test(segment) ? 2 : 1;
+  for (const { segment } of segments(text)) width += WIDE.test(segment) ? 2 : 1;
   return width;
 }
 
@@ -16,7 +22,7 @@ export function cut(text: string, columns: number): string {
   if (displayWidth(text) <= columns) return text;
   let kept = '';
   let width = 0;
-  for (const { segment } of segmenter.segment(text)) {
+  for (const { segment } of segments(text)) {
     const next = WIDE.test(segment) ? 2 : 1;
     if (width + next > columns - 1) break;
     kept += segment;

@@ -111,5 +111,7 @@ export const someAnswers = (parts: Partial<Answers> = {}): Answers => ({
   dockerSource: 'docker',
   publicAddress: [],
   federateWith: [],
+  federation: 'open',
+  federationAllow: [],
   ...parts,
 });

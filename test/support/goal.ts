@@ -14,6 +14,7 @@ export const goalFor = (facts: Facts, parts: Partial<Answers> = {}): Goal => {
   const { machine, disks } = facts.host;
   const sizing = budgetFor({
     ...answers,
+    database: 'here',
     box: { vcpus: machine.vcpus, memoryMib: machine.memoryMib, diskGib: (disks[0]?.sizeMib ?? 0) / 1024 },
   });
   if (!sizing.ok) throw new Error(sizing.what);

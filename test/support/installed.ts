@@ -1,7 +1,14 @@
 import type { Answers } from '../../src/answers/answers.ts';
 import type { FileFact, HostFacts } from '../../src/host/facts/index.ts';
 import type { Facts } from '../../src/plan/facts.ts';
-import { lockVariable, PATHS, SERVICES, UID } from '../../src/render/layout.ts';
+import {
+  COMPONENTS,
+  type Component,
+  componentOf,
+  lockVariable,
+  PATHS,
+  UID,
+} from '../../src/render/layout.ts';
 import { SECRET_FILES } from '../../src/render/secrets.ts';
 import { confdDigest, validationDigest } from '../../src/steps/2-homeserver.ts';
 import { ownerOf, sha256 } from '../../src/steps/compare.ts';
@@ -11,9 +18,12 @@ import { goalFor } from './goal.ts';
 const DIGEST = `sha256:${'a'.repeat(64)}`;
 
 /** The facts of a machine on which everything is as these answers want it. */
-export const installed = (parts: Partial<Answers> = {}): Facts => {
+export const installed = (
+  parts: Partial<Answers> = {},
+  machine: Partial<HostFacts['machine']> = {},
+): Facts => {
   const engine = { binary: '/usr/bin/docker', engine: '28.0.1', compose: '2.33.0' };
-  const goal = goalFor(someFacts({ docker: engine }), parts);
+  const goal = goalFor(someFacts({ docker: engine, machine }), parts);
   const files: Record<string, FileFact> = {};
   for (const { path, mode, owner } of goal.desired.directories) {
     files[path] = { type: 'directory', mode, ...UID[owner], size: 4096 };
@@ -32,25 +42,26 @@ export const installed = (parts: Partial<Answers> = {}): Facts => {
   files[PATHS.signingKey] = { type: 'file', mode: 0o600, ...UID.synapse, size: 59 };
 
   const content = (path: string) => goal.desired.files.find((file) => file.path === path)?.content ?? '';
-  const image = (service: (typeof SERVICES)[number]) => `${goal.desired.images[service]}@${DIGEST}`;
+  const image = (component: Component) => `${goal.desired.images[component]}@${DIGEST}`;
   const host: Partial<HostFacts> = {
     docker: { ...someFacts().host.docker, ...engine },
+    machine: { ...someFacts().host.machine, ...machine },
     files,
     storedAnswers: content(PATHS.answers),
     domainHere: content(PATHS.domainHere),
-    imageLock: SERVICES.map((service) => `${lockVariable(service)}=${image(service)}\n`).join(''),
+    imageLock: COMPONENTS.map((component) => `${lockVariable(component)}=${image(component)}\n`).join(''),
     loadedCaddyfile: goal.desired.caddyfileDigest,
     plannedBox: content(PATHS.plannedBox),
     databaseOnDisk: '17\n',
     databaseBorn: '7400000000000000000 17\n',
     validatedConfig: `${validationDigest(goal, confdDigest(someFacts({ files }).host))}\n`,
     federationProved: `${goal.answers.domain} ${goal.answers.matrixHost}\n`,
-    containers: SERVICES.map((service) => ({
+    containers: goal.desired.services.map((service) => ({
       service,
       state: 'running',
       health: 'healthy',
-      image: image(service),
-      config: goal.desired.configHashes[service],
+      image: image(componentOf(service)),
+      config: goal.desired.configHashes[service] ?? '',
       startedAt: '2026-01-01T00:00:00Z',
       workingDir: PATHS.root,
       drifted: false,

@@ -1,16 +1,23 @@
 import type { Question, QuestionId } from '../question.ts';
 import { admin } from './admin.ts';
+import { database } from './database.ts';
+import { databaseCa } from './database-ca.ts';
+import { dbHost } from './db-host.ts';
 import { dockerMirror } from './docker-mirror.ts';
 import { dockerMirrorFingerprint } from './docker-mirror-fingerprint.ts';
 import { dockerSource } from './docker-source.ts';
 import { domain } from './domain.ts';
 import { email } from './email.ts';
 import { federateWith } from './federate-with.ts';
+import { federation } from './federation.ts';
+import { federationAllow } from './federation-allow.ts';
 import { federationCa } from './federation-ca.ts';
+import { largestRoom } from './largest-room.ts';
 import { matrixHost } from './matrix-host.ts';
 import { publicAddress } from './public-address.ts';
 import { rooms } from './rooms.ts';
 import { tier } from './tier.ts';
+import { users } from './users.ts';
 
 /** Every question, in the order in which they are asked and resolved: defaults look only upwards. */
 export const QUESTIONS = {
@@ -18,6 +25,10 @@ export const QUESTIONS = {
   matrixHost,
   tier,
   rooms,
+  users,
+  federation,
+  federationAllow,
+  largestRoom,
   admin,
   email,
   dockerSource,
@@ -26,6 +37,9 @@ export const QUESTIONS = {
   publicAddress,
   federateWith,
   federationCa,
+  dbHost,
+  database,
+  databaseCa,
 } satisfies { readonly [K in QuestionId]: Question<K> };
 
 /** The same as a list. */

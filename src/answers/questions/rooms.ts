@@ -1,5 +1,6 @@
 import type { Tier } from '../answers.ts';
-import { bad, type Default, ok, type Question } from '../question.ts';
+import { parseCount } from '../count.ts';
+import type { Default, Question } from '../question.ts';
 
 const ROOMS_LIMIT = 1_000_000;
 
@@ -24,12 +25,6 @@ export const rooms: Question<'rooms'> = {
   asked: true,
   required: true,
   dependsOn: ['tier'],
-  parse(text) {
-    const given = text.trim();
-    const value = Number(given);
-    if (!/^\d+$/.test(given) || value > ROOMS_LIMIT)
-      return bad(`"${given}" is not a whole number from 0 to ${ROOMS_LIMIT}`);
-    return ok(value);
-  },
+  parse: (text) => parseCount(text, 0, ROOMS_LIMIT),
   default: ({ tier }) => (tier === undefined ? undefined : ROOMS[tier]),
 };

@@ -4,17 +4,11 @@ import { describeChange } from '../../plan/describe.ts';
 import type { PlannedStep } from '../../plan/plan.ts';
 import type { Budget } from '../../sizing/budget.ts';
 import type { ShownPlan } from '../../ui/plan.ts';
+import { showMemory } from '../plan/budget.ts';
 
-/** How the box is divided, line by line with the reason, and what has to be said about it. */
+/** How the box is divided, and what has to be said about it. */
 export const showBudget = (budget: Budget, context: CommandContext): void => {
-  const sum = budget.lines.reduce((total, { mib }) => total + mib, 0);
-  context.ui.table([
-    ...budget.lines.map(({ what, mib, reason }) => ({
-      name: what,
-      value: `${String(mib).padStart(6)} MiB  ${reason}`,
-    })),
-    { name: 'Sum', value: `${String(sum).padStart(6)} of ${budget.box} MiB` },
-  ]);
+  showMemory(budget, context.ui);
   for (const note of budget.notes) context.ui.note(note);
   context.ui.print('');
 };

@@ -40,7 +40,7 @@ const listening = async (server: Server): Promise<string[]> => {
 };
 
 /** Spellings of what must not be reachable; each was seen to get through some front (see docs/decisions.md). */
-const PRIVATE_PATHS = [
+export const PRIVATE_PATHS = [
   '/_synapse/admin/v1/register',
   '/_synapse/admin/v1/server_version',
   '/_synapse/metrics',

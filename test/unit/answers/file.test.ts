@@ -9,6 +9,10 @@ const full: Answers = {
   matrixHost: 'matrix.example.org',
   tier: 'ravelin',
   rooms: 120,
+  users: 300,
+  federation: 'allowlist',
+  federationAllow: ['example.com', 'example.net:8448'],
+  largestRoom: 5000,
   admin: 'admin',
   email: 'ops@example.org',
   dockerSource: 'docker',
@@ -24,6 +28,12 @@ domain: example.org
 matrix-host: matrix.example.org
 tier: ravelin
 rooms: 120
+users: 300
+federation: allowlist
+federation-allow:
+  - example.com
+  - example.net:8448
+largest-room: 5000
 admin: admin
 email: ops@example.org
 docker-source: docker

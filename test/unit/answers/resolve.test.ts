@@ -29,6 +29,8 @@ test('a domain and a look at the box are enough', () => {
     tier: 'ravelin',
     rooms: 100,
     admin: 'admin',
+    federation: 'open',
+    federationAllow: [],
     dockerSource: 'docker',
     publicAddress: [],
     federateWith: [],
@@ -154,6 +156,60 @@ describe('the mirror of Docker’s repository', () => {
   test('a wrong source: only that is reported', () => {
     const given = { ...flags, dockerSource: 'snap', dockerMirror: url, dockerMirrorFingerprint: fingerprint };
     expect(resolveAnswers({ flags: given, facts }).problems).toHaveLength(1);
+  });
+});
+
+describe('whom the server talks to', () => {
+  const flags = { domain: 'example.org' };
+  test('every server, when nothing is said', () => {
+    const { complete, origins } = resolveAnswers({ flags, facts });
+    expect(complete).toMatchObject({ federation: 'open', federationAllow: [] });
+    expect(origins.federation).toEqual({ origin: 'default', reason: expect.any(String) });
+  });
+  test('the named servers', () => {
+    const given = { ...flags, federation: 'allowlist', federationAllow: ['example.com', 'example.net'] };
+    expect(resolveAnswers({ flags: given, facts }).complete).toMatchObject({
+      federation: 'allowlist',
+      federationAllow: ['example.com', 'example.net'],
+    });
+  });
+  test('an allowlist without servers is not complete', () => {
+    const { missing, complete } = resolveAnswers({ flags: { ...flags, federation: 'allowlist' }, facts });
+    expect(missing.map(({ id }) => id)).toEqual(['federationAllow']);
+    expect(complete).toBeUndefined();
+  });
+  test.each(['open', 'closed'])('servers are refused with %s federation', (federation) => {
+    const given = { ...flags, federation, federationAllow: ['example.com'] };
+    expect(resolveAnswers({ flags: given, facts }).problems).toEqual([
+      '--federation-allow needs --federation allowlist',
+    ]);
+  });
+  test('a stored list is passed over when the mode changes', () => {
+    const host = { federation: 'allowlist', federationAllow: ['example.com'], largestRoom: '500' };
+    const { complete, problems } = resolveAnswers({
+      flags: { ...flags, federation: 'closed' },
+      stored: { host },
+      facts,
+    });
+    expect(problems).toEqual([]);
+    expect(complete).toMatchObject({ federation: 'closed', federationAllow: [] });
+    expect(complete?.largestRoom).toBeUndefined();
+  });
+  test('no largest room of another server where federation is closed', () => {
+    const given = { ...flags, federation: 'closed', largestRoom: '500' };
+    expect(resolveAnswers({ flags: given, facts }).problems).toEqual([
+      '--largest-room is about rooms of other servers and has no meaning with --federation closed',
+    ]);
+  });
+  test('a wrong mode: only that is reported', () => {
+    const given = { ...flags, federation: 'some', federationAllow: ['example.com'], largestRoom: '5' };
+    expect(resolveAnswers({ flags: given, facts }).problems).toEqual([
+      '--federation: "some" is not a mode: open, allowlist, closed',
+    ]);
+  });
+  test('answers kept before there were these questions are complete', () => {
+    const host = { domain: 'example.org', tier: 'garrison', rooms: '20', admin: 'admin' };
+    expect(resolveAnswers({ stored: { host } }).complete).toMatchObject({ federation: 'open' });
   });
 });
 

@@ -46,6 +46,8 @@ test('answers are written whole, readable, and leave nothing beside them', async
     tier: 'ravelin',
     rooms: 1,
     admin: 'admin',
+    federation: 'open',
+    federationAllow: [],
     dockerSource: 'docker',
     publicAddress: [],
     federateWith: [],

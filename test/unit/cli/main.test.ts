@@ -147,7 +147,29 @@ test('plan and check', async () => {
     answers: { domain: 'x.org' },
     memoryMiB: 16_384,
     vcpus: 8,
+    why: false,
+    json: false,
     plain: false,
+  } satisfies PlanOptions);
+  const more = [
+    '--disk',
+    '480G',
+    '--out',
+    'd',
+    '--compare',
+    'ravelin,Garrison',
+    '--why',
+    '--json',
+    '--plain',
+  ];
+  expect((await cli(['plan', ...more])).options).toEqual({
+    answers: {},
+    diskGiB: 480,
+    out: 'd',
+    compare: ['ravelin', 'garrison'],
+    why: true,
+    json: true,
+    plain: true,
   } satisfies PlanOptions);
   const args = ['check', 'x.org', '--only', '6', '--federate-with', '10.0.0.0/8', '--timeout', '5'];
   expect((await cli(args)).options).toEqual({
@@ -183,6 +205,9 @@ describe('a wrong command line: exit code 2, the flag is named, nothing runs', (
     [['init', '--timeout', '0'], /--timeout: "0" /],
     [['plan', '--memory', 'x'], /--memory: "x" /],
     [['plan', '--vcpus', '0'], /--vcpus: "0" /],
+    [['plan', '--disk', 'x'], /--disk: "x" /],
+    [['plan', '--compare', 'x,y'], /--compare: "x,y" has no tier in "x"/],
+    [['plan', '--out', ''], /--out: "" /],
     [['check'], /missing required argument 'server_name'/],
     [['check', 'x.org', '--only', '5'], /--only: "5" is not 4 or 6/],
   ])('%j', async (args, message) => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   type Read,
   readCount,
+  readDisk,
   readDnsServer,
   readDuration,
   readFamily,
@@ -9,6 +10,7 @@ import {
   readMemory,
   readNetwork,
   readPath,
+  readTiers,
   readTransport,
 } from '../../../src/cli/values.ts';
 
@@ -38,6 +40,10 @@ const GOOD: readonly (readonly [(text: string) => Read<unknown>, string, unknown
   [readMemory, '16GiB', 16_384],
   [readMemory, '7944M', 7944],
   [readMemory, '0.5G', 512],
+  [readDisk, '240', 240],
+  [readDisk, '240G', 240],
+  [readDisk, '0.5TiB', 512],
+  [readTiers, 'ravelin, Garrison', ['ravelin', 'garrison']],
   [readCount(8), '8', 8],
 ];
 
@@ -53,6 +59,8 @@ const BAD: readonly (readonly [(text: string) => Read<unknown>, readonly string[
   [readFamily, ['', '5', 'v4']],
   [readNetwork, ['', '10.0.0.1', '10.0.0.1/8', 'x/8']],
   [readMemory, ['', '0', '1M', 'lots', '-8G', '16T']],
+  [readDisk, ['', '0', '-1G', '10M', 'x', '2000T']],
+  [readTiers, ['', 'ravelin', 'ravelin,', 'ravelin,ravelin', 'ravelin,keep']],
   [readCount(8), ['', '0', '9', '1.5', 'x']],
 ];
 

@@ -6,7 +6,7 @@ import { factsScript, parseFacts } from '../../../src/host/facts/index.ts';
 import { addresses, listeners, routerAdvertisements } from '../../../src/host/facts/network.ts';
 import { packages } from '../../../src/host/facts/packages.ts';
 import { os } from '../../../src/host/facts/system.ts';
-import { PATHS, SERVICES } from '../../../src/render/layout.ts';
+import { COMPONENTS, PATHS } from '../../../src/render/layout.ts';
 
 /** What the facts script printed on a real machine. */
 const recorded = (name: string) =>
@@ -39,7 +39,7 @@ describe('facts of real machines', () => {
 
   it('an installed server', () => {
     const facts = recorded('installed-debian-13');
-    expect(facts.containers.map(({ service }) => service).sort()).toEqual([...SERVICES].sort());
+    expect(facts.containers.map(({ service }) => service).sort()).toEqual([...COMPONENTS].sort());
     for (const container of facts.containers) {
       expect(container).toMatchObject({ state: 'running', health: 'healthy', workingDir: PATHS.root });
       expect(container.config).toMatch(/^[0-9a-f]{64}$/);

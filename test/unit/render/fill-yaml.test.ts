@@ -134,7 +134,7 @@ end: kept
     ['a fragment that is not there', (yaml: YamlTemplate) => yaml.remove(['nowhere'])],
     ['a number that is none', (yaml: YamlTemplate) => yaml.fill(['top'], Number.NaN)],
     ['a list with a comment beside it', () => new YamlTemplate('list: FILL # beside\n').fill(['list'], [])],
-    ['a key that is there', (yaml: YamlTemplate) => yaml.addMap([], 'end', {})],
+    ['a key that is there', (yaml: YamlTemplate) => yaml.add([], 'end', {})],
   ])('refuses %s', (_, act) => {
     expect(() => act(new YamlTemplate(TEMPLATE))).toThrow();
   });

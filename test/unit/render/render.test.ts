@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { Desired, RenderInput } from '../../../src/render/desired.ts';
-import { CONFIG_LABEL, PATHS, PROJECT, SERVICES, type Service } from '../../../src/render/layout.ts';
+import { CONFIG_LABEL, PATHS, PROJECT, type Service, serviceOf } from '../../../src/render/layout.ts';
 import { render } from '../../../src/render/render.ts';
 import type { Templates } from '../../../src/render/templates.ts';
+import { workersOf } from '../../../src/render/workers.ts';
 import { loadTemplates } from '../../../src/render-io/load-templates.ts';
 import { inputOf, SCENARIOS } from './scenarios.ts';
 
@@ -34,49 +35,66 @@ const fileOf = (desired: Desired, path: string): string => {
   return file.content;
 };
 
-const servicesOf = (desired: Desired) =>
-  parse(fileOf(desired, PATHS.compose)).services as Record<Service, ComposeService>;
+const composeOf = (desired: Desired): Record<string, ComposeService> =>
+  parse(fileOf(desired, PATHS.compose), { merge: true }).services;
 
-const changed = (change: Partial<RenderInput>, texts: Partial<Templates> = {}): Service[] => {
-  const before = render(family, templates).configHashes;
-  const after = render({ ...family, ...change }, { ...templates, ...texts }).configHashes;
-  return SERVICES.filter((service) => before[service] !== after[service]);
+const servicesOf = (desired: Desired) => {
+  const services = composeOf(desired);
+  return (name: Service): ComposeService => {
+    const service = services[name];
+    if (!service) throw new Error(`no service ${name}`);
+    return service;
+  };
+};
+
+const changed = (
+  change: Partial<RenderInput>,
+  texts: Partial<Templates> = {},
+  from: RenderInput = family,
+): Service[] => {
+  const { services, configHashes: before } = render(from, templates);
+  const after = render({ ...from, ...change }, { ...templates, ...texts }).configHashes;
+  return services.filter((service) => before[service] !== after[service]);
 };
 
 describe.each(Object.keys(SCENARIOS))('compose.yaml of %s', (name) => {
   const desired = render(inputOf(name), templates);
   const services = servicesOf(desired);
 
+  it('has the services that it names', () => {
+    expect(Object.keys(composeOf(desired))).toEqual(desired.services);
+  });
+
   it('has each hash in its container’s label', () => {
-    for (const service of SERVICES) {
-      expect(services[service].labels).toEqual({ [CONFIG_LABEL]: desired.configHashes[service] });
+    for (const service of desired.services) {
+      expect(services(service).labels).toEqual({ [CONFIG_LABEL]: desired.configHashes[service] });
     }
   });
 
   it('locks every container down', () => {
-    for (const service of SERVICES) {
-      expect(services[service], service).toMatchObject({
+    for (const service of desired.services) {
+      expect(services(service), service).toMatchObject({
         cap_drop: ['ALL'],
         security_opt: ['no-new-privileges:true'],
         read_only: true,
         restart: 'always',
       });
-      expect(services[service].user).toMatch(/^[1-9]\d*:[1-9]\d*$/);
-      expect(services[service].logging.options['max-size']).toBeDefined();
-      expect(services[service].healthcheck.test.length).toBeGreaterThan(1);
+      expect(services(service).user).toMatch(/^[1-9]\d*:[1-9]\d*$/);
+      expect(services(service).logging.options['max-size']).toBeDefined();
+      expect(services(service).healthcheck.test.length).toBeGreaterThan(1);
     }
-    expect(SERVICES.filter((service) => services[service].cap_add)).toEqual(['caddy']);
+    expect(desired.services.filter((service) => services(service).cap_add)).toEqual(['caddy']);
   });
 
   it('publishes ports of Caddy only', () => {
-    expect(SERVICES.filter((service) => services[service].ports)).toEqual(['caddy']);
+    expect(desired.services.filter((service) => services(service).ports)).toEqual(['caddy']);
   });
 
   it('mounts only folders that it makes, and makes none by accident', () => {
     // The database's folder comes with the database, whole; everything else is made before.
     const made = new Set([...desired.directories.map(({ path }) => path), PATHS.postgresData]);
-    for (const service of SERVICES) {
-      for (const volume of services[service].volumes) {
+    for (const service of desired.services) {
+      for (const volume of services(service).volumes) {
         expect(made, volume.source).toContain(volume.source);
         expect(volume).toMatchObject({ type: 'bind', bind: { create_host_path: false } });
       }
@@ -84,8 +102,8 @@ describe.each(Object.keys(SCENARIOS))('compose.yaml of %s', (name) => {
   });
 
   it('gives no container a secret but by a file', () => {
-    for (const service of SERVICES) {
-      for (const [key, value] of Object.entries(services[service].environment ?? {})) {
+    for (const service of desired.services) {
+      for (const [key, value] of Object.entries(services(service).environment ?? {})) {
         expect(/PASSWORD|SECRET|KEY|TOKEN/.test(key) && !key.endsWith('_FILE'), `${key}=${value}`).toBe(
           false,
         );
@@ -95,6 +113,8 @@ describe.each(Object.keys(SCENARIOS))('compose.yaml of %s', (name) => {
 });
 
 describe('config hashes', () => {
+  const settings = family.budget.postgres;
+  if (settings === undefined) throw new Error('no plan for Postgres');
   it.each<[string, Service[], Partial<RenderInput>, Partial<Templates>?]>([
     ['conf.d', ['synapse'], { confdDigest: 'x' }],
     ['a setting of homeserver.yaml', ['synapse'], { answers: { ...family.answers, email: 'x@example.org' } }],
@@ -106,7 +126,7 @@ describe('config hashes', () => {
       'the plan for Postgres',
       ['postgres'],
       {
-        budget: { ...family.budget, postgres: { ...family.budget.postgres, workMem: 5 } },
+        budget: { ...family.budget, postgres: { ...settings, workMem: 5 } },
       },
     ],
     [
@@ -124,13 +144,132 @@ describe('config hashes', () => {
   });
 });
 
+describe('with workers', () => {
+  const newsroom = inputOf('newsroom-bulwark-allowlist');
+  const workers = workersOf(newsroom.budget);
+  const names = workers.map(({ name }) => serviceOf(name));
+  const desired = render(newsroom, templates);
+  const services = servicesOf(desired);
+  const homeserver = parse(fileOf(desired, PATHS.homeserver));
+  const fileOfWorker = (name: string) => parse(fileOf(desired, `${PATHS.workers}/${name}.yaml`));
+
+  it('runs each of them as the main process, but for what it runs', () => {
+    expect(workers.length).toBeGreaterThan(8);
+    for (const { name } of workers) {
+      const { command, entrypoint, depends_on, labels, ...rest } = services(serviceOf(name)) as never as Record<string, unknown>;
+      const {
+        command: _,
+        depends_on: __,
+        labels: ___,
+        ...main
+      } = services('synapse') as never as Record<string, unknown>;
+      expect(rest).toEqual(main);
+      expect(command).toContain(`--config-path=/config/workers/${name}.yaml`);
+      expect(entrypoint).toEqual(['/bin/sh', '/config/start-worker.sh']);
+      expect(depends_on).toEqual({ synapse: { condition: 'service_healthy' } });
+    }
+  });
+
+  it('reads conf.d last, so that the operator’s word is the last one', () => {
+    for (const name of names) expect(services(name).command.at(-1)).toBe('--config-path=/conf.d');
+  });
+
+  it('names no process that is not there, and lets each writer be called', () => {
+    const known = ['main', ...workers.map(({ name }) => name)];
+    const map = homeserver.instance_map as Record<string, { host: string; port: number }>;
+    expect(known).toEqual(expect.arrayContaining(Object.keys(map)));
+    for (const [name, { host, port }] of Object.entries(map)) {
+      expect(host).toBe(serviceOf(name));
+      const { listeners, worker_listeners } = name === 'main' ? homeserver : fileOfWorker(name);
+      expect(listeners ?? worker_listeners).toContainEqual(
+        expect.objectContaining({ port, resources: [{ names: ['replication'], compress: false }] }),
+      );
+    }
+    const writers = Object.values(homeserver.stream_writers as Record<string, string[]>).flat();
+    expect(Object.keys(map)).toEqual(expect.arrayContaining(writers));
+    expect(known).toEqual(
+      expect.arrayContaining([
+        ...homeserver.federation_sender_instances,
+        ...homeserver.pusher_instances,
+        homeserver.run_background_tasks_on,
+        homeserver.notify_appservices_from_worker,
+        homeserver.update_user_directory_from_worker,
+        homeserver.media_instance_running_background_jobs,
+      ]),
+    );
+  });
+
+  it('keeps the media with one process', () => {
+    expect(homeserver.enable_media_repo).toBe(false);
+    const keepers = workers.filter(({ name }) => fileOfWorker(name).enable_media_repo === true);
+    expect(keepers.map(({ role }) => role)).toEqual(['media']);
+  });
+
+  it('gives each process its pool and its caches, and the same database', () => {
+    const { cp_min: _, cp_max: __, ...connection } = homeserver.database.args;
+    for (const worker of workers) {
+      const file = fileOfWorker(worker.name);
+      expect(file.database).toEqual({
+        ...homeserver.database,
+        args: { ...connection, cp_min: worker.poolMin, cp_max: worker.poolMax },
+      });
+      expect(file.caches.global_factor).toBe(worker.cacheFactor);
+    }
+  });
+
+  it('publishes no worker and no replication', () => {
+    for (const name of names) expect(services(name).ports).toBeUndefined();
+    expect(fileOf(desired, PATHS.caddyfile)).not.toContain('9093');
+  });
+
+  it('talks to the servers of the list only', () => {
+    expect(homeserver.federation_domain_whitelist).toEqual(['example.org', 'matrix.example.com']);
+  });
+
+  it('restarts one worker for its own cache, and all processes for what they share', () => {
+    const [first, ...others] = newsroom.budget.processes.filter(({ role }) => role === 'sync');
+    if (first === undefined) throw new Error('no sync worker');
+    const processes = newsroom.budget.processes.map((process) =>
+      process.name === first.name ? { ...process, cacheFactor: 0.15 } : process,
+    );
+    expect(others.length).toBeGreaterThan(0);
+    expect(changed({ budget: { ...newsroom.budget, processes } }, {}, newsroom)).toEqual([
+      serviceOf(first.name),
+    ]);
+    expect(changed({ confdDigest: 'x' }, {}, newsroom)).toEqual(['synapse', ...names]);
+  });
+});
+
+describe('with the database on another machine', () => {
+  const desired = render(inputOf('community-two-boxes'), templates);
+
+  it('has no Postgres, and waits for none', () => {
+    expect(desired.services).not.toContain('postgres');
+    expect(servicesOf(desired)('synapse')).toMatchObject({
+      depends_on: { redis: { condition: 'service_healthy' } },
+    });
+    expect(fileOf(desired, PATHS.compose)).not.toMatch(/^ {2}postgres:/m);
+    expect(desired.directories.map(({ path }) => path)).not.toContain(PATHS.postgresHome);
+  });
+
+  it('asks for an encrypted connection to the right server', () => {
+    const { database, federation_domain_whitelist } = parse(fileOf(desired, PATHS.homeserver));
+    expect(database.args).toMatchObject({
+      host: 'db.example.com',
+      sslmode: 'verify-full',
+      passfile: '/secrets/pgpass',
+    });
+    expect(federation_domain_whitelist).toEqual([]);
+  });
+});
+
 describe('compose.yaml', () => {
   it('has the project’s pinned name', () => {
     expect(parse(fileOf(render(family, templates), PATHS.compose)).name).toBe(PROJECT);
   });
 
   it('reads images from the lock file, with the tag as default', () => {
-    expect(servicesOf(render(family, templates)).synapse.image).toBe(
+    expect(servicesOf(render(family, templates))('synapse').image).toBe(
       // biome-ignore lint/suspicious/noTemplateCurlyInString: Compose's variable
       '${SYNAPSE_IMAGE:-ghcr.io/element-hq/synapse:v1.163.2}',
     );
@@ -140,12 +279,12 @@ describe('compose.yaml', () => {
     const images = { ...family.release.images, redis: 'registry.example.org/$x/redis:8' };
     const services = servicesOf(render({ ...family, release: { ...family.release, images } }, templates));
     // biome-ignore lint/suspicious/noTemplateCurlyInString: Compose's variable
-    expect(services.redis.image).toBe('${REDIS_IMAGE:-registry.example.org/$$x/redis:8}');
+    expect(services('redis').image).toBe('${REDIS_IMAGE:-registry.example.org/$$x/redis:8}');
   });
 
   it('mounts the parent folder for Postgres 18 and later', () => {
     const target = (postgresMajor: number) =>
-      servicesOf(render({ ...family, release: { ...family.release, postgresMajor } }, templates)).postgres
+      servicesOf(render({ ...family, release: { ...family.release, postgresMajor } }, templates))('postgres')
         .volumes[0]?.target;
     expect(target(17)).toBe('/var/lib/postgresql/data');
     expect(target(18)).toBe('/var/lib/postgresql');

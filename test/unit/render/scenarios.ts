@@ -1,5 +1,6 @@
 import type { Answers } from '../../../src/answers/answers.ts';
 import { RELEASE } from '../../../src/releases/release.ts';
+import type { DatabasePlace } from '../../../src/render/database-place.ts';
 import type { RenderInput } from '../../../src/render/desired.ts';
 import type { Box } from '../../../src/sizing/box.ts';
 import { budgetFor } from '../../../src/sizing/budget-for.ts';
@@ -33,6 +34,7 @@ interface Scenario {
   readonly ipv6: boolean;
   readonly apexHere: boolean;
   readonly confdDigest?: string;
+  readonly database?: DatabasePlace;
 }
 
 /** Deployments whose files are kept in test/golden, so that a reviewer reads real configuration. */
@@ -47,6 +49,8 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       dockerSource: 'distro',
       federateWith: ['10.0.0.0/8', 'fd00::/8'],
       publicAddress: [],
+      federation: 'open',
+      federationAllow: [],
       federationCa: AUTHORITIES,
     },
     box: { vcpus: 1, memoryMib: 1967, diskGib: 39 },
@@ -64,6 +68,8 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       dockerSource: 'docker',
       federateWith: [],
       publicAddress: [],
+      federation: 'open',
+      federationAllow: [],
     },
     box: { vcpus: 4, memoryMib: 7937, diskGib: 236 },
     ipv6: true,
@@ -80,10 +86,53 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       dockerSource: 'docker',
       federateWith: [],
       publicAddress: [],
+      federation: 'open',
+      federationAllow: [],
     },
     ipv6: true,
     apexHere: false,
     confdDigest: 'f0e4c2f76c58916ec258f246851bea091d14d4247a2fc3e18694461b1816e13b',
+  },
+  'newsroom-bulwark-allowlist': {
+    answers: {
+      domain: 'example.edu',
+      matrixHost: 'matrix.example.edu',
+      tier: 'bulwark',
+      rooms: 1000,
+      admin: 'hedy',
+      email: 'postmaster@example.edu',
+      dockerSource: 'docker',
+      federateWith: [],
+      publicAddress: [],
+      federation: 'allowlist',
+      federationAllow: ['example.org', 'matrix.example.com'],
+    },
+    ipv6: true,
+    apexHere: true,
+  },
+  'community-two-boxes': {
+    answers: {
+      domain: 'example.com',
+      matrixHost: 'matrix.example.com',
+      tier: 'ravelin',
+      rooms: 120,
+      admin: 'grace',
+      dockerSource: 'docker',
+      federateWith: [],
+      publicAddress: [],
+      federation: 'closed',
+      federationAllow: [],
+    },
+    ipv6: false,
+    apexHere: true,
+    database: {
+      kind: 'elsewhere',
+      host: 'db.example.com',
+      port: 5432,
+      user: 'synapse',
+      name: 'synapse',
+      sslmode: 'verify-full',
+    },
   },
   'one-name-only': {
     answers: {
@@ -95,6 +144,8 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       dockerSource: 'docker',
       federateWith: [],
       publicAddress: [],
+      federation: 'open',
+      federationAllow: [],
     },
     box: { vcpus: 1, memoryMib: 957, diskGib: 20 },
     ipv6: false,
@@ -104,8 +155,15 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
 
 /** The input for render() of a scenario, or of one with some of it changed. */
 export function inputOf(name: keyof typeof SCENARIOS, change: Partial<Answers> = {}): RenderInput {
-  const { answers, box, ipv6, apexHere, confdDigest = '' } = SCENARIOS[name] as Scenario;
-  const sizing = budgetFor({ ...answers, ...(box ? { box } : {}) });
+  const {
+    answers,
+    box,
+    ipv6,
+    apexHere,
+    confdDigest = '',
+    database = { kind: 'here' },
+  } = SCENARIOS[name] as Scenario;
+  const sizing = budgetFor({ ...answers, ...(box ? { box } : {}), database: database.kind });
   if (!sizing.ok) throw new Error(sizing.what);
   return {
     answers: { ...answers, ...change },
@@ -114,5 +172,6 @@ export function inputOf(name: keyof typeof SCENARIOS, change: Partial<Answers> =
     confdDigest,
     ipv6,
     apexHere,
+    database,
   };
 }

@@ -237,6 +237,8 @@ test('secrets and control characters come through nowhere', async () => {
     ui.note(text);
     ui.print(text);
     ui.table([{ name: text, value: text }]);
+    ui.bars({ rows: [{ name: text, amount: 1 }], whole: 1, unit: 'MiB' });
+    ui.grid({ columns: [{ title: text, align: 'left' }], rows: [[text]] });
     ui.plan({ steps: [{ title: text, changes: [text] }] });
     ui.failure(
       { code: 'MB-X', what: text, why: text, fix: [text], log: [text], safe: text },

@@ -1,0 +1,10 @@
+import { bad, ok, type Parsed } from './question.ts';
+
+/** Reads a whole number in plain digits: no sign, no exponent, no fraction. */
+export function parseCount(text: string, least: number, most: number): Parsed<number> {
+  const given = text.trim();
+  const value = Number(given);
+  return /^\d+$/.test(given) && value >= least && value <= most
+    ? ok(value)
+    : bad(`"${given}" is not a whole number from ${least} to ${most}`);
+}

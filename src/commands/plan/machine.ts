@@ -1,0 +1,90 @@
+import type { Answers } from '../../answers/answers.ts';
+import { IPV6_BY_DEFAULT } from '../../plan/docker-support.ts';
+import type { Facts } from '../../plan/facts.ts';
+import type { Box } from '../../sizing/box.ts';
+
+/** Documentation addresses (RFC 5737, RFC 3849): in no file, they only say that the machine has both. */
+const ADDRESSES = ['192.0.2.1', '2001:db8::1'];
+
+/** What is assumed where `init` would look. */
+export const assumptionsOf = ({ domain, matrixHost }: Answers): readonly string[] => [
+  'The machine has IPv6 addresses and a Docker that passes them on.',
+  ...(domain === matrixHost
+    ? []
+    : [`${domain} itself points at this machine, so it serves the well-known files.`]),
+  'There are no settings of your own in synapse/conf.d.',
+];
+
+/** A machine that nobody has looked at: fresh, of this size, with IPv6 and with the domain's DNS in place. */
+export const assumedFacts = ({ domain, matrixHost }: Answers, box: Box): Facts => ({
+  host: {
+    os: { id: '', version: '', codename: '', pretty: '' },
+    machine: {
+      arch: '',
+      dpkgArch: '',
+      vcpus: box.vcpus,
+      memoryMib: Math.floor(box.memoryMib),
+      clock: 0,
+      bootId: '',
+      hostname: '',
+    },
+    disks: [{ path: '/', mount: '/', freeMib: box.diskGib * 1024, sizeMib: box.diskGib * 1024 }],
+    addresses: ADDRESSES,
+    routerAdvertisements: [],
+    listeners: [],
+    packages: {
+      installed: {},
+      candidates: {},
+      audit: '',
+      cloudInit: '',
+      lockHolder: '',
+      dockerSources: [],
+      ownSource: '',
+      ownSourceFile: false,
+      authorities: true,
+    },
+    docker: {
+      binary: '',
+      engine: IPV6_BY_DEFAULT,
+      compose: '',
+      error: '',
+      rootless: false,
+      daemonJson: '',
+      daemonJsonMode: 0o644,
+      daemonJsonStale: false,
+      dockerd: true,
+      foreignContainers: 0,
+    },
+    containers: [],
+    files: {},
+    storedAnswers: '',
+    domainHere: '',
+    imageLock: '',
+    loadedCaddyfile: '',
+    validatedConfig: '',
+    federationProved: '',
+    adminMark: '',
+    databaseBorn: '',
+    databaseOnDisk: '',
+    plannedBox: '',
+    database: {
+      answers: false,
+      serverVersion: '',
+      systemIdentifier: '',
+      encoding: '',
+      collate: '',
+      ctype: '',
+      passwordAgrees: false,
+      admins: [],
+    },
+  },
+  outside: {
+    clock: 0,
+    target: ADDRESSES,
+    names: Object.fromEntries(
+      [domain, matrixHost].map((name) => [name, { a: [ADDRESSES[0] ?? ''], aaaa: [] }]),
+    ),
+    certificates: {},
+    wellKnownPublished: false,
+  },
+});
