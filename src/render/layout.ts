@@ -68,7 +68,10 @@ export type Component = (typeof COMPONENTS)[number];
 /** A service of compose.yaml, and its host name on Docker's networks. `synapse` is the main process. */
 export type Service = Component | `synapse-${string}`;
 
-/** The service that runs a Synapse process, by its `worker_name` (`main`, `sync-1`). */
+/**
+ * The service that runs a Synapse process, by its `worker_name` (`main`, `sync-1`). No underscore: it is a host name,
+ * and Twisted refuses such a one.
+ */
 export const serviceOf = (process: string): Service =>
   process === 'main' ? 'synapse' : `synapse-${process}`;
 

@@ -60,15 +60,31 @@ export function boxFor(tier: Tier, found: Box | undefined): { box: Box; notes: s
             ],
     };
   }
-  if (tierBox.source === 'assumption') return { box: found, notes: [] };
-  const ratio = found.memoryMib / tierBox.memoryMib;
-  const smaller = ratio < SOLD_TO_SEEN || found.vcpus < tierBox.vcpus;
-  const larger = ratio > CLEARLY_LARGER || found.vcpus > tierBox.vcpus;
-  if (!smaller && !larger) return { box: found, notes: [] };
+  const expected = contradiction(tier, found);
+  if (expected === undefined) return { box: found, notes: [] };
   return {
     box: found,
     notes: [
-      `This machine is not a ${tierBox.label} (${size(tierBox)}): it has ${size(found)}. The plan is for the machine as it is.`,
+      `This machine is not a ${tierBox.label} (${expected}): it has ${size(found)}. The plan is for the machine as it is.`,
     ],
   };
 }
+
+/**
+ * What the tier's name says that this machine is not; undefined where it fits. Two tiers have no size in the brief
+ * but a place beside one that has: Sentinel is below Garrison, Bulwark above Ravelin.
+ */
+function contradiction(tier: Tier, found: Box): string | undefined {
+  const { garrison, ravelin } = TIER_BOXES;
+  if (tier === 'custom') return undefined;
+  if (tier === 'sentinel') return clearlyLarger(found, garrison) ? 'smaller than a Garrison' : undefined;
+  if (tier === 'bulwark') {
+    return found.memoryMib <= ravelin.memoryMib ? `more than a Ravelin, ${size(ravelin)}` : undefined;
+  }
+  const tierBox = TIER_BOXES[tier];
+  const smaller = found.memoryMib / tierBox.memoryMib < SOLD_TO_SEEN || found.vcpus < tierBox.vcpus;
+  return smaller || clearlyLarger(found, tierBox) ? size(tierBox) : undefined;
+}
+
+const clearlyLarger = (found: Box, tierBox: Box): boolean =>
+  found.memoryMib / tierBox.memoryMib > CLEARLY_LARGER || found.vcpus > tierBox.vcpus;

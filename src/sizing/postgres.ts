@@ -1,6 +1,6 @@
 import type { PostgresSettings } from './budget.ts';
 
-export interface PostgresShare {
+interface PostgresShare {
   /** MiB of RAM that are Postgres's, its part of the page cache included. */
   readonly mib: number;
   /** Sum of all Synapse pools' `cp_max`. */

@@ -11,13 +11,22 @@ interface Start {
   readonly ill: readonly Service[];
 }
 
+/** Why they are started, in words: once where it is the same for all of them. */
+const reasonOf = (stale: readonly Service[], goal: Goal, host: HostFacts): string => {
+  const reasons = stale.map((service) => [service, whyNotCurrent(service, goal.desired, host)] as const);
+  const [first] = reasons;
+  if (first && reasons.every(([, reason]) => reason === first[1])) return first[1];
+  return reasons.map(([service, reason]) => `${service}: ${reason}`).join(', ');
+};
+
 /** What it takes for these services to run with the image and the configuration that they ought to have. */
 export const startAll = (services: readonly Service[], goal: Goal, host: HostFacts): Start => {
   const stale = services.filter((service) => !isCurrent(service, goal.desired, host));
-  const reason = stale.map((service) => `${service}: ${whyNotCurrent(service, goal.desired, host)}`);
   return {
     changes:
-      stale.length === 0 ? [] : [{ kind: 'start-services', services: stale, reason: reason.join(', ') }],
+      stale.length === 0
+        ? []
+        : [{ kind: 'start-services', services: stale, reason: reasonOf(stale, goal, host) }],
     ill: services.filter((service) => stale.includes(service) || !isHealthy(service, host)),
   };
 };

@@ -2,12 +2,12 @@ import type { Answers } from '../../answers/answers.ts';
 import { Failure } from '../../errors.ts';
 import type { HostFacts } from '../../host/facts/index.ts';
 import { steadyBox } from '../../plan/box.ts';
+import { sizeFor } from '../../plan/size.ts';
 import type { Budget } from '../../sizing/budget.ts';
-import { budgetFor } from '../../sizing/budget-for.ts';
 
 /** The budget of the machine as found. @throws Failure when it is too small for any plan. */
 export const budgetOf = (answers: Answers, facts: HostFacts): Budget => {
-  const sizing = budgetFor({ tier: answers.tier, rooms: answers.rooms, box: steadyBox(facts) });
+  const sizing = sizeFor(answers, steadyBox(facts));
   if (sizing.ok) return sizing.budget;
   throw new Failure({
     code: 'MB-HOST-MEMORY',

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { FEDERATION_MODES, TIERS } from '../../../src/answers/answers.ts';
 import type { Budget } from '../../../src/sizing/budget.ts';
 import { budgetFor, type SizingInput } from '../../../src/sizing/budget-for.ts';
+import { FLOOR_MIB } from '../../../src/sizing/floor.ts';
 import { LADDER } from '../../../src/sizing/ladder.ts';
 
 /** Anything in the range, and often a number at or just below a threshold of the ladder, where plans change. */
@@ -19,7 +20,8 @@ export const rooms = around(of('rooms'), 0, 1_000_000);
 
 export const boxes = fc.record({
   vcpus: around(of('vcpus'), 1, 128),
-  memoryMib: around(of('mib'), 1024, 512 * 1024),
+  // A VPS sold as 1 GB shows some 950 MiB.
+  memoryMib: around(of('mib'), FLOOR_MIB, 512 * 1024),
   diskGib: fc.integer({ min: 5, max: 20_000 }),
 });
 
