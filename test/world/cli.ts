@@ -22,6 +22,7 @@ const usage = `The world: fresh servers, names, certificates and registries on o
       --os debian-12|debian-13         (debian-13)
       --user root|sudo|sudo-password   (root)
       --disk 3G    its data on one small disk     --memory 2G  a memory limit
+      --cpus 8     shown as its processors
       --ip ADDRESS a fixed address                --domain N   a name that points to it (repeatable)
       --from SNAPSHOT
   rm NAME                 remove a machine
@@ -40,6 +41,7 @@ const options = {
   user: { type: 'string' },
   disk: { type: 'string' },
   memory: { type: 'string' },
+  cpus: { type: 'string' },
   ip: { type: 'string' },
   from: { type: 'string' },
   domain: { type: 'string', multiple: true },
@@ -68,9 +70,14 @@ function describe(machine: Vps): string {
 }
 
 async function create(name: string, values: Record<string, unknown>): Promise<void> {
-  const { domain, ...rest } = values as Partial<VpsOptions> & { domain?: string[] };
+  const { domain, cpus, ...rest } = values as Partial<VpsOptions> & { domain?: string[]; cpus?: string };
   const from = performance.now();
-  const machine = await createVps({ ...rest, name, ...(domain === undefined ? {} : { domains: domain }) });
+  const machine = await createVps({
+    ...rest,
+    name,
+    ...(cpus === undefined ? {} : { cpus: Number(cpus) }),
+    ...(domain === undefined ? {} : { domains: domain }),
+  });
   console.log(describe(machine));
   say(`Ready after ${((performance.now() - from) / 1000).toFixed(1)} s`);
 }

@@ -17,6 +17,7 @@ export interface MachineRecord {
   ip6: string;
   disk?: string;
   memory?: string;
+  cpus?: number;
   domains: readonly string[];
   /** SHA256:… by key type. */
   fingerprints: Readonly<Record<string, string>>;

@@ -35,6 +35,8 @@ export interface VpsOptions {
   disk?: string;
   /** Such as 2G: a limit that the kernel enforces, and that /proc/meminfo shows. */
   memory?: string;
+  /** Such as 8: what the machine shows as its processors, however many there are below. */
+  cpus?: number;
   /** A snapshot's name: the machine goes on where that was taken, with its keys and passwords. */
   from?: string;
   /** A fixed address; otherwise one that no machine has had yet. */
@@ -217,6 +219,9 @@ export async function createVps(options: VpsOptions): Promise<Vps> {
   if (options.disk !== undefined && !/^\d+[MG]$/.test(options.disk)) {
     throw new WorldError(`--disk is a size such as 800M or 3G, not ${options.disk}.`);
   }
+  if (options.cpus !== undefined && !(Number.isInteger(options.cpus) && options.cpus > 0)) {
+    throw new WorldError(`--cpus is a number of processors such as 8, not ${options.cpus}.`);
+  }
   requireWorld();
   const snapshot = options.from === undefined ? undefined : loadSnapshot(options.from);
   const draft = await withLock(() => reserve(options, os, user, snapshot));
@@ -244,7 +249,7 @@ async function reserve(
   login: Login,
   snapshot?: Snapshot,
 ): Promise<MachineRecord> {
-  const { name, disk, memory, domains = [] } = options;
+  const { name, disk, memory, cpus, domains = [] } = options;
   if (loadMachine(name) !== undefined)
     throw new WorldError(`There is a machine ${name} already: remove it first (rm ${name}).`);
   const taken = allMachines().map((machine) => machine.ip);
@@ -258,6 +263,7 @@ async function reserve(
     ...(options.ip === undefined ? allot(taken) : claim(options.ip, taken)),
     ...((old?.disk ?? disk) ? { disk: old?.disk ?? disk ?? '' } : {}),
     ...((memory ?? old?.memory) ? { memory: memory ?? old?.memory ?? '' } : {}),
+    ...((cpus ?? old?.cpus) ? { cpus: cpus ?? old?.cpus ?? 0 } : {}),
     domains,
     fingerprints: {},
     hostKeys: [],
@@ -286,6 +292,7 @@ async function boot(record: MachineRecord, image: string, isFresh: boolean): Pro
     ...mounts.flatMap((mount) => ['-v', mount]),
     ...['-v', `${machineTrust}:/usr/local/share/ca-certificates/world:ro`],
     ...(kilobytes === undefined ? [] : ['--memory', `${kilobytes}k`, '--env', `WORLD_MEMORY=${kilobytes}`]),
+    ...(record.cpus === undefined ? [] : ['--env', `WORLD_CPUS=${record.cpus}`]),
     ...[image, '/usr/sbin/world-init'],
   ]);
   if (isFresh) await putFirstBoot(record, container);

@@ -50,6 +50,8 @@ describe('the world', () => {
         os: 'debian-13',
         user: 'sudo-password',
         domains: ['fresh.example.org'],
+        memory: '16G',
+        cpus: 8,
       });
       expect(machine.fingerprint).toMatch(/^SHA256:/);
       const ssh = ['ssh', '-o', 'BatchMode=yes', '-o', 'StrictHostKeyChecking=yes'];
@@ -70,6 +72,8 @@ describe('the world', () => {
       expect((await machine.exec('systemctl is-system-running --wait')).stdout.trim()).toBe('running');
       const trusted = await machine.exec('curl -sS https://acme-v02.api.letsencrypt.org/directory');
       expect(trusted.stdout).toContain('newOrder');
+      const size = await machine.exec('nproc; getconf _NPROCESSORS_ONLN; grep ^MemTotal /proc/meminfo');
+      expect(size.stdout).toMatch(/^8\n8\nMemTotal: +16777216 kB$/);
     },
     minutes,
   );

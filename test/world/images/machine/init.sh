@@ -20,5 +20,20 @@ if [ -n "${WORLD_MEMORY:-}" ]; then
     { printf "%-16s%8d %s\n", $1, $2, $3 }' /proc/meminfo > /run/world-meminfo
   mount --bind /run/world-meminfo /proc/meminfo
 fi
-unset WORLD_MEMORY
+if [ -n "${WORLD_CPUS:-}" ]; then
+  # The figure alone: no machine here has more processors than the one below. nproc counts those that it may run on
+  # and asks no file, so a script stands in its place; not on /run, where systemd lets nothing be executed.
+  printf '#!/bin/sh\necho %s\n' "$WORLD_CPUS" > /var/lib/world-nproc
+  chmod 755 /var/lib/world-nproc
+  mount --bind /var/lib/world-nproc /usr/bin/nproc
+  awk -v count="$WORLD_CPUS" '
+    /^$/ { exit }
+    { block = block $0 "\n" }
+    END { for (i = 0; i < count; i++) { text = block; sub(/processor\t: [0-9]+/, "processor\t: " i, text); print text } }' \
+    /proc/cpuinfo > /run/world-cpuinfo
+  mount --bind /run/world-cpuinfo /proc/cpuinfo
+  echo "0-$((WORLD_CPUS - 1))" > /run/world-online
+  mount --bind /run/world-online /sys/devices/system/cpu/online
+fi
+unset WORLD_MEMORY WORLD_CPUS
 exec /sbin/init
