@@ -5,26 +5,28 @@ import type { Role } from './budget.ts';
  * document, or `guess`. Everything else in this folder is arithmetic on them.
  */
 
-/** MiB of RSS of the main process without load. Measured: RSS from /proc, idle, one user, one room. */
-export const MAIN_IDLE_MIB = 129;
+/** MiB of the main process without load. Measured: `npm run bench -- memory`, idle. */
+export const MAIN_IDLE_MIB = 126;
 
-/** MiB of RSS of Caddy without load. Measured: RSS from /proc, idle, one user. */
-export const CADDY_IDLE_MIB = 52;
+/** MiB of Caddy without load. Measured: `npm run bench -- memory`, idle; 75 is the most with 80 clients. */
+export const CADDY_IDLE_MIB = 57;
 
 /**
  * MiB that a process takes beside its caches, requests in flight and the container's shim included: no process
- * gets less. `main` is MAIN_IDLE_MIB and requests in flight; a worker loads the same code and idles at some
- * 100 MiB. Source: guess, to be measured per role under load.
+ * gets less. Measured: `npm run bench -- memory`. A worker idles at 122 MiB. `main` reached 373 MiB and `media`
+ * 325 with pictures of 32 million pixels, which is Synapse's limit, and few caches; federation_sender reached 153,
+ * federation_reader 131, stream_writer 155, background 166, federation_inbound 154. The others' peaks (sync 238, event_creator
+ * 237, event_persister 216, client_reader 195) have the caches of 1000 rooms in them; without those they are guesses.
  */
 export const WITHOUT_CACHES_MIB: Readonly<Record<Role, number>> = {
-  main: 250,
-  federation_sender: 150,
+  main: 380,
+  federation_sender: 160,
   sync: 200,
   event_persister: 180,
   client_reader: 180,
   federation_reader: 180,
   // Thumbnails are made in memory.
-  media: 220,
+  media: 330,
   background: 180,
   stream_writer: 160,
   federation_inbound: 180,
@@ -76,8 +78,12 @@ export const USERS_PER_WEIGHT_STEP = 500;
 /** Beyond this many steps the clients have the larger part already. Guess. */
 export const WEIGHT_STEPS_LIMIT = 5;
 
-/** MiB of cache that `global_factor: 1` fills. Guess, to be measured under load. */
-export const CACHE_MIB_PER_FACTOR = 600;
+/**
+ * MiB of cache that `global_factor: 1` fills. Measured: `npm run bench -- memory --caches`: 769 MiB when all of
+ * the 52 caches that held anything are full, as Synapse counts its objects; nearly half is the cache of room members by
+ * state group. Few servers fill all of them.
+ */
+export const CACHE_MIB_PER_FACTOR = 800;
 
 /** MiB of Synapse's caches that a room and a user ask for. Guesses. */
 export const CACHE_MIB_PER_ROOM = 8;

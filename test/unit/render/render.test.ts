@@ -156,7 +156,9 @@ describe('with workers', () => {
   it('runs each of them as the main process, but for what it runs', () => {
     expect(workers.length).toBeGreaterThan(8);
     for (const { name } of workers) {
-      const { command, entrypoint, depends_on, labels, ...rest } = services(serviceOf(name)) as never as Record<string, unknown>;
+      const { command, entrypoint, depends_on, labels, ...rest } = services(
+        serviceOf(name),
+      ) as never as Record<string, unknown>;
       const {
         command: _,
         depends_on: __,
