@@ -1,5 +1,6 @@
 export { acme } from './acme.ts';
 export { dockerRepo } from './build/docker-packages.ts';
+export { pythonClient } from './client-python.ts';
 export { WorldError } from './errors.ts';
 export { createVps, machines, type Vps, type VpsExec, type VpsOptions, vps } from './machine.ts';
 export type { Login } from './machine-store.ts';

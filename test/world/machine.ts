@@ -229,7 +229,7 @@ export async function createVps(options: VpsOptions): Promise<Vps> {
   try {
     if (snapshot !== undefined) await copySnapshot(snapshot, name);
     else if (options.disk !== undefined) await makeDisk(name, options.disk);
-    await boot(draft, image, snapshot === undefined);
+    await boot(draft, image, snapshot === undefined ? [ownFiles(draft), login(draft)] : [ownFiles(draft)]);
     const record = { ...draft, ...(await hostKeys(draft.name)) };
     saveMachine(record);
     for (const domain of domains) await dns.set(domain, { a: record.ip, aaaa: record.ip6 });
@@ -274,7 +274,7 @@ async function reserve(
   return record;
 }
 
-async function boot(record: MachineRecord, image: string, isFresh: boolean): Promise<void> {
+async function boot(record: MachineRecord, image: string, firstBoot: readonly string[]): Promise<void> {
   const container = containerOf(record.name);
   const mounts = await attachDisk(record.name);
   mkdirSync(machineTrust, { recursive: true });
@@ -295,7 +295,7 @@ async function boot(record: MachineRecord, image: string, isFresh: boolean): Pro
     ...(record.cpus === undefined ? [] : ['--env', `WORLD_CPUS=${record.cpus}`]),
     ...[image, '/usr/sbin/world-init'],
   ]);
-  if (isFresh) await putFirstBoot(record, container);
+  await putFirstBoot(record.name, container, firstBoot);
   await docker(['start', container]);
 }
 
@@ -306,20 +306,18 @@ function toKilobytes(memory: string): number {
   return Math.round(Number(amount) * (unit.toUpperCase() === 'G' ? 1024 * 1024 : 1024));
 }
 
-/** What cloud-init does at a hosting company: the host name, the login, the host keys. */
-async function putFirstBoot(
-  { name, login, user, password }: MachineRecord,
-  container: string,
-): Promise<void> {
-  const key = operator.publicKey();
-  const home = user === 'root' ? '/root' : `/home/${user}`;
-  const sudoers = `${user} ALL=(ALL:ALL) ${login === 'sudo' ? 'NOPASSWD:' : ''}ALL`;
-  const script = `#!/bin/sh
-set -e
-echo ${name} > /etc/hostname
+/** Host name, /etc/hosts and DNS: with every new container the engine lays empty files over them. */
+const ownFiles = ({ name }: MachineRecord): string => `echo ${name} > /etc/hostname
 printf '127.0.0.1 localhost\\n127.0.1.1 ${name}\\n::1 localhost ip6-localhost ip6-loopback\\n' > /etc/hosts
 echo 'nameserver ${network.gateway4}' > /etc/resolv.conf
-${user === 'root' ? '' : `useradd -m -s /bin/bash ${user}\necho '${sudoers}' > /etc/sudoers.d/90-${user}\nchmod 0440 /etc/sudoers.d/90-${user}`}
+`;
+
+/** What cloud-init does at a hosting company: the login and the host keys. */
+function login({ login: kind, user, password }: MachineRecord): string {
+  const key = operator.publicKey();
+  const home = user === 'root' ? '/root' : `/home/${user}`;
+  const sudoers = `${user} ALL=(ALL:ALL) ${kind === 'sudo' ? 'NOPASSWD:' : ''}ALL`;
+  return `${user === 'root' ? '' : `useradd -m -s /bin/bash ${user}\necho '${sudoers}' > /etc/sudoers.d/90-${user}\nchmod 0440 /etc/sudoers.d/90-${user}`}
 echo '${user}:${password}' | chpasswd
 echo 'PermitRootLogin ${user === 'root' ? 'yes' : 'no'}' > /etc/ssh/sshd_config.d/50-cloud.conf
 install -d -m 0700 -o ${user} -g ${user} ${home}/.ssh
@@ -328,6 +326,11 @@ chmod 0600 ${home}/.ssh/authorized_keys
 chown ${user}: ${home}/.ssh/authorized_keys
 ssh-keygen -q -A
 `;
+}
+
+/** `world-init` runs it once, before systemd. */
+async function putFirstBoot(name: string, container: string, parts: readonly string[]): Promise<void> {
+  const script = `#!/bin/sh\nset -e\n${parts.join('')}`;
   const file = join(paths.config, `first-boot-${name}`);
   writeFileSync(file, script, { mode: 0o755 });
   try {

@@ -8,6 +8,7 @@ import {
   network,
   operator,
   remains,
+  removeSnapshot,
   status,
   trust,
   up,
@@ -74,6 +75,21 @@ describe('the world', () => {
       expect(trusted.stdout).toContain('newOrder');
       const size = await machine.exec('nproc; getconf _NPROCESSORS_ONLN; grep ^MemTotal /proc/meminfo');
       expect(size.stdout).toMatch(/^8\n8\nMemTotal: +16777216 kB$/);
+    },
+    minutes,
+  );
+
+  it(
+    'makes a machine again from a snapshot: its size and its keys, and names are found',
+    async () => {
+      const fresh = vps('fresh');
+      await fresh.snapshot('fresh-1');
+      const again = await createVps({ name: 'again', from: 'fresh-1' });
+      expect(again.fingerprint).toBe(fresh.fingerprint);
+      const size = await again.exec('nproc; hostname; getent hosts fresh.example.org');
+      expect(size.stdout).toMatch(/^8\nagain\n\S+ +fresh\.example\.org$/m);
+      await again.remove();
+      await removeSnapshot('fresh-1');
     },
     minutes,
   );

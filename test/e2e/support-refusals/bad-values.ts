@@ -81,6 +81,21 @@ export const badValues = (
     '--matrix-host': [word('matrix', /has no dot/)],
     '--tier': [word('huge', /is not a tier: sentinel, garrison, ravelin, bulwark, custom/)],
     '--rooms': [word('many', /is not a whole number from 0 to 1000000/), word('-1', /--rooms/)],
+    '--users': [
+      word('0', /is not a whole number from 1 to 1000000/),
+      word('1e3', /from 1 to 1000000/),
+      word('-1', /--users/),
+    ],
+    '--largest-room': [
+      word('0', /is not a whole number from 1 to 1000000/),
+      { words: ['100', '--federation', 'closed'], says: /has no meaning with --federation closed/ },
+    ],
+    '--federation': [word('friends', /is not a mode: open, allowlist, closed/), nothing],
+    '--federation-allow': [
+      word('example.com', /needs --federation allowlist/),
+      { words: ['*.example.com', '--federation', 'allowlist'], says: /--federation-allow/ },
+      { words: ['', '--federation', 'allowlist'], says: /a server is needed, for example example\.com/ },
+    ],
     '--admin': [
       word('Anna', /lower case, for example anna/),
       word('_bridge', /application services/),
@@ -126,6 +141,14 @@ export const badValues = (
       ...questions,
       '--memory': [word('much', /is not a size of memory such as 8G or 16G/), word('1M', /such as 8G/)],
       '--vcpus': [word('0', /is not a whole number from 1 to 1024/), word('two', /from 1 to 1024/)],
+      '--disk': [word('much', /is not the size of a disk such as 240G or 2T/), word('0', /such as 240G/)],
+      '--compare': [
+        word('garrison,huge', /has no tier in "huge": sentinel, garrison, ravelin, bulwark, custom/),
+        word('', /--compare/),
+      ],
+      '--out': [word(files.text, /--out/), nothing],
+      '--why': [{ words: ['=yes'], says: /--why takes no value/ }],
+      '--json': [{ words: ['=yes'], says: /--json takes no value/ }],
       '--plain': plain,
     },
     check: {

@@ -2,6 +2,7 @@ import { authority } from '../authority.ts';
 import { docker } from '../engine.ts';
 import { publishImage } from '../registry.ts';
 import { build } from './recipe.ts';
+import { imageBase } from './rootfs.ts';
 import type { Tools } from './tools.ts';
 
 const caddyVersion = 'v2.11.9';
@@ -41,6 +42,12 @@ export async function synapseImages(base: string): Promise<void> {
       await publishImage(image, [`element-hq/synapse:v${version}`]);
     }),
   );
+}
+
+/** matrix-nio on the Python that Synapse's images have; built when a test asks for it. Returns the image's name. */
+export async function nioImage(): Promise<string> {
+  const base = await build({ name: 'synapse-base', folder: 'synapse-base', base: await imageBase('trixie') });
+  return build({ name: 'nio', folder: 'nio', base, args: ['0.26.0'] });
 }
 
 async function fileIn(image: string, file: string): Promise<string> {
