@@ -2,7 +2,7 @@ import type { Box } from './box.ts';
 import type { DatabaseBudget, ProcessBudget } from './budget.ts';
 import { databaseDisk, diskNotes, forecast, systemDisk } from './disk.ts';
 import { FLOOR_MIB, type TooSmall, tooSmall } from './floor.ts';
-import { postgresLine } from './lines.ts';
+import { postgresLine, systemLine } from './lines.ts';
 import { type LoadInput, loadOf } from './load.ts';
 import { POSTGRES_CONNECTION_MIB } from './measured.ts';
 import { postgresSettings } from './postgres.ts';
@@ -50,15 +50,7 @@ export function databaseBudgetFor({ box, processes, ...input }: DatabaseSizingIn
   const share = Math.floor((memory - system) * POSTGRES_PART);
   const postgres = postgresSettings({ mib: share, pools, vcpus: box.vcpus, diskGib: box.diskGib });
   const wanted = postgresDemand(load);
-  const lines = [
-    {
-      what: 'Operating system and Docker',
-      mib: Math.floor(system),
-      reason: '250 MiB for systemd, sshd and the Docker daemon, and 2 % for the kernel',
-      source: 'guess',
-    },
-    postgresLine(share),
-  ];
+  const lines = [systemLine(Math.floor(system)), postgresLine(share)];
   const planned = lines.reduce((sum, { mib }) => sum + mib, 0);
   return {
     ok: true,

@@ -1,7 +1,10 @@
 import type { BudgetLine, ProcessBudget, Role } from './budget.ts';
 import type { Load } from './load.ts';
-import { CADDY_IDLE_MIB, MAIN_IDLE_MIB } from './measured.ts';
+import { CADDY_IDLE_MIB, MAIN_IDLE_MIB, WORKER_IDLE_MIB } from './measured.ts';
 import { type DatabasePlace, joinBurst, type Shares } from './shares.ts';
+
+/** The command that repeats it; the figures stand in the document. */
+const MEASURED = 'measured: npm run bench -- memory (docs/sizing.md)';
 
 /** What a role keeps in memory, for the budget's line. */
 const KEEPS: Readonly<Record<Exclude<Role, 'main'>, string>> = {
@@ -23,21 +26,21 @@ const processLine = ({ name, role, mib }: ProcessBudget, workers: boolean): Budg
     return {
       what,
       mib,
-      reason: KEEPS[role],
-      source: 'guess: idle size and caches by role (src/sizing/measured.ts)',
+      reason: `${WORKER_IDLE_MIB} MiB idle; ${KEEPS[role]}`,
+      source: `${MEASURED}; its part of the caches is a guess`,
     };
   return workers
     ? {
         what,
         mib,
         reason: `${MAIN_IDLE_MIB} MiB idle; the rest is caches for what no other process has taken over`,
-        source: 'measured: RSS from /proc, idle, one user, one room; its part of the caches is a guess',
+        source: `${MEASURED}; its part of the caches is a guess`,
       }
     : {
         what,
         mib,
         reason: `${MAIN_IDLE_MIB} MiB idle, 0.8 to 1.5 GiB on an active federated server; the rest is caches`,
-        source: 'measured: RSS from /proc, idle, one user, one room; growth with rooms is a guess',
+        source: `${MEASURED}; growth with rooms is a guess`,
       };
 };
 
@@ -50,23 +53,18 @@ export function linesOf(
   database: DatabasePlace,
 ): BudgetLine[] {
   const planned: BudgetLine[] = [
-    {
-      what: 'Operating system and Docker',
-      mib: shares.system,
-      reason: '250 MiB for systemd, sshd and the Docker daemon, and 2 % for the kernel',
-      source: 'guess',
-    },
+    systemLine(shares.system),
     {
       what: 'Caddy',
       mib: shares.caddy,
       reason: `${CADDY_IDLE_MIB} MiB idle, more with open connections`,
-      source: 'measured: RSS from /proc, idle, one user; growth is a guess',
+      source: `${MEASURED}; growth is a guess`,
     },
     {
       what: 'Redis',
       mib: shares.redis,
       reason: 'passes messages and keeps no history, so it stays small',
-      source: 'guess',
+      source: `${MEASURED}: 15 to 17 MiB; what a burst needs is a guess`,
     },
     ...(database === 'here' ? [postgresLine(shares.postgres)] : []),
     ...processes.map((process) => processLine(process, processes.length > 1)),
@@ -93,6 +91,14 @@ export function linesOf(
     },
   ];
 }
+
+/** The system's line, the same on both kinds of box. */
+export const systemLine = (mib: number): BudgetLine => ({
+  what: 'Operating system and Docker',
+  mib,
+  reason: '250 MiB for systemd, sshd and the Docker daemon, and 2 % for the kernel',
+  source: `${MEASURED}: 255 to 333 MiB in use; the kernel's part is a guess`,
+});
 
 /** Postgres's line, the same on both kinds of box. */
 export const postgresLine = (mib: number): BudgetLine => ({

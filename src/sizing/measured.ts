@@ -8,12 +8,15 @@ import type { Role } from './budget.ts';
 /** MiB of the main process without load. Measured: `npm run bench -- memory`, idle. */
 export const MAIN_IDLE_MIB = 126;
 
+/** The same for a worker, whatever its role. */
+export const WORKER_IDLE_MIB = 122;
+
 /** MiB of Caddy without load. Measured: `npm run bench -- memory`, idle; 75 is the most with 80 clients. */
 export const CADDY_IDLE_MIB = 57;
 
 /**
  * MiB that a process takes beside its caches, requests in flight and the container's shim included: no process
- * gets less. Measured: `npm run bench -- memory`. A worker idles at 122 MiB. `main` reached 373 MiB and `media`
+ * gets less. Measured: `npm run bench -- memory`. `main` reached 373 MiB and `media`
  * 325 with pictures of 32 million pixels, which is Synapse's limit, and few caches; federation_sender reached 153,
  * federation_reader 131, stream_writer 155, background 166, federation_inbound 154. The others' peaks (sync 238, event_creator
  * 237, event_persister 216, client_reader 195) have the caches of 1000 rooms in them; without those they are guesses.

@@ -1,4 +1,4 @@
-import { Failure } from '../../errors.ts';
+import { EXIT, Failure } from '../../errors.ts';
 import { type SizedAnswers, sizeFor } from '../../plan/size.ts';
 import type { Box } from '../../sizing/box.ts';
 import type { Budget } from '../../sizing/budget.ts';
@@ -7,10 +7,14 @@ import type { Budget } from '../../sizing/budget.ts';
 export function sized(answers: SizedAnswers, found?: Box): Budget {
   const sizing = sizeFor(answers, found);
   if (sizing.ok) return sizing.budget;
-  throw new Failure({
-    code: 'MB-HOST-MEMORY',
-    what: sizing.what,
-    why: sizing.why,
-    fix: ['Plan a larger box.'],
-  });
+  // The same command would fail again: a flag has to change first.
+  throw new Failure(
+    {
+      code: 'MB-HOST-MEMORY',
+      what: sizing.what,
+      why: sizing.why,
+      fix: ['Plan a larger box, for example with --memory 2G.'],
+    },
+    EXIT.usage,
+  );
 }

@@ -12,7 +12,8 @@ interface Why {
 const PROCESS_FIGURES: Readonly<Record<string, Why>> = {
   'Cache factor': {
     reason: 'what its memory leaves beside its code and the requests in flight is for caches',
-    source: 'Synapse’s manual, `caches.global_factor`; how many MiB a factor fills is a guess',
+    source:
+      'Synapse’s manual, `caches.global_factor`; how many MiB a factor fills was measured: npm run bench -- memory --caches',
   },
   'Connection pool': {
     reason: 'queries that one process has under way at once; each connection costs Postgres memory',

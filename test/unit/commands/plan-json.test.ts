@@ -61,6 +61,6 @@ test('every file is named with its checksum, and none of them is a secret', asyn
 
 test('a box below the floor leaves stdout empty', async () => {
   const { code, stdout } = await runPlan(...RAVELIN, '--memory', '600M', '--json');
-  expect(code).toBe(1);
+  expect(code).toBe(2);
   expect(stdout).toBe('');
 });
