@@ -12,6 +12,7 @@ const PURE = [
   '^dist/plan/',
   '^dist/steps/',
   '^dist/releases/',
+  '^dist/database/(?!look\\.js)',
   '^dist/answers/(?!prompt\\.js|store\\.js)',
   '^dist/federation/(resolve|judge|canonical|signature|wellknown|printable|json|evidence|delegation|redirects|server-name|ip|network|client-file|codes|certificate-name|vantages|host-probe|host-answers|paths|deferred)\\b',
 ];
@@ -34,6 +35,7 @@ module.exports = {
         path: [
           '^dist/(host/(?!facts/|host\\.js|health-check\\.js|target\\.js)|apply/|outside/|ui/|cli/|commands/|render-io/)',
           '^dist/answers/(prompt|store)\\.js',
+          '^dist/database/look\\.js',
           '^dist/federation/(probe/|check\\.js|lookup\\.js|certificate\\.js)',
         ],
       },

@@ -42,4 +42,10 @@ export interface Answers {
   readonly federateWith: readonly string[];
   /** PEM certificates of the authorities that the servers of a private federation use. */
   readonly federationCa?: string;
+  /** SSH target of a second machine that gets the database. Excludes `database`. */
+  readonly dbHost?: string;
+  /** URL of a database that somebody else runs, in the form of `formatDatabaseUrl`; never a password. */
+  readonly database?: string;
+  /** PEM certificates of the authority that signed that database's certificate; absent: a public one. */
+  readonly databaseCa?: string;
 }

@@ -18,7 +18,10 @@ export interface Values {
   readonly publicAddress: readonly string[];
   readonly federateWith: readonly string[];
   readonly federationCa: string;
+  readonly dbHost: string;
+  readonly database: string;
   /** PEM; empty for the public authorities. */
+  readonly databaseCa: string;
 }
 
 export type QuestionId = keyof Values;

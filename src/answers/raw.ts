@@ -24,6 +24,9 @@ export function assemble(values: Known): Answers | undefined {
     dockerMirror: url,
     dockerMirrorFingerprint: fingerprint,
     federationCa,
+    dbHost,
+    database,
+    databaseCa,
   } = values;
   if ((url === undefined) !== (fingerprint === undefined)) return undefined;
   return {
@@ -42,6 +45,9 @@ export function assemble(values: Known): Answers | undefined {
     publicAddress: values.publicAddress ?? [],
     federateWith: values.federateWith ?? [],
     ...(federationCa !== undefined && { federationCa }),
+    ...(dbHost !== undefined && { dbHost }),
+    ...(database !== undefined && { database }),
+    ...(databaseCa !== undefined && databaseCa !== '' && { databaseCa }),
   };
 }
 

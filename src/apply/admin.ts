@@ -5,6 +5,18 @@ import { PATHS, UID } from '../render/layout.ts';
 import { commandFailure, runOrFail } from './script.ts';
 import type { Outcome, Tools } from './tools.ts';
 
+/** Asked by Synapse's own driver and settings: the database may be on another machine. */
+const ACCOUNT_KIND = `import sys, yaml, psycopg2
+with open("/config/homeserver.yaml") as file:
+    args = yaml.safe_load(file)["database"]["args"]
+db = psycopg2.connect(**{key: value for key, value in args.items() if not key.startswith("cp_")})
+cursor = db.cursor()
+cursor.execute(
+    "select case when deactivated = 1 then 'deactivated' when admin = 1 then 'admin' else 'ordinary' end"
+    " from users where name = %s", (sys.argv[1],))
+print((cursor.fetchone() or ("",))[0])
+`;
+
 const MARK = `${PATHS.state}/admin.mark`;
 
 /**
@@ -38,13 +50,13 @@ export const createAdmin = async (
 
 /** An account of that name which is no administrator is somebody's: it is not taken over. */
 const refuseOtherAccount = async (userId: string, tools: Tools): Promise<void> => {
-  const sql = `select case when deactivated = 1 then 'deactivated' when admin = 1 then 'admin' else 'ordinary' end from users where name = :'userid';`;
   const { stdout } = await tools.host.run(
-    `cd ${PATHS.root} && timeout 60 docker compose exec -T postgres psql -X -A -t -q -v ${quote(`userid=${userId}`)} -U synapse -d synapse`,
-    { input: sql, signal: tools.signal },
+    `cd ${PATHS.root} && timeout 60 docker compose exec -T synapse python - ${quote(userId)}`,
+    { input: ACCOUNT_KIND, signal: tools.signal },
   );
   const kind = stdout.trim();
   if (kind === '' || kind === 'admin') return;
+  const update = `update users set admin = 1 where name = '${userId}'`;
   throw new Failure(
     {
       code: 'MB-ADMIN-EXISTS',
@@ -54,7 +66,7 @@ const refuseOtherAccount = async (userId: string, tools: Tools): Promise<void> =
         'Choose another name with --admin.',
         ...(kind === 'ordinary'
           ? [
-              `Or make it one on purpose, on the machine: cd ${PATHS.root} && docker compose exec postgres psql -U synapse -c "update users set admin = 1 where name = '${userId}'" && docker compose restart synapse`,
+              `Or make it one on purpose, ${tools.goal.database.kind === 'here' ? `on the machine: cd ${PATHS.root} && docker compose exec postgres psql -U synapse -c "${update}"` : `in the database: ${update}; then on the machine: cd ${PATHS.root}`} && docker compose restart synapse`,
             ]
           : []),
       ],

@@ -72,7 +72,7 @@ export const repairOwners = async (
 export const createSecrets = async (tools: Tools): Promise<Outcome> => {
   await runOrFail(
     tools,
-    secretsScript(),
+    secretsScript(tools.goal.desired.secrets),
     commandFailure(
       'MB-SECRETS',
       'The secrets could not be created on the machine.',

@@ -1,6 +1,7 @@
 import type { Change, ChangeKind, ChangeOf } from '../plan/change.ts';
 import { createAdmin, proveAdminLogin } from './admin.ts';
 import { createDatabase, recordDatabase, setDatabasePassword } from './database.ts';
+import { checkDatabase, createDatabaseCertificate, writeDatabasePassword } from './database-elsewhere.ts';
 import { keepIpv6Route, startDocker, writeDaemonConfig } from './docker.ts';
 import { createSecrets, makeDirectories, repairOwners, writeFiles } from './files.ts';
 import { pullImages } from './images.ts';
@@ -41,6 +42,9 @@ const APPLY: Apply = {
   'stop-services': stopServices,
   'remove-services': removeServices,
   'await-healthy': awaitHealthy,
+  'create-database-certificate': createDatabaseCertificate,
+  'write-database-password': writeDatabasePassword,
+  'check-database': checkDatabase,
   'set-database-password': (_, tools) => setDatabasePassword(tools),
   'reload-caddy': (_, tools) => reloadCaddy(tools),
   'await-certificate': awaitCertificates,

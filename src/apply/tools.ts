@@ -8,6 +8,8 @@ export interface Tools {
   readonly host: Host;
   readonly goal: Goal;
   readonly operator: Operator;
+  /** The password of a database elsewhere; undefined when this run does not know it. */
+  readonly databasePassword: () => Promise<string | undefined>;
   /** Texts of templates/scripts by file name. */
   readonly scripts: Readonly<Record<string, string>>;
   /** Shows what is going on right now: the line under the running step. */

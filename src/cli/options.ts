@@ -39,6 +39,9 @@ interface OutsideOptions {
 
 export interface InitOptions extends AnswerOptions, ConnectOptions, OutsideOptions {
   readonly adminPasswordFile?: string;
+  readonly databasePasswordFile?: string;
+  /** Host key of the second machine, as `hostKey`. */
+  readonly dbHostKey?: string;
   /** Never ask. */
   readonly nonInteractive: boolean;
   /** Take defaults and agree to the plan. */

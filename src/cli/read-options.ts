@@ -55,6 +55,8 @@ function readInit(raw: RawCommand): ReadOptions<InitOptions> {
     ...present('sshPasswordFile', flags.one('sshPasswordFile', readPath)),
     ...present('keyPassphraseFile', flags.one('keyPassphraseFile', readPath)),
     ...present('adminPasswordFile', flags.one('adminPasswordFile', readPath)),
+    ...present('databasePasswordFile', flags.one('databasePasswordFile', readPath)),
+    ...present('dbHostKey', flags.one('dbHostKey', readHostKey)),
     dns: flags.many('dns', readDnsServer),
     ...present('caFile', flags.one('caFile', readPath)),
     ...present('timeout', flags.one('timeout', readDuration)),

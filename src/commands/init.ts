@@ -1,6 +1,7 @@
-import type { Situation } from '../apply/converge.ts';
 import { loadScripts } from '../apply/load-scripts.ts';
 import { takeLock } from '../apply/lock.ts';
+import { script } from '../apply/script.ts';
+import type { Tools } from '../apply/tools.ts';
 import type { CommandContext } from '../cli/context.ts';
 import type { InitOptions } from '../cli/options.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
@@ -10,19 +11,23 @@ import type { Host } from '../host/host.ts';
 import { loggedHost } from '../host/logged.ts';
 import { lookFromOutside } from '../outside/look.ts';
 import { createOperator } from '../outside/operator.ts';
-import { desire } from '../plan/desire.ts';
-import { isEmpty, planSteps } from '../plan/plan.ts';
-import { RELEASE } from '../releases/release.ts';
+import type { Facts } from '../plan/facts.ts';
+import type { Goal } from '../plan/goal.ts';
+import { isEmpty } from '../plan/plan.ts';
 import { loadTemplates } from '../render-io/load-templates.ts';
+import { DATABASE_BOX_STEPS } from '../steps/database-box.ts';
 import { STEPS } from '../steps/index.ts';
 import { settleAnswers } from './init/answers.ts';
-import { budgetOf } from './init/budget.ts';
+import { budgetsOf } from './init/budget.ts';
 import { openConnection } from './init/connection.ts';
+import { type DatabaseElsewhereAccess, openDatabase } from './init/database.ts';
 import { afterwards, nothingToDo, stillPending } from './init/end.ts';
+import { createLooks } from './init/looks.ts';
 import { passwordSource } from './init/password.ts';
 import { clearTheWay } from './init/preflight.ts';
 import { runSteps } from './init/run-steps.ts';
-import { agree, showBudget, shownPlan } from './init/show.ts';
+import { agree, showBudgets, shownPlan } from './init/show.ts';
+import { planBoth, situations } from './init/situations.ts';
 
 export { problems } from './init/problems.ts';
 
@@ -36,42 +41,50 @@ const LOOK_TIMEOUT_MS = 10_000;
 export const run = async (options: InitOptions, context: CommandContext): Promise<ExitCode> => {
   const connection = await openConnection(options, context);
   const host: Host = loggedHost(connection.host, (script, result) => connection.log.command(script, result));
-  const lookInside = async (signal: AbortSignal) => {
-    const facts = await gatherFacts(connection.host, signal);
-    connection.log.line(`facts: ${summaryOf(facts)}`);
-    return facts;
-  };
+  const scripts = loadScripts();
+  let database: DatabaseElsewhereAccess | undefined;
   try {
-    const first = await lookInside(context.signal);
+    const first = await gatherFacts(connection.host, context.signal);
+    connection.log.line(`facts: ${summaryOf(first)}`);
     const { answers, store } = await settleAnswers(options, context, connection.inputs, first);
-    const budget = budgetOf(answers, first);
+    const access = await openDatabase(
+      answers,
+      options,
+      context,
+      connection,
+      script({ scripts }, 'probe-database.sh'),
+    );
+    database = access;
     const settings = {
       ...(options.dns.length > 0 ? { dns: options.dns } : {}),
       ...(options.caFile === undefined ? {} : { caFile: options.caFile }),
       timeout: options.timeout ?? LOOK_TIMEOUT_MS,
     };
-    const templates = loadTemplates();
     const outside = () => lookFromOutside(answers, connection.target.host, settings, context.signal);
-    const situation = (facts: Situation['facts']): Situation => ({
-      goal: desire(answers, budget, facts, RELEASE, templates),
-      facts,
-    });
+    const looks = createLooks(connection, access);
 
-    let now = situation({ host: first, outside: await outside() });
-    const wait = options.wait ?? 0;
-    now = await clearTheWay(
-      now,
-      wait,
-      async () => situation({ host: now.facts.host, outside: await outside() }),
+    const box = await access.lookAtBox(context.signal);
+    const seen = await looks.withDatabase(
+      { host: first, outside: await outside(), ...(box && { databaseBox: box }) },
+      context.signal,
+    );
+    const budgets = budgetsOf(answers, seen);
+    const sides = situations(answers, budgets, loadTemplates());
+    const facts = await clearTheWay(
+      sides,
+      seen,
+      options.wait ?? 0,
+      async (before) => ({ ...before, outside: await outside() }),
       context,
     );
+    const now = sides.app(facts);
 
-    const planned = planSteps(STEPS, now.goal, now.facts);
+    const planned = planBoth(sides, facts);
     if (isEmpty(planned)) {
       await nothingToDo(now.goal, context);
       return EXIT.done;
     }
-    showBudget(budget, context);
+    showBudgets(budgets, facts, now.goal.database, context);
     context.ui.plan(shownPlan(planned));
     if (options.dryRun) {
       context.ui.note('Dry run: nothing was changed.');
@@ -81,35 +94,62 @@ export const run = async (options: InitOptions, context: CommandContext): Promis
     await agree(options, context);
     await store.writeAnswers(answers);
 
-    const scripts = loadScripts();
     const lock = await takeLock(host, scripts);
+    const boxLock = access.box && (await takeLock(access.box, scripts));
     try {
       const operator = createOperator({
         answers,
         settings,
-        wait,
+        wait: options.wait ?? 0,
         password,
         note: (line) => context.ui.note(line),
       });
-      const pending = await runSteps(STEPS, {
-        start: situation({ host: await lookInside(context.signal), outside: now.facts.outside }),
-        lookInside: async (signal) => {
+      const toolsOn =
+        (machine: Host) =>
+        (goal: Goal, progress: Tools['progress'], signal: AbortSignal): Tools => ({
+          host: machine,
+          goal,
+          operator,
+          scripts,
+          databasePassword: access.password,
+          progress,
+          signal,
+        });
+      const held =
+        <T extends unknown[]>(look: (...args: T) => Promise<Facts>) =>
+        async (...args: T): Promise<Facts> => {
           await lock.hold();
-          return lookInside(signal);
-        },
+          await boxLock?.hold();
+          return look(...args);
+        };
+      const done = await runSteps({
+        steps: STEPS,
+        situation: sides.app,
+        look: held(looks.atApp),
+        toolsFor: toolsOn(host),
+        start: await held(looks.atApp)(facts, context.signal),
+        ...(access.box && {
+          databaseBox: {
+            name: access.box.name,
+            steps: DATABASE_BOX_STEPS,
+            situation: sides.databaseBox,
+            look: held(looks.atDatabaseBox),
+            toolsFor: toolsOn(access.box),
+          },
+        }),
         lookOutside: outside,
-        situation,
-        toolsFor: (goal, progress, signal) => ({ host, goal, operator, scripts, progress, signal }),
         log: (line) => connection.log.line(line),
         context,
       });
-      await afterwards(now.goal, store, password, context);
-      return pending.length > 0 ? stillPending(pending, context) : EXIT.done;
+      await afterwards(sides.app(done.facts), store, password, context);
+      return done.pending.length > 0 ? stillPending(done.pending, context) : EXIT.done;
     } finally {
       // A connection that is lost has given the lock back by that; its failure is the one to be told.
       await lock.release().catch(() => {});
+      await boxLock?.release().catch(() => {});
     }
   } finally {
+    await database?.close();
     await connection.host.close();
   }
 };

@@ -5,6 +5,7 @@ import type { PlanOptions } from '../cli/options.ts';
 import { answerProblems, problemsOf } from '../cli/problems.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
 import { plannedBox } from './plan/box.ts';
+import { databaseBoxBudget, showDatabaseBox } from './plan/database-box.ts';
 import { flagProblems } from './plan/flags.ts';
 import { showPlan } from './plan/show.ts';
 import { sized } from './plan/sized.ts';
@@ -26,11 +27,19 @@ export const run = async (options: PlanOptions, context: CommandContext): Promis
   const answers = requireComplete(resolution);
   const planned = plannedBox(answers.tier, options);
   const budget = sized(answers, planned.found);
-  if (!options.json) showPlan(budget, planned, options, context.ui);
+  const databaseBox = databaseBoxBudget(answers, planned.box, budget);
+  if (!options.json) {
+    showPlan(budget, planned, options, context.ui);
+    if (databaseBox) showDatabaseBox(answers.dbHost ?? '', databaseBox, context.ui);
+  }
   // What renders is loaded only for who wants files: it is most of the start-up time.
   if (options.json || options.out !== undefined) {
     const { produceFiles } = await import('./plan/files.ts');
-    produceFiles({ answers, box: planned.box, budget }, options, context.ui);
+    produceFiles(
+      { answers, box: planned.box, budget, ...(databaseBox && { databaseBox }) },
+      options,
+      context.ui,
+    );
   }
   return EXIT.done;
 };

@@ -1,3 +1,5 @@
+import type { DatabaseNeeds } from '../database/judge.ts';
+import type { DatabaseElsewhere } from '../render/database-place.ts';
 import type { RenderedDirectory, RenderedFile } from '../render/desired.ts';
 import type { Component, Service } from '../render/layout.ts';
 
@@ -42,6 +44,13 @@ export type Change =
   | { readonly kind: 'remove-services'; readonly services: readonly Service[] }
   | { readonly kind: 'await-healthy'; readonly services: readonly Service[] }
   | { readonly kind: 'set-database-password' }
+  | { readonly kind: 'create-database-certificate'; readonly address: string }
+  | { readonly kind: 'write-database-password'; readonly place: DatabaseElsewhere }
+  | {
+      readonly kind: 'check-database';
+      readonly place: DatabaseElsewhere;
+      readonly needs: DatabaseNeeds;
+    }
   | { readonly kind: 'reload-caddy' }
   | { readonly kind: 'await-certificate'; readonly names: readonly string[] }
   | { readonly kind: 'await-well-known'; readonly domain: string; readonly published: boolean }

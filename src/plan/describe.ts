@@ -1,3 +1,4 @@
+import { serverText } from '../database/words.ts';
 import { PATHS } from '../render/layout.ts';
 import type { Change, ChangeKind, ChangeOf } from './change.ts';
 
@@ -41,6 +42,10 @@ const DESCRIBE: Describe = {
   'remove-services': ({ services }) => `take away ${list(services)}: the plan has no such process`,
   'await-healthy': ({ services }) => `wait until ${list(services)} answer${services.length === 1 ? 's' : ''}`,
   'set-database-password': () => 'make the database role agree with its password file',
+  'create-database-certificate': ({ address }) =>
+    `make a certificate for ${address}, signed by an authority of its own whose key is thrown away`,
+  'write-database-password': ({ place }) => `write the password for ${serverText(place)} (0600, never shown)`,
+  'check-database': ({ place }) => `see that the database on ${serverText(place)} is fit for Synapse`,
   'reload-caddy': () => 'load the Caddyfile without a restart',
   'await-certificate': ({ names }) => `see a valid certificate for ${list(names)}`,
   'await-well-known': ({ domain, published }) =>

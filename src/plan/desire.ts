@@ -1,5 +1,6 @@
 import type { Answers } from '../answers/answers.ts';
 import { formatAnswersFile } from '../answers/file.ts';
+import { placeOf } from '../database/place.ts';
 import type { Release } from '../releases/release.ts';
 import type { RenderedFile } from '../render/desired.ts';
 import { PATHS } from '../render/layout.ts';
@@ -25,7 +26,8 @@ export const domainPointsHere = (answers: Answers, facts: Facts): boolean => {
   return records.every((address) => own.includes(address));
 };
 
-const ownFile = (path: string, content: string): RenderedFile => ({
+/** A file that a later run reads back. */
+export const ownFile = (path: string, content: string): RenderedFile => ({
   path,
   content,
   mode: 0o644,
@@ -41,6 +43,7 @@ export const desire = (
   templates: Templates,
 ): Goal => {
   const apexHere = domainPointsHere(answers, facts);
+  const database = placeOf(answers, facts.databaseBox);
   const desired = render(
     {
       answers,
@@ -49,7 +52,7 @@ export const desire = (
       confdDigest: confdDigest(facts.host),
       ipv6: ipv6Usable(facts.host),
       apexHere,
-      database: { kind: 'here' },
+      database,
     },
     templates,
   );
@@ -58,6 +61,7 @@ export const desire = (
     release,
     budget,
     apexHere,
+    database,
     desired: {
       ...desired,
       files: [

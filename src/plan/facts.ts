@@ -1,3 +1,4 @@
+import type { DatabaseLook } from '../database/seen.ts';
 import type { HostFacts } from '../host/facts/index.ts';
 
 export type { HostFacts };
@@ -32,7 +33,19 @@ export interface OutsideFacts {
   readonly wellKnownPublished: boolean;
 }
 
+/** The second machine, when the database gets one. */
+export interface DatabaseBoxFacts {
+  readonly host: HostFacts;
+  /** How it is named to people: the SSH target. */
+  readonly name: string;
+  /** Address under which the first machine reaches it. */
+  readonly reachedAs: string;
+}
+
 export interface Facts {
   readonly host: HostFacts;
   readonly outside: OutsideFacts;
+  /** Absent with the database on the machine itself. */
+  readonly database?: DatabaseLook;
+  readonly databaseBox?: DatabaseBoxFacts;
 }

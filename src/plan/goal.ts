@@ -1,5 +1,6 @@
 import type { Answers } from '../answers/answers.ts';
 import type { Release } from '../releases/release.ts';
+import type { DatabasePlace } from '../render/database-place.ts';
 import type { Desired } from '../render/desired.ts';
 import type { Budget } from '../sizing/budget.ts';
 
@@ -9,6 +10,7 @@ export interface Goal {
   readonly release: Release;
   readonly budget: Budget;
   readonly desired: Desired;
+  readonly database: DatabasePlace;
   /** Whether we publish the well-known files on the domain itself. */
   readonly apexHere: boolean;
 }

@@ -13,5 +13,10 @@ export interface PlannedStep {
 export const planSteps = (steps: readonly Step[], goal: Goal, facts: Facts): PlannedStep[] =>
   steps.map((step) => ({ id: step.id, title: step.title, changes: step.changes(goal, facts) }));
 
-export const isEmpty = (plan: readonly PlannedStep[]): boolean =>
-  plan.every((step) => step.changes.length === 0);
+/** The same for a machine and the one that holds its database. */
+interface WithSecondMachine extends PlannedStep {
+  readonly there?: { readonly changes: readonly Change[] };
+}
+
+export const isEmpty = (plan: readonly WithSecondMachine[]): boolean =>
+  plan.every(({ changes, there }) => changes.length === 0 && (there?.changes.length ?? 0) === 0);

@@ -4,8 +4,12 @@ import { budgetFor, type Sizing } from '../sizing/budget-for.ts';
 import type { LoadInput } from '../sizing/load.ts';
 
 /** The answers that a budget depends on. */
-export type SizedAnswers = LoadInput & Pick<Answers, 'tier'>;
+export type SizedAnswers = LoadInput & Pick<Answers, 'tier'> & Partial<Pick<Answers, 'dbHost' | 'database'>>;
 
 /** The budget of a box for these answers; without a box the tier's own size counts. */
-export const sizeFor = (answers: SizedAnswers, box?: Box): Sizing =>
-  budgetFor({ ...answers, ...(box && { box }) });
+export const sizeFor = ({ dbHost, database, ...answers }: SizedAnswers, box?: Box): Sizing =>
+  budgetFor({
+    ...answers,
+    ...(box && { box }),
+    database: dbHost === undefined && database === undefined ? 'here' : 'elsewhere',
+  });

@@ -3,6 +3,7 @@ import type { Release } from '../releases/release.ts';
 import type { Budget } from '../sizing/budget.ts';
 import type { DatabasePlace } from './database-place.ts';
 import type { Account, Component, Service } from './layout.ts';
+import type { SecretFile } from './secrets.ts';
 
 /** All that rendering depends on. Pure data: the same input gives the same bytes. */
 export interface RenderInput {
@@ -41,6 +42,8 @@ export interface RenderedDirectory {
 export interface Desired {
   readonly directories: readonly RenderedDirectory[];
   readonly files: readonly RenderedFile[];
+  /** Born on the machine; only where and whose they are. */
+  readonly secrets: readonly SecretFile[];
   /** All services of compose.yaml. */
   readonly services: readonly Service[];
   /** Config hash per service; the same value is in the container's label. */

@@ -44,6 +44,8 @@ export const PATHS = {
   /** Synapse's /tmp: Twisted spools request bodies of 100 kB and more there (twisted.web.http, `_getContentFile`). */
   synapseTmp: `${ROOT}/synapse/tmp`,
   synapseSecrets: `${ROOT}/secrets/synapse`,
+  /** Synapse's password for the database, in libpq's form. */
+  databasePassfile: `${ROOT}/secrets/synapse/pgpass`,
   postgresSecrets: `${ROOT}/secrets/postgres`,
   redisSecrets: `${ROOT}/secrets/redis`,
   /** Where the database's file system may be mounted. */

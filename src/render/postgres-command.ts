@@ -5,10 +5,13 @@ import type { PostgresSettings } from '../sizing/budget.ts';
  * container's definition and a changed plan recreates it. No value here is secret. `--name=value` is `-c name=value`
  * (Postgres 17 manual, `postgres`, Options).
  */
-export function postgresCommand(settings: PostgresSettings): string[] {
+export function postgresCommand(
+  settings: PostgresSettings,
+  /** By default on a network of its own, where only Synapse and Redis are. */
+  own: Readonly<Record<string, string>> = { listen_addresses: '*' },
+): string[] {
   const values: Readonly<Record<string, string>> = {
-    // On a network of its own, where only Synapse and Redis are.
-    listen_addresses: '*',
+    ...own,
     max_connections: `${settings.maxConnections}`,
     shared_buffers: `${settings.sharedBuffers}MB`,
     effective_cache_size: `${settings.effectiveCacheSize}MB`,

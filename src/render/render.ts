@@ -6,6 +6,7 @@ import type { Desired, RenderedFile, RenderInput } from './desired.ts';
 import { directoriesOf } from './directories.ts';
 import { databaseConnection, listenAddresses, renderHomeserver } from './homeserver.ts';
 import { type Account, componentOf, PATHS, type Service, serviceOf } from './layout.ts';
+import { secretsFor } from './secrets.ts';
 import type { Templates } from './templates.ts';
 import { renderWorker, workersOf } from './workers.ts';
 
@@ -101,6 +102,7 @@ export function render(input: RenderInput, templates: Templates): Desired {
         ? []
         : [readByAll(`${PATHS.wellKnown}/support`, wellKnown.support)]),
     ],
+    secrets: secretsFor(input.database),
     services: [...compose.configHashes.keys()],
     configHashes: Object.fromEntries(compose.configHashes),
     caddyfileDigest: caddyfile.digest,

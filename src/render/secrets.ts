@@ -1,3 +1,4 @@
+import type { DatabasePlace } from './database-place.ts';
 import { type Account, PATHS } from './layout.ts';
 
 /** What a secret file holds. Every kind is one line of [0-9a-f] but for the derived ones, which are built of such. */
@@ -36,7 +37,7 @@ export const SECRET_FILES: readonly SecretFile[] = [
   born(`${PATHS.synapseSecrets}/worker_replication_secret`, 'synapse'),
   born(REDIS_PASSWORD, 'synapse'),
   born(POSTGRES_PASSWORD, 'postgres'),
-  derived(`${PATHS.synapseSecrets}/pgpass`, 'synapse', POSTGRES_PASSWORD, 'postgres:5432:synapse:synapse:'),
+  derived(PATHS.databasePassfile, 'synapse', POSTGRES_PASSWORD, 'postgres:5432:synapse:synapse:'),
   derived(
     `${PATHS.postgresSecrets}/pgpass`,
     'postgres',
@@ -45,3 +46,14 @@ export const SECRET_FILES: readonly SecretFile[] = [
   ),
   derived(`${PATHS.redisSecrets}/auth.conf`, 'redis', REDIS_PASSWORD, 'requirepass '),
 ];
+
+/** Whatever is for Postgres; with the database elsewhere its password comes from there. */
+const OF_POSTGRES: readonly string[] = [
+  POSTGRES_PASSWORD,
+  `${PATHS.postgresSecrets}/pgpass`,
+  PATHS.databasePassfile,
+];
+
+/** The secrets that are born on the machine of the homeserver. */
+export const secretsFor = ({ kind }: DatabasePlace): SecretFile[] =>
+  SECRET_FILES.filter(({ path }) => kind === 'here' || !OF_POSTGRES.includes(path));

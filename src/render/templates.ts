@@ -5,6 +5,7 @@ export const TEMPLATE_NAMES = [
   'start-worker.sh',
   'log.config',
   'compose.yaml',
+  'database.compose.yaml',
   'redis.conf',
   'Caddyfile',
   'apex.Caddyfile',

@@ -97,5 +97,7 @@ function ownDatabaseNotes(load: Load, asked: readonly Rung[], box: Box, ceiling:
       : []),
   ];
   if (reasons.length === 0) return [];
-  return [`Postgres should move to its own VPS for ${roomsOf(load)}: ${reasons.join('; ')}.`];
+  return [
+    `Postgres should move to its own VPS (--db-host user@host) for ${roomsOf(load)}: ${reasons.join('; ')}.`,
+  ];
 }

@@ -1,9 +1,9 @@
 import type { Change, OwnerRepair } from '../plan/change.ts';
 import type { Facts, HostFacts } from '../plan/facts.ts';
 import type { Goal } from '../plan/goal.ts';
-import type { RenderedFile } from '../render/desired.ts';
+import type { Desired, RenderedFile } from '../render/desired.ts';
 import { componentOf, PATHS, UID } from '../render/layout.ts';
-import { SECRET_FILES } from '../render/secrets.ts';
+import type { SecretFile } from '../render/secrets.ts';
 import { differingDirectories, differingFiles, lockedFor, lockedImages, sha256 } from './compare.ts';
 import type { Step } from './step.ts';
 
@@ -13,17 +13,51 @@ const OWN_STATE: readonly string[] = [PATHS.answers, PATHS.domainHere, PATHS.pla
 /** Files that Synapse reads; they change as one, after its own validation. */
 const isSynapseFile = (path: string): boolean => path.startsWith(`${PATHS.synapseConfig}/`);
 
-/** Keys and secrets whose owner or mode drifted, and conf.d files that Synapse could not read. */
-const ownerRepairs = (facts: HostFacts): OwnerRepair[] => {
-  const repairs: OwnerRepair[] = [];
-  const want = (path: string, uid: number, gid: number, mode: number) => {
+/** Files of secrets whose owner or mode drifted. */
+const secretOwners = (
+  files: readonly Pick<SecretFile, 'path' | 'owner'>[],
+  facts: HostFacts,
+): OwnerRepair[] =>
+  files.flatMap(({ path, owner }) => {
     const found = facts.files[path];
-    if (found && (found.uid !== uid || found.gid !== gid || found.mode !== mode)) {
-      repairs.push({ path, uid, gid, mode });
-    }
-  };
-  want(PATHS.signingKey, UID.synapse.uid, UID.synapse.gid, 0o600);
-  for (const secret of SECRET_FILES) want(secret.path, UID[secret.owner].uid, UID[secret.owner].gid, 0o600);
+    const { uid, gid } = UID[owner];
+    return found && (found.uid !== uid || found.gid !== gid || found.mode !== 0o600)
+      ? [{ path, uid, gid, mode: 0o600 }]
+      : [];
+  });
+
+const repairChange = (entries: readonly OwnerRepair[]): Change[] =>
+  entries.length > 0 ? [{ kind: 'repair-owners', entries }] : [];
+
+/** Owner and mode of secrets put right. */
+export const secretRepairs = (secrets: readonly SecretFile[], facts: HostFacts): Change[] =>
+  repairChange(secretOwners(secrets, facts));
+
+/** Secrets that are not there yet. */
+export const missingSecrets = (secrets: readonly SecretFile[], facts: HostFacts): Change[] => {
+  const paths = secrets.filter(({ path }) => (facts.files[path]?.size ?? 0) === 0).map(({ path }) => path);
+  return paths.length > 0 ? [{ kind: 'create-secrets', paths }] : [];
+};
+
+/** Images of the services that are not locked yet. */
+export const missingImages = ({ services, images }: Desired, facts: HostFacts): Change[] => {
+  const locked = lockedImages(facts.imageLock);
+  const pull = [...new Set(services.map(componentOf))].filter(
+    (name) => !lockedFor(locked[name], images[name]),
+  );
+  return pull.length > 0
+    ? [{ kind: 'pull-images', images: Object.fromEntries(pull.map((name) => [name, images[name]])) }]
+    : [];
+};
+
+/** Keys and secrets whose owner or mode drifted, and conf.d files that Synapse could not read. */
+const ownerRepairs = (goal: Goal, facts: HostFacts): OwnerRepair[] => {
+  const own = [
+    { path: PATHS.signingKey, owner: 'synapse' },
+    { path: PATHS.databasePassfile, owner: 'synapse' },
+  ] as const;
+  const others = goal.desired.secrets.filter(({ path }) => path !== PATHS.databasePassfile);
+  const repairs = secretOwners([...own, ...others], facts);
   for (const [path, found] of Object.entries(facts.files)) {
     if (!path.startsWith(`${PATHS.confd}/`) || found.type !== 'file') continue;
     const readable =
@@ -77,22 +111,9 @@ export const homeserver: Step = {
     const changed = differingFiles(answers, host);
     if (changed.length > 0) changes.push({ kind: 'write-files', files: changed });
 
-    const missing = SECRET_FILES.filter((secret) => (host.files[secret.path]?.size ?? 0) === 0);
-    if (missing.length > 0) {
-      changes.push({ kind: 'create-secrets', paths: missing.map((secret) => secret.path) });
-    }
-    const repairs = ownerRepairs(host);
-    if (repairs.length > 0) changes.push({ kind: 'repair-owners', entries: repairs });
-
-    const locked = lockedImages(host.imageLock);
-    const components = [...new Set(goal.desired.services.map(componentOf))];
-    const pull = components.filter((name) => !lockedFor(locked[name], goal.desired.images[name]));
-    if (pull.length > 0) {
-      changes.push({
-        kind: 'pull-images',
-        images: Object.fromEntries(pull.map((name) => [name, goal.desired.images[name]])),
-      });
-    }
+    changes.push(...missingSecrets(goal.desired.secrets, host));
+    changes.push(...repairChange(ownerRepairs(goal, host)));
+    changes.push(...missingImages(goal.desired, host));
 
     if ((host.files[PATHS.signingKey]?.size ?? 0) === 0) {
       changes.push({ kind: 'create-signing-key', serverName: goal.answers.domain });

@@ -6,15 +6,20 @@ import type { Step } from './step.ts';
 /** Full Matrix id of the administrator that the answers name. */
 export const adminUserId = (goal: Goal): string => `@${goal.answers.admin}:${goal.answers.domain}`;
 
+/** Administrators that the database knows, wherever it is. */
+export const adminsOf = ({ host, database }: Facts): readonly string[] =>
+  database === undefined ? host.database.admins : database.seen?.reached ? database.seen.admins : [];
+
 export const admin: Step = {
   id: 'admin',
   title: 'Mint admin via shared secret',
-  changes(goal: Goal, { host }: Facts): Change[] {
+  changes(goal: Goal, facts: Facts): Change[] {
+    const { host } = facts;
     const userId = adminUserId(goal);
     const localpart = goal.answers.admin;
     // The mark is set before the account is made and cleared by the proof: an account without a mark is somebody's.
     const pending = host.adminMark.trim() === `pending ${userId}`;
-    if (!host.database.admins.includes(userId)) {
+    if (!adminsOf(facts).includes(userId)) {
       return [
         { kind: 'create-admin', userId, localpart },
         { kind: 'prove-admin-login', userId, localpart },

@@ -1,7 +1,20 @@
 # Looks at a database that is not on this machine, with Synapse's own driver: what it cannot do, Synapse cannot either.
-# Set before: image, owner (uid:gid), connection (JSON of libpq's settings, and `ca`: PEM), passfile (path, or empty: it
-# comes on standard input). Prints one line `MB-DATABASE {…}`.
+# Set before: image, owner (uid:gid), connection (JSON of libpq's settings, and `ca`: PEM), passfile (path), prefix (what
+# its line begins with: all but the password). On standard input: the line that it ought to hold, or nothing when this
+# run does not know the password. Prints `PASSFILE missing|same|other|kept`, and `MB-DATABASE {…}` where it could look.
 set -u
+line=$(cat)
+found=
+[ ! -s "$passfile" ] || IFS= read -r found <"$passfile" || :
+case $line,$found in
+  ?*,"$line") state=same ;;
+  ?*,?*) state=other ;;
+  ,"$prefix"*) state=kept ;;
+  *) state=missing ;;
+esac
+echo "PASSFILE $state"
+[ -n "$line" ] || { [ "$state" = kept ] && line=$found; } || exit 0
+timeout 20 docker image inspect "$image" >/dev/null 2>&1 || exit 0
 program=$(cat <<'PYTHON'
 import json, os, statistics, sys, time
 import psycopg2
@@ -110,4 +123,4 @@ ask() {
     --security-opt no-new-privileges:true --tmpfs "/tmp:mode=1777,size=1m" --entrypoint python "$image" \
     -c "$program" "$connection"
 }
-if [ -n "$passfile" ]; then ask <"$passfile"; else ask; fi
+printf '%s\n' "$line" | ask

@@ -5,7 +5,7 @@ docker() { timeout 20 docker "$@"; }
 id=$(docker ps -q --filter label=com.docker.compose.project=matrix-bastion --filter label=com.docker.compose.service=postgres)
 deadline=$(($(date +%s) + limit))
 # Over TCP: while the image initialises, its temporary server answers on the socket only.
-until docker exec "$id" pg_isready -q -h 127.0.0.1; do
+until docker exec "$id" sh -c 'pg_isready -q -h "${LISTEN_ADDRESS:-127.0.0.1}"'; do
   if [ "$(date +%s)" -ge "$deadline" ]; then
     docker logs --tail 30 "$id" 2>&1
     exit 1

@@ -29,6 +29,7 @@ const FRESH: HostFacts = {
     clock: 1_700_000_000,
     bootId: 'b0000000-0000-0000-0000-000000000000',
     hostname: 'vps',
+    machineId: '0123456789abcdef0123456789abcdef',
   },
   disks: [
     { path: '/opt/matrix-bastion', mount: '/', freeMib: 200_000, sizeMib: 240_000, freeInodes: 10_000_000 },
@@ -72,6 +73,9 @@ const FRESH: HostFacts = {
   databaseBorn: '',
   databaseOnDisk: '',
   plannedBox: '',
+  databaseOf: '',
+  databaseAuthority: '',
+  databaseCertificate: '',
   database: {
     answers: false,
     serverVersion: '',

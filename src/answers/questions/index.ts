@@ -1,5 +1,8 @@
 import type { Question, QuestionId } from '../question.ts';
 import { admin } from './admin.ts';
+import { database } from './database.ts';
+import { databaseCa } from './database-ca.ts';
+import { dbHost } from './db-host.ts';
 import { dockerMirror } from './docker-mirror.ts';
 import { dockerMirrorFingerprint } from './docker-mirror-fingerprint.ts';
 import { dockerSource } from './docker-source.ts';
@@ -34,6 +37,9 @@ export const QUESTIONS = {
   publicAddress,
   federateWith,
   federationCa,
+  dbHost,
+  database,
+  databaseCa,
 } satisfies { readonly [K in QuestionId]: Question<K> };
 
 /** The same as a list. */

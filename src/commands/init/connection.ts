@@ -14,6 +14,8 @@ export interface Connection {
   readonly target: Target;
   readonly inputs: AnswerInputs;
   readonly log: RunLog;
+  /** Connects to another machine with the same keys and passwords. */
+  reach(target: Target, hostKey: string | undefined): Promise<Host>;
 }
 
 /** Everything that can be wrong about the command line is said before the machine is touched. */
@@ -54,25 +56,29 @@ export const openConnection = async (options: InitOptions, context: CommandConte
     return context.interactive ? async (name = '') => ask(question(name)) : undefined;
   };
   const sudoPassword = secretFor(given.sudo, () => 'Password for sudo on the machine');
-  const sshPassword = secretFor(given.ssh, () => `Password of ${text}`);
   const keyPassphrase = secretFor(given.key, (path) => `Passphrase of ${path}`);
-  const host = await connect(target, {
-    ...(options.ssh === undefined ? {} : { transport: options.ssh }),
-    ...(options.identities.length > 0 ? { identity: options.identities } : {}),
-    ...(options.hostKey === undefined ? {} : { hostKey: options.hostKey }),
-    interactive: context.interactive,
-    secrets: {
-      ...(sudoPassword ? { sudoPassword } : {}),
-      ...(sshPassword ? { sshPassword } : {}),
-      ...(keyPassphrase ? { keyPassphrase } : {}),
-      ...(context.interactive ? { confirmHostKey: confirmHostKey(context) } : {}),
-    },
-    log: (line) => log.line(line),
-    signal: context.signal,
-    env: context.env,
-  });
-  return { host, target, inputs, log };
+  const reach = (machine: Target, hostKey: string | undefined): Promise<Host> => {
+    const sshPassword = secretFor(given.ssh, () => `Password of ${targetText(machine)}`);
+    return connect(machine, {
+      ...(options.ssh === undefined ? {} : { transport: options.ssh }),
+      ...(options.identities.length > 0 ? { identity: options.identities } : {}),
+      ...(hostKey === undefined ? {} : { hostKey }),
+      interactive: context.interactive,
+      secrets: {
+        ...(sudoPassword ? { sudoPassword } : {}),
+        ...(sshPassword ? { sshPassword } : {}),
+        ...(keyPassphrase ? { keyPassphrase } : {}),
+        ...(context.interactive ? { confirmHostKey: confirmHostKey(context) } : {}),
+      },
+      log: (line) => log.line(line),
+      signal: context.signal,
+      env: context.env,
+    });
+  };
+  return { host: await reach(target, options.hostKey), target, inputs, log, reach };
 };
+
+const targetText = ({ user, host }: Target): string => (user === undefined ? host : `${user}@${host}`);
 
 const askTarget = async (context: CommandContext): Promise<string> => {
   const { createPrompts } = await import('../../answers/prompt.ts');

@@ -1,10 +1,14 @@
 import type { Store } from '../../answers/store.ts';
+import type { Situation } from '../../apply/converge.ts';
 import type { CommandContext } from '../../cli/context.ts';
+import { serverText } from '../../database/words.ts';
 import { EXIT, type ExitCode, type FailureText } from '../../errors.ts';
 import type { PasswordSource } from '../../outside/operator.ts';
+import type { Facts } from '../../plan/facts.ts';
 import type { Goal } from '../../plan/goal.ts';
 import { PATHS } from '../../render/layout.ts';
 import { adminUserId } from '../../steps/6-admin.ts';
+import type { TableRow } from '../../ui/table.ts';
 
 /** A rerun that finds the server as it ought to be. */
 export const nothingToDo = async (goal: Goal, context: CommandContext): Promise<void> => {
@@ -16,7 +20,7 @@ const elementLink = (matrixHost: string): string =>
 
 /** The end of a run: where the server is, who may log in, and what to do next. */
 export const afterwards = async (
-  goal: Goal,
+  { goal, facts }: Situation,
   store: Store,
   password: PasswordSource,
   context: CommandContext,
@@ -29,6 +33,7 @@ export const afterwards = async (
     { name: 'Administrator', value: adminUserId(goal) },
     ...(kept ? [{ name: 'Password', value: `in ${file.path} (only you can read it)` }] : []),
     { name: 'Log in', value: elementLink(goal.answers.matrixHost) },
+    ...databaseRow(goal, facts),
   ]);
   if (made !== undefined && context.interactive) {
     context.ui.showOnce('Password, shown this once', made);
@@ -43,6 +48,14 @@ export const afterwards = async (
       `- To change an answer or to resume, run the same again: ${context.resume}`,
     ].join('\n'),
   );
+};
+
+/** Where the database is and how far away, when it is not on the machine. */
+const databaseRow = ({ database: place }: Goal, { database }: Facts): TableRow[] => {
+  if (place.kind === 'here' || !database?.seen?.reached) return [];
+  const { tlsVersion, roundTripMs } = database.seen;
+  const value = `${serverText(place)}, ${tlsVersion || 'not encrypted'}, ${roundTripMs} ms away`;
+  return [{ name: 'Database', value }];
 };
 
 /** Done on our side; somebody else has to publish something. Exit code 3: it cannot be told whether it works. */

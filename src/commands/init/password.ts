@@ -5,7 +5,7 @@ import type { InitOptions } from '../../cli/options.ts';
 import { readSecretFile } from '../../cli/secret-file.ts';
 import { UsageError } from '../../errors.ts';
 import type { PasswordSource } from '../../outside/operator.ts';
-import { adminUserId } from '../../steps/6-admin.ts';
+import { adminsOf, adminUserId } from '../../steps/6-admin.ts';
 
 /** Synapse refuses longer ones (its registration servlets compare the length with 512 characters). */
 const MAXIMUM_CHARACTERS = 512;
@@ -43,7 +43,7 @@ export const passwordSource = async (
       throw new UsageError(`--admin-password-file: the password cannot be used: ${objection}`);
     return { ...source, given };
   }
-  const exists = facts.host.database.admins.includes(adminUserId(goal));
+  const exists = adminsOf(facts).includes(adminUserId(goal));
   if (!context.interactive || options.yes || exists) return source;
   const given = await askPassword(context);
   return given === undefined ? source : { ...source, given };

@@ -1,7 +1,8 @@
-import type { Situation } from '../../apply/converge.ts';
 import type { CommandContext } from '../../cli/context.ts';
 import { EXIT, Failure } from '../../errors.ts';
+import type { Facts } from '../../plan/facts.ts';
 import { type Problem, preflight } from '../../plan/preflight.ts';
+import type { Situations } from './situations.ts';
 
 /** Problems that the DNS may solve by itself while we wait. */
 const solvedByWaiting = (problem: Problem): boolean => problem.code.startsWith('MB-DNS-');
@@ -15,21 +16,23 @@ const AGAIN = 'Then run this again.';
  * that is not there yet is waited for.
  */
 export const clearTheWay = async (
-  start: Situation,
+  sides: Situations,
+  start: Facts,
   wait: number,
-  look: () => Promise<Situation>,
+  look: (before: Facts) => Promise<Facts>,
   context: CommandContext,
-): Promise<Situation> => {
+): Promise<Facts> => {
   const end = Date.now() + wait;
   let now = start;
   for (let told = false; ; told = true) {
-    const problems = preflight(now.goal, now.facts);
+    const { goal, facts } = sides.app(now);
+    const problems = preflight(goal, facts);
     if (problems.length === 0) return now;
     if (!problems.every(solvedByWaiting) || Date.now() >= end) throw asFailure(problems);
     if (!told) context.ui.note(`Waiting: ${problems[0]?.what}`);
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     context.signal.throwIfAborted();
-    now = await look();
+    now = await look(now);
   }
 };
 

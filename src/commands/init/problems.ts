@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { Environment } from '../../cli/context.ts';
 import type { InitOptions } from '../../cli/options.ts';
 import { answerProblems, caFileProblems, problemsOf, secretProblems } from '../../cli/problems.ts';
+import { passwordObjection as databasePasswordObjection } from '../../database/pgpass.ts';
 import { parseTarget } from '../../host/target.ts';
 import { passwordObjection } from './password.ts';
 
@@ -21,8 +22,14 @@ export const problems = (options: InitOptions, env: Environment): readonly strin
     () => secretProblems('--key-passphrase-file', options.keyPassphraseFile),
     () => secretProblems('--sudo-password-file', options.sudoPasswordFile),
     () => secretProblems('--admin-password-file', options.adminPasswordFile, unusable),
+    () => secretProblems('--database-password-file', options.databasePasswordFile, unusableThere),
     () => caFileProblems(options.caFile),
   ]);
+
+const unusableThere = (password: string): string | undefined => {
+  const objection = databasePasswordObjection(password);
+  return objection === undefined ? undefined : `the password cannot be used: ${objection}`;
+};
 
 const unusable = (password: string): string | undefined => {
   const objection = passwordObjection(password);

@@ -14,12 +14,12 @@ export const mibOf = ({ lines }: Pick<Budget, 'lines'>, name: string): number =>
   lines.filter(({ what }) => what.startsWith(name)).reduce((sum, { mib }) => sum + mib, 0);
 
 /** The memory as a table with bars and its sum, and why there are as many processes as there are. */
-export function showMemory(budget: Pick<Budget, 'lines' | 'box' | 'layout'>, ui: Ui): void {
+export function showMemory(budget: Pick<Budget, 'lines' | 'box'> & Partial<Budget>, ui: Ui): void {
   ui.bars({
     rows: budget.lines.map((line) => ({ name: line.what, amount: line.mib, free: isFree(line) })),
     whole: budget.box,
     unit: 'MiB',
   });
   ui.print(`${gb(plannedMib(budget))} of ${gb(budget.box)} GB planned.`);
-  ui.print(`\n${budget.layout.join('\n')}`);
+  if (budget.layout !== undefined) ui.print(`\n${budget.layout.join('\n')}`);
 }

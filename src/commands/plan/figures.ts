@@ -10,7 +10,7 @@ export const postgresLine = ({ postgres, processes }: Budget): string =>
     : `Postgres: ${settingsText(postgres)}.`;
 
 /** By the names that Postgres has for them; `shm_size` is the container's. */
-const settingsText = (settings: PostgresSettings): string =>
+export const settingsText = (settings: PostgresSettings): string =>
   [
     `shared_buffers ${settings.sharedBuffers} MB`,
     `effective_cache_size ${settings.effectiveCacheSize} MB`,

@@ -1,7 +1,7 @@
 import type { Answers } from '../../answers/answers.ts';
 import type { Desired } from '../../render/desired.ts';
 import type { Box } from '../../sizing/box.ts';
-import type { Budget } from '../../sizing/budget.ts';
+import type { Budget, DatabaseBudget } from '../../sizing/budget.ts';
 import { plannedMib } from './budget.ts';
 import { sha256 } from './out.ts';
 
@@ -14,10 +14,14 @@ export interface PlanDocument {
   readonly budget: Budget;
   readonly assumptions: readonly string[];
   readonly desired: Desired;
+  /** The second machine's budget and files. */
+  readonly databaseBox?: DatabaseBudget;
+  readonly second?: Desired;
 }
 
 /** The plan as JSON: the same input gives the same bytes. Sizes say their unit in their name or are MiB. */
-export function planJson({ answers, box, budget, assumptions, desired }: PlanDocument): string {
+export function planJson(document: PlanDocument): string {
+  const { answers, box, budget, assumptions, desired, databaseBox, second } = document;
   const { domain, matrixHost, tier, rooms } = answers;
   const { lines, processes, layout, postgres, redis, diskForecast, remoteRoomComplexity, presence } = budget;
   return JSON.stringify(
@@ -41,19 +45,23 @@ export function planJson({ answers, box, budget, assumptions, desired }: PlanDoc
       layout,
       diskForecast,
       assumptions,
-      files: desired.files.map(({ path, content, mode, owner, group }) => ({
-        path,
-        mode: octal(mode),
-        owner,
-        group: group ?? owner,
-        sha256: sha256(content),
-      })),
+      files: filesJson(desired),
+      ...(databaseBox && second && { databaseBox: { budget: databaseBox, files: filesJson(second) } }),
       notes: budget.notes,
     },
     undefined,
     2,
   );
 }
+
+const filesJson = ({ files }: Desired) =>
+  files.map(({ path, content, mode, owner, group }) => ({
+    path,
+    mode: octal(mode),
+    owner,
+    group: group ?? owner,
+    sha256: sha256(content),
+  }));
 
 /** `0640` */
 export const octal = (mode: number): string => mode.toString(8).padStart(4, '0');

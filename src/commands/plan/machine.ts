@@ -6,17 +6,31 @@ import type { Box } from '../../sizing/box.ts';
 /** Documentation addresses (RFC 5737, RFC 3849): in no file, they only say that the machine has both. */
 const ADDRESSES = ['192.0.2.1', '2001:db8::1'];
 
+const DATABASE_ADDRESS = '192.0.2.2';
+
 /** What is assumed where `init` would look. */
-export const assumptionsOf = ({ domain, matrixHost }: Answers): readonly string[] => [
+export const assumptionsOf = ({ domain, matrixHost, dbHost }: Answers): readonly string[] => [
   'The machine has IPv6 addresses and a Docker that passes them on.',
   ...(domain === matrixHost
     ? []
     : [`${domain} itself points at this machine, so it serves the well-known files.`]),
   'There are no settings of your own in synapse/conf.d.',
+  ...(dbHost === undefined
+    ? []
+    : [
+        `The database machine is of the same size, and the addresses are examples: ${ADDRESSES[0]} for the homeserver, ${DATABASE_ADDRESS} for the database.`,
+      ]),
 ];
 
-/** A machine that nobody has looked at: fresh, of this size, with IPv6 and with the domain's DNS in place. */
-export const assumedFacts = ({ domain, matrixHost }: Answers, box: Box): Facts => ({
+/** Machines that nobody has looked at: fresh, of this size, with IPv6 and with the domain's DNS in place. */
+export const assumedFacts = (answers: Answers, box: Box): Facts => {
+  const facts = assumedMachine(answers, box);
+  if (answers.dbHost === undefined) return facts;
+  const host = { ...facts.host, addresses: [DATABASE_ADDRESS] };
+  return { ...facts, databaseBox: { host, name: answers.dbHost, reachedAs: DATABASE_ADDRESS } };
+};
+
+const assumedMachine = ({ domain, matrixHost }: Answers, box: Box): Facts => ({
   host: {
     os: { id: '', version: '', codename: '', pretty: '' },
     machine: {
@@ -27,6 +41,7 @@ export const assumedFacts = ({ domain, matrixHost }: Answers, box: Box): Facts =
       clock: 0,
       bootId: '',
       hostname: '',
+      machineId: '',
     },
     disks: [{ path: '/', mount: '/', freeMib: box.diskGib * 1024, sizeMib: box.diskGib * 1024 }],
     addresses: ADDRESSES,
@@ -67,6 +82,9 @@ export const assumedFacts = ({ domain, matrixHost }: Answers, box: Box): Facts =
     databaseBorn: '',
     databaseOnDisk: '',
     plannedBox: '',
+    databaseOf: '',
+    databaseAuthority: '',
+    databaseCertificate: '',
     database: {
       answers: false,
       serverVersion: '',

@@ -67,6 +67,12 @@ export const imageLock = text('imageLock', '/opt/matrix-bastion/.env');
 export const databaseBorn = text('databaseBorn', '/opt/matrix-bastion/state/database.born');
 /** Major version of the database that lies on the disk, whether it runs or not; empty when there is none. */
 export const databaseOnDisk = text('databaseOnDisk', '/opt/matrix-bastion/postgres/data/cluster/PG_VERSION');
+/** Domain whose database this machine holds; empty on every other machine. */
+export const databaseOf = text('databaseOf', '/opt/matrix-bastion/state/database.of');
+/** PEM of the authority that signed the database's certificate, on the database's own machine. */
+export const databaseAuthority = text('databaseAuthority', '/opt/matrix-bastion/postgres/tls/ca.crt');
+/** PEM of that certificate. */
+export const databaseCertificate = text('databaseCertificate', '/opt/matrix-bastion/postgres/tls/server.crt');
 /** MiB of RAM and GiB of disk that the running plan was made for. */
 export const plannedBox = text('plannedBox', '/opt/matrix-bastion/state/box');
 
@@ -113,7 +119,7 @@ select 'system ' || system_identifier from pg_control_system();
 select 'encoding ' || pg_encoding_to_char(encoding), 'collate ' || datcollate, 'ctype ' || datctype from pg_database where datname = 'synapse';
 select 'admin ' || name from users where admin = 1 and deactivated = 0 order by name limit 100;
 SQL
-PGPASSFILE=/secrets/pgpass psql -X -A -t -q -w -h 127.0.0.1 -U synapse -d synapse -c "select 'password agrees'"
+PGPASSFILE=/secrets/pgpass psql -X -A -t -q -w -h "\${LISTEN_ADDRESS:-127.0.0.1}" -U synapse -d synapse -c "select 'password agrees'"
 SCRIPT
 true`,
   parse(output) {

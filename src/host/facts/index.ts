@@ -3,7 +3,10 @@ import type { Host } from '../host.ts';
 import {
   adminMark,
   database,
+  databaseAuthority,
   databaseBorn,
+  databaseCertificate,
+  databaseOf,
   databaseOnDisk,
   domainHere,
   federationProved,
@@ -41,6 +44,9 @@ const FACTS = {
   databaseBorn,
   databaseOnDisk,
   plannedBox,
+  databaseOf,
+  databaseAuthority,
+  databaseCertificate,
   database,
 } satisfies Record<string, Fact<unknown>>;
 

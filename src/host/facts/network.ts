@@ -47,7 +47,7 @@ export interface ListenerFact {
 /** Who listens on the ports that the server needs. */
 export const listeners: Fact<ListenerFact[]> = {
   name: 'listeners',
-  script: `ss -H -l -n -t -u -p '( sport = :80 or sport = :443 or sport = :8448 )'`,
+  script: `ss -H -l -n -t -u -p '( sport = :80 or sport = :443 or sport = :8448 or sport = :5432 )'`,
   parse(output) {
     return lines(output).flatMap((line) => {
       const match = /^(tcp|udp)\s+\S+\s+\d+\s+\d+\s+\S+:(\d+)\s/.exec(line);

@@ -42,6 +42,8 @@ export interface MachineFact {
   /** Changes with each boot; tells a reboot from a restart. */
   readonly bootId: string;
   readonly hostname: string;
+  /** machine-id(5): made at installation; images that are copied may share it. */
+  readonly machineId: string;
 }
 
 export const machine: Fact<MachineFact> = {
@@ -52,6 +54,7 @@ echo "vcpus $(nproc)"
 sed -n 's/^MemTotal: *\\([0-9]*\\) kB/memory \\1/p' /proc/meminfo
 echo "boot $(cat /proc/sys/kernel/random/boot_id)"
 echo "hostname $(uname -n)"
+echo "id $(cat /etc/machine-id 2>/dev/null)"
 echo "clock $(date +%s)"`,
   parse(output) {
     const values = new Map(lines(output).map((line) => line.split(' ', 2) as [string, string]));
@@ -63,6 +66,7 @@ echo "clock $(date +%s)"`,
       clock: Number(values.get('clock') ?? 0),
       bootId: values.get('boot') ?? '',
       hostname: values.get('hostname') ?? '',
+      machineId: values.get('id') ?? '',
     };
   },
 };

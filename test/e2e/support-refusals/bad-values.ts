@@ -23,6 +23,7 @@ export const badFiles = (folder: string) => {
     huge: join(folder, 'huge'),
     spaced: join(folder, 'spaced'),
     text: join(folder, 'text'),
+    lines: join(folder, 'lines'),
     yaml: join(folder, 'answers.yaml'),
     key: join(folder, 'key.pem'),
   };
@@ -31,6 +32,7 @@ export const badFiles = (folder: string) => {
   writeFileSync(files.bytes, Buffer.from([0xff, 0xfe, 0x00]));
   writeFileSync(files.huge, 'a'.repeat(70_000));
   writeFileSync(files.spaced, ' secret \n');
+  writeFileSync(files.lines, 'one\ntwo\n');
   writeFileSync(files.text, 'just some text\n');
   writeFileSync(files.yaml, 'domian: example.org\nrooms: many\n');
   writeFileSync(files.key, '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n');
@@ -96,6 +98,22 @@ export const badValues = (
       { words: ['*.example.com', '--federation', 'allowlist'], says: /--federation-allow/ },
       { words: ['', '--federation', 'allowlist'], says: /a server is needed, for example example\.com/ },
     ],
+    '--db-host': [
+      word('root@@db', /the part before @ is not a login name/),
+      word('root:secret@db', /a password has no place in it/),
+      nothing,
+    ],
+    '--database': [
+      word('mysql://a@b/c', /is not a URL such as postgresql:/),
+      word('postgresql://a:secret@b/c', /holds a password/),
+      word('postgresql://a@b/c?sslmode=prefer', /goes on without encryption/),
+      { words: ['postgresql://a@b/c', '--db-host', 'root@db'], says: /exclude each other/ },
+    ],
+    '--database-ca': [
+      word(files.text, /needs --database with sslmode=verify-full or verify-ca/),
+      { words: [files.text, '--database', 'postgresql://a@b/c'], says: /holds no PEM certificate/ },
+      { words: [files.none, '--database', 'postgresql://a@b/c'], says: /--database-ca/ },
+    ],
     '--admin': [
       word('Anna', /lower case, for example anna/),
       word('_bridge', /application services/),
@@ -124,6 +142,8 @@ export const badValues = (
       '--ssh': [word('telnet', /is not one of ssh2, openssh, local/)],
       '--identity': [word(files.none, /cannot be read: no such file or directory/)],
       '--host-key': [word('aa:bb:cc', /fingerprint such as SHA256:… with 43 characters/)],
+      '--db-host-key': [word('aa:bb:cc', /fingerprint such as SHA256:… with 43 characters/)],
+      '--database-password-file': [...anySecret, word(files.lines, /holds a line break/)],
       '--ssh-password-file': anySecret,
       '--key-passphrase-file': anySecret,
       '--sudo-password-file': anySecret,

@@ -41,6 +41,7 @@ const toolsWith =
       awaitWellKnown: async () => ({ pending: { code: 'MB-WELL-KNOWN', what: 'Not published yet' } }),
     } as unknown as Tools['operator'],
     scripts: {},
+    databasePassword: async () => undefined,
     progress: () => {},
     signal,
   });

@@ -24,7 +24,7 @@ describe('Postgres on its own VPS', () => {
 
   it('is said with its reason, figures and flag', () => {
     expect(notes({ tier: 'ravelin', rooms: 1000 })).toContain(
-      'Postgres should move to its own VPS for 1000 rooms: they ask for some 12512 MiB for it (guess), and this machine can give 6168; they keep 9 processes of Synapse busy (guess), and 8 vCPU leave none for it.',
+      'Postgres should move to its own VPS (--db-host user@host) for 1000 rooms: they ask for some 12512 MiB for it (guess), and this machine can give 6168; they keep 9 processes of Synapse busy (guess), and 8 vCPU leave none for it.',
     );
   });
 
