@@ -6,10 +6,11 @@ import type { CommandName } from './cli/options.ts';
 import { commanderMessage, createProgram } from './cli/program.ts';
 import type { RawCommand } from './cli/read-options.ts';
 import { EXIT, type ExitCode } from './errors.ts';
+import type { Keyboard } from './ui/keys.ts';
 
 /** The streams and the environment of a run; `process` fits. */
 export interface Io {
-  readonly stdin: { readonly isTTY?: boolean };
+  readonly stdin: Keyboard;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
   readonly env: Readonly<Record<string, string | undefined>>;

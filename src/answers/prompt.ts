@@ -1,6 +1,6 @@
 import { EXIT, Failure } from '../errors.ts';
-import type { AskContext } from './complete.ts';
-import type { Question } from './question.ts';
+import { type AskContext, BACK, type SummaryLine } from './complete.ts';
+import type { Known, Question } from './question.ts';
 
 /** An unknown host key, for a person to compare. */
 interface UnknownHostKey {
@@ -17,8 +17,10 @@ interface UnknownHostKey {
  * where there is a terminal.
  */
 export interface Prompts {
-  /** Asks a question of the registry; checked while typing. Returns its text. */
+  /** Asks a question of the registry; checked while typing. Returns its text, or `BACK` where that is possible. */
   ask(question: Question, context: AskContext): Promise<string>;
+  /** The summary as a menu, and the line that is to be changed; undefined to go on. */
+  review(lines: readonly SummaryLine[]): Promise<Question | undefined>;
   /** A line of text; `problem` says why a text will not do. */
   text(message: string, problem: (text: string) => string | undefined): Promise<string>;
   confirm(message: string, fallback: boolean): Promise<boolean>;
@@ -28,8 +30,10 @@ export interface Prompts {
 }
 
 export interface PromptOptions {
-  /** The command that starts this run again. */
-  readonly resume: string;
+  /** The command that starts this run again; asked for when a prompt is left. */
+  readonly resume: () => string;
+  /** What choosing this value would mean, shown under a menu. */
+  readonly effect?: (question: Question, value: string, known: Known) => string | undefined;
   readonly signal?: AbortSignal;
   readonly input?: NodeJS.ReadableStream;
   readonly output?: NodeJS.WritableStream;
@@ -52,14 +56,14 @@ export function createPrompts(options: PromptOptions): Prompts {
           code: 'MB-INTERRUPTED',
           what: 'Stopped at a question',
           safe: options.safe ?? 'Nothing was changed on the machine',
-          fix: [`Go on with: ${options.resume}`],
+          fix: [`Go on with: ${options.resume()}`],
         },
         EXIT.interrupted,
       );
     }
   };
   return {
-    ask: (question, { known, suggestion, readText }) =>
+    ask: (question, { known, suggestion, readText, canGoBack }) =>
       guarded((ui) => {
         const message = suggestion ? `${question.label} [${suggestion.reason}]` : question.label;
         const fallback = suggestion === undefined ? undefined : String(suggestion.value);
@@ -67,17 +71,48 @@ export function createPrompts(options: PromptOptions): Prompts {
           return ui.select(
             {
               message,
-              choices: question.choices.map(({ value, label }) => ({ value: String(value), name: label })),
+              choices: [
+                ...question.choices.map(({ value, label }) => {
+                  const description = options.effect?.(question, String(value), known);
+                  return { value: String(value), name: label, ...(description && { description }) };
+                }),
+                ...(canGoBack ? [{ value: BACK, name: '< back' }] : []),
+              ],
+              loop: false,
               ...(fallback !== undefined && { default: fallback }),
             },
             context,
           );
         const validate = (text: string): string | true => {
+          if (text.trim() === BACK) return canGoBack || 'There is no question before this one';
           if (!question.required && text.trim() === '') return true;
           const parsed = question.parse(text, { known, ...(readText && { readText }) });
           return parsed.ok ? true : parsed.problem;
         };
-        return ui.input({ message, validate, ...(fallback !== undefined && { default: fallback }) }, context);
+        return ui
+          .input({ message, validate, ...(fallback !== undefined && { default: fallback }) }, context)
+          .then((text) => (text.trim() === BACK ? BACK : text));
+      }),
+    review: (lines) =>
+      guarded(async (ui) => {
+        const width = Math.max(...lines.map(({ name }) => name.length));
+        const chosen = await ui.select(
+          {
+            message: 'These are your answers. Choose a line to change it',
+            choices: [
+              { value: '', name: 'All right, go on' },
+              ...lines.map(({ question, name, value, fixed }) => ({
+                value: question.id as string,
+                name: `${name.padEnd(width)}  ${value}`,
+                ...(fixed !== undefined && { disabled: `(${fixed})` }),
+              })),
+            ],
+            pageSize: 12,
+            loop: false,
+          },
+          context,
+        );
+        return lines.find(({ question }) => question.id === chosen)?.question;
       }),
     text: (message, problem) =>
       guarded((ui) => ui.input({ message, validate: (text) => problem(text) ?? true }, context)),
@@ -90,7 +125,14 @@ export function createPrompts(options: PromptOptions): Prompts {
       guarded((ui) =>
         ui.confirm(
           {
-            message: `${host} is not known yet. Its ${type} key is ${fingerprint}. Compare it with what your provider's console shows (ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub). Is it the same?`,
+            // On lines of their own, so that fingerprint and command can be compared and copied.
+            message: [
+              `${host} is not known yet. Its ${type} key is`,
+              `  ${fingerprint}`,
+              "Compare it with what your provider's console shows for",
+              '  ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub',
+              'Is it the same?',
+            ].join('\n'),
             default: false,
           },
           context,

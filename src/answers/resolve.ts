@@ -24,7 +24,7 @@ export interface AnswerInputs {
   readonly readText?: (path: string) => string;
 }
 
-interface Provenance {
+export interface Provenance {
   readonly origin: Origin;
   /** Why, for a default. */
   readonly reason?: string;

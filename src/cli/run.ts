@@ -77,8 +77,8 @@ export function refuseUsage(message: string, args: readonly string[], io: Io): E
   return EXIT.usage;
 }
 
-function streams({ stdout, stderr, env }: Io): Pick<Io, 'stdout' | 'stderr' | 'env'> {
-  return { stdout, stderr, env };
+function streams({ stdin, stdout, stderr, env }: Io): Io {
+  return { stdin, stdout, stderr, env };
 }
 
 /** How this very run is started again; `npx` is said when it was npx that started it. */

@@ -5,10 +5,12 @@ import { chooseStyle, type Style } from './colour.ts';
 import { renderFailure } from './failure.ts';
 import { type Grid, renderGrid } from './grid.ts';
 import { harmless } from './harmless.ts';
+import { holdKeys, type Keyboard } from './keys.ts';
 import { runPlain } from './plain-run.ts';
 import { renderPlan, type ShownPlan } from './plan.ts';
 import type { Redactor } from './redact.ts';
 import { renderTable, type TableRow } from './table.ts';
+import { wrapWords } from './width.ts';
 
 /** One line of the run. */
 export interface UiStep {
@@ -30,6 +32,8 @@ interface FailureContext {
 export interface Ui {
   /** Prose, on stderr; also while steps run. */
   note(line: string): void;
+  /** Sentences between questions, on stderr, broken at words where the terminal ends. Nothing to be copied. */
+  say(text: string): void;
   /** A result, on stdout. */
   print(block: string): void;
   /** A secret for the person at the terminal, on stdout: the one thing that is not redacted. */
@@ -52,6 +56,7 @@ export interface Ui {
 export interface UiOptions {
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
+  readonly stdin?: Keyboard;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** `--plain` */
   readonly plain?: boolean;
@@ -79,6 +84,7 @@ export function createUi(options: UiOptions): Ui {
   return {
     plain,
     note,
+    say: (text) => note(stderr.isTTY === true ? wrapWords(text, columnsOf(stderr)) : text),
     print: (block) => void stdout.write(`${clean(block).trimEnd()}\n`),
     showOnce: (label, secret) => void stdout.write(`${harmless(label)}: ${harmless(secret)}\n`),
     table: (rows) =>
@@ -102,6 +108,7 @@ export function createUi(options: UiOptions): Ui {
         return runPlain(steps, { write: (line) => void stderr.write(`${line}\n`), clean, now, signal });
       // listr2 is loaded only when a list is drawn: it is a third of the start-up time.
       const { runTerminal } = await import('./terminal-run.ts');
+      const release = holdKeys(options.stdin);
       try {
         await runTerminal(steps, {
           stream: stderr,
@@ -114,6 +121,7 @@ export function createUi(options: UiOptions): Ui {
           },
         });
       } finally {
+        release();
         hold = undefined;
       }
     },

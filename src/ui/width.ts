@@ -30,3 +30,20 @@ export function cut(text: string, columns: number): string {
   }
   return columns < 1 ? '' : `${kept}…`;
 }
+
+/** A sentence in lines of at most `columns`, broken at spaces; a word that is longer stays whole, to be copied. */
+export function wrapWords(text: string, columns: number): string {
+  return text
+    .split('\n')
+    .map((paragraph) => {
+      const lines = [''];
+      for (const word of paragraph.split(' ')) {
+        const line = lines.at(-1) ?? '';
+        const longer = line === '' ? word : `${line} ${word}`;
+        if (line === '' || displayWidth(longer) <= columns) lines[lines.length - 1] = longer;
+        else lines.push(word);
+      }
+      return lines.join('\n');
+    })
+    .join('\n');
+}

@@ -18,6 +18,7 @@ const needed: readonly (readonly [program: string, ...packages: string[]])[] = [
   ['curl', 'curl'],
   ['mkfs.ext4', 'e2fsprogs'],
   ['mount', 'mount'],
+  ['tmux', 'tmux'],
 ];
 
 const policy = '/usr/sbin/policy-rc.d';

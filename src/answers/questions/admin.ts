@@ -15,6 +15,7 @@ export const admin: Question<'admin'> = {
   help: 'name of the first administrator, without @ and domain',
   asked: true,
   required: true,
+  dependsOn: ['domain'],
   parse(text, { known }) {
     const given = text.trim();
     const whole = /^@([^:]*):(.*)$/.exec(given);

@@ -1,5 +1,4 @@
 import type { Answers } from '../../answers/answers.ts';
-import { completeByAsking } from '../../answers/complete.ts';
 import { type AnswersFile, parseAnswersFile } from '../../answers/file.ts';
 import { type AnswerInputs, requireComplete, resolveAnswers } from '../../answers/resolve.ts';
 import { openStore, type Store } from '../../answers/store.ts';
@@ -8,6 +7,7 @@ import type { InitOptions } from '../../cli/options.ts';
 import { Refusal } from '../../errors.ts';
 import type { HostFacts } from '../../host/facts/index.ts';
 import { PATHS } from '../../render/layout.ts';
+import { askInWizard } from './wizard.ts';
 
 export interface SettledAnswers {
   readonly answers: Answers;
@@ -28,12 +28,18 @@ export const settleAnswers = async (
     facts: { memoryMiB: facts.machine.memoryMib },
   };
   const kept = await withOperatorsCopy(inputs, context);
-  const resolution = context.interactive ? await ask(options, context, kept) : resolveAnswers(kept);
-  for (const note of resolution.notes) context.ui.note(note);
+  const resolution = context.interactive
+    ? await askInWizard(kept, { options, context, facts })
+    : resolveAnswers(kept);
+  if (!context.interactive) for (const note of resolution.notes) context.ui.note(note);
   const answers = requireComplete(resolution);
   // The other answers are stored under this name.
   if (resolution.origins.domain?.origin === 'prompt') context.rememberInResume(['--domain', answers.domain]);
-  return { answers, store: await openStore(answers.domain, { env: context.env }) };
+  const store = await openStore(answers.domain, { env: context.env });
+  // What somebody typed is kept before anything is changed: a run that is stopped from here on asks for nothing again.
+  const typed = Object.values(resolution.origins).some(({ origin }) => origin === 'prompt');
+  if (typed && !options.dryRun) await store.writeAnswers(answers);
+  return { answers, store };
 };
 
 /** The host's copy. A damaged one is refused: its domain guards the data from another domain's server. */
@@ -56,10 +62,4 @@ const withOperatorsCopy = async (inputs: AnswerInputs, context: CommandContext):
   if (domain === undefined || inputs.stored?.host) return inputs;
   const copy = await (await openStore(domain, { env: context.env })).readAnswers();
   return copy ? { ...inputs, stored: { operator: copy.answers } } : inputs;
-};
-
-const ask = async (options: InitOptions, context: CommandContext, inputs: AnswerInputs) => {
-  const { createPrompts } = await import('../../answers/prompt.ts');
-  const prompts = createPrompts({ resume: context.resume, signal: context.signal });
-  return completeByAsking(inputs, prompts.ask, { acceptDefaults: options.yes });
 };

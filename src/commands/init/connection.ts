@@ -47,7 +47,9 @@ export const openConnection = async (options: InitOptions, context: CommandConte
   );
   const ask = async (question: string): Promise<string> => {
     const { createPrompts } = await import('../../answers/prompt.ts');
-    const answer = await createPrompts({ resume: context.resume, signal: context.signal }).password(question);
+    const answer = await createPrompts({ resume: () => context.resume, signal: context.signal }).password(
+      question,
+    );
     context.redactor.add(answer);
     return answer;
   };
@@ -82,7 +84,7 @@ const targetText = ({ user, host }: Target): string => (user === undefined ? hos
 
 const askTarget = async (context: CommandContext): Promise<string> => {
   const { createPrompts } = await import('../../answers/prompt.ts');
-  return createPrompts({ resume: context.resume, signal: context.signal }).text(
+  return createPrompts({ resume: () => context.resume, signal: context.signal }).text(
     'Which machine (user@host)?',
     (text) => {
       try {
@@ -99,5 +101,5 @@ const confirmHostKey =
   (context: CommandContext) =>
   async (key: { readonly host: string; readonly type: string; readonly fingerprint: string }) => {
     const { createPrompts } = await import('../../answers/prompt.ts');
-    return createPrompts({ resume: context.resume, signal: context.signal }).hostKey(key);
+    return createPrompts({ resume: () => context.resume, signal: context.signal }).hostKey(key);
   };

@@ -51,7 +51,7 @@ export const passwordSource = async (
 
 const askPassword = async (context: CommandContext): Promise<string | undefined> => {
   const { createPrompts } = await import('../../answers/prompt.ts');
-  const prompts = createPrompts({ resume: context.resume, signal: context.signal });
+  const prompts = createPrompts({ resume: () => context.resume, signal: context.signal });
   if (
     await prompts.confirm('Have a password made for the administrator? It is shown once at the end', true)
   ) {

@@ -44,7 +44,7 @@ export const shownPlan = (planned: readonly PlannedOnBoth[]): ShownPlan => ({
 export const agree = async (options: InitOptions, context: CommandContext): Promise<void> => {
   if (options.yes || !context.interactive) return;
   const { createPrompts } = await import('../../answers/prompt.ts');
-  const prompts = createPrompts({ resume: context.resume, signal: context.signal });
+  const prompts = createPrompts({ resume: () => context.resume, signal: context.signal });
   if (await prompts.confirm('Go ahead?', true)) return;
   throw Object.assign(new Error('the plan was not agreed to'), { name: 'AbortError' });
 };

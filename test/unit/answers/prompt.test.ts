@@ -13,7 +13,7 @@ function setUp(signal?: AbortSignal) {
     screen += chunk;
   });
   const prompts = createPrompts({
-    resume: 'matrix-bastion init vps',
+    resume: () => 'matrix-bastion init vps',
     input,
     output,
     ...(signal && { signal }),

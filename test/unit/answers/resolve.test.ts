@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { completeByAsking } from '../../../src/answers/complete.ts';
+import { BACK, completeByAsking, type SummaryLine } from '../../../src/answers/complete.ts';
 import { parseAnswersFile } from '../../../src/answers/file.ts';
+import type { Question } from '../../../src/answers/question.ts';
+import { QUESTIONS } from '../../../src/answers/questions/index.ts';
 import {
   type AnswerInputs,
   refuseProblems,
@@ -271,5 +273,86 @@ describe('asking', () => {
     const { asked, ask } = asker();
     await expect(completeByAsking({ flags: { rooms: 'x' }, facts }, ask)).rejects.toThrow(UsageError);
     expect(asked).toEqual([]);
+  });
+
+  /** Answers from a script; each entry is one prompt. */
+  const scripted = (...lines: readonly (readonly [string, string])[]) => {
+    const left = [...lines];
+    const offered: unknown[] = [];
+    const ask = async (question: { id: string }, { suggestion }: { suggestion?: { value: unknown } }) => {
+      const [id, text] = left.shift() ?? ['nothing', ''];
+      expect(question.id).toBe(id);
+      offered.push(suggestion?.value);
+      return text;
+    };
+    return { ask, left, offered };
+  };
+  test('back asks the question before again and offers what was typed', async () => {
+    const { ask, left, offered } = scripted(
+      ['domain', 'exmple.org'],
+      ['tier', BACK],
+      ['domain', 'example.org'],
+      ['tier', 'garrison'],
+      ['rooms', '7'],
+      ['admin', 'root'],
+    );
+    const { complete } = await completeByAsking({ facts }, ask);
+    expect(complete).toMatchObject({ domain: 'example.org', tier: 'garrison', rooms: 7, admin: 'root' });
+    expect(offered[2]).toBe('exmple.org');
+    expect(left).toEqual([]);
+  });
+  test('a line of the summary is changed, what builds on it is asked again, and the summary comes back', async () => {
+    const { ask, left, offered } = scripted(
+      ['domain', 'example.org'],
+      ['tier', 'garrison'],
+      ['rooms', '7'],
+      ['admin', 'root'],
+      ['tier', 'ravelin'],
+      ['rooms', '120'],
+      ['matrixHost', 'chat.example.org'],
+      ['admin', BACK],
+    );
+    const wanted = [QUESTIONS.tier, QUESTIONS.matrixHost, QUESTIONS.admin, undefined];
+    const seen: string[][] = [];
+    const review = async (lines: readonly SummaryLine[]) => {
+      seen.push(lines.map(({ name, value }) => `${name}: ${value}`));
+      return wanted.shift() as Question | undefined;
+    };
+    const { complete } = await completeByAsking({ facts }, ask, { review });
+    expect(complete).toMatchObject({
+      tier: 'ravelin',
+      rooms: 120,
+      matrixHost: 'chat.example.org',
+      admin: 'root',
+    });
+    expect(offered.slice(4, 6)).toEqual(['garrison', '7']);
+    expect(left).toEqual([]);
+    expect(seen[0]).toEqual([
+      'domain: example.org',
+      'matrix-host: matrix.example.org',
+      'tier: garrison',
+      'rooms: 7',
+      'federation: open',
+      'admin: root',
+      'docker-source: docker',
+    ]);
+    expect(seen).toHaveLength(4);
+  });
+  test('a value of a flag is shown and cannot be changed', async () => {
+    const { ask } = scripted(['tier', 'garrison'], ['rooms', '7'], ['admin', 'root']);
+    let fixed: unknown[] = [];
+    const review = async (lines: readonly SummaryLine[]) => {
+      fixed = lines.filter((line) => line.fixed).map(({ name }) => name);
+      return undefined;
+    };
+    await completeByAsking({ flags: { domain: 'example.org' }, facts }, ask, { review });
+    expect(fixed).toEqual(['domain']);
+  });
+  test('there is no summary where nothing was asked', async () => {
+    const { ask } = scripted();
+    const stored = { host: { domain: 'example.org', tier: 'ravelin', rooms: '9', admin: 'root' } };
+    const review = async () => expect.unreachable();
+    const { complete } = await completeByAsking({ stored, facts }, ask, { review });
+    expect(complete).toBeDefined();
   });
 });

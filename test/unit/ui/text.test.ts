@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { formatDuration } from '../../../src/ui/duration.ts';
 import { renderFindings } from '../../../src/ui/findings.ts';
 import { harmless, lastLine } from '../../../src/ui/harmless.ts';
-import { cut, displayWidth } from '../../../src/ui/width.ts';
+import { cut, displayWidth, wrapWords } from '../../../src/ui/width.ts';
 
 test.each([
   [-5, '0.0 s'],
@@ -100,4 +100,23 @@ INFO MB-FED-001 T
   Where: w
   Seen:  s
   Why:   y`);
+});
+
+describe('sentences', () => {
+  test('are broken at words', () => {
+    expect(wrapWords('one two three', 7)).toBe('one two\nthree');
+  });
+  test('keep their own lines, and a long word whole', () => {
+    expect(wrapWords('a\n\nSHA256:abcdef b', 8)).toBe('a\n\nSHA256:abcdef\nb');
+  });
+  test('lose no word and are no wider than they must be', () => {
+    const words = fc.array(fc.stringMatching(/^[a-z]{1,9}$/), { minLength: 1 });
+    fc.assert(
+      fc.property(words, fc.integer({ min: 9, max: 40 }), (list, columns) => {
+        const wrapped = wrapWords(list.join(' '), columns);
+        expect(wrapped.split(/[ \n]/)).toEqual(list);
+        for (const line of wrapped.split('\n')) expect(line.length).toBeLessThanOrEqual(columns);
+      }),
+    );
+  });
 });

@@ -1,0 +1,92 @@
+import { BACK, completeByAsking } from '../../answers/complete.ts';
+import { flagName, type Known, type Question } from '../../answers/question.ts';
+import { QUESTION_LIST } from '../../answers/questions/index.ts';
+import type { RawAnswers } from '../../answers/raw.ts';
+import type { AnswerInputs, Resolution } from '../../answers/resolve.ts';
+import type { CommandContext } from '../../cli/context.ts';
+import type { InitOptions } from '../../cli/options.ts';
+import { shellWords } from '../../cli/shell-words.ts';
+import { lookupAddresses } from '../../federation/lookup.ts';
+import type { HostFacts } from '../../host/facts/index.ts';
+import { steadyBox } from '../../plan/box.ts';
+import { apexMeaning, budgetLine, domainMeaning, withoutMatrix } from './wizard-texts.ts';
+
+/** A name server that does not answer must not hold up a person. */
+const LOOKUP_MS = 3000;
+
+interface Surroundings {
+  readonly options: InitOptions;
+  readonly context: CommandContext;
+  readonly facts: HostFacts;
+}
+
+/**
+ * The questions as a person meets them: what each answer means is said at once, `<` goes back, and a summary can
+ * be changed line by line before anything happens.
+ */
+export const askInWizard = async (
+  inputs: AnswerInputs,
+  { options, context, facts }: Surroundings,
+): Promise<Resolution> => {
+  const { createPrompts } = await import('../../answers/prompt.ts');
+  const box = steadyBox(facts);
+  let typed: RawAnswers = {};
+  const prompts = createPrompts({
+    resume: () => [context.resume, ...typedFlags(typed)].join(' '),
+    signal: context.signal,
+    effect: (question, value, known) =>
+      question.id === 'tier'
+        ? budgetLine({ ...known, tier: value as Known['tier'] & string }, box)
+        : undefined,
+  });
+  const said = new Set<string>();
+  const say = (line: string | undefined): void => {
+    if (line === undefined || said.has(line)) return;
+    said.add(line);
+    context.ui.say(line);
+  };
+  let askedAboutMatrix = false;
+  const ask = async (question: Question, about: Parameters<typeof prompts.ask>[1]): Promise<string> => {
+    say(`Enter takes what is in brackets, ${BACK} goes back, Ctrl-C stops and keeps what you typed.`);
+    const text = await prompts.ask(question, about);
+    const meant = question.id === 'domain' ? withoutMatrix(text) : undefined;
+    if (meant === undefined || askedAboutMatrix) return text;
+    askedAboutMatrix = true;
+    say(
+      `With ${meant.given} users would be called @you:${meant.given}. The server can be reached under that name while users are called @you:${meant.domain}.`,
+    );
+    const shorter = await prompts.confirm(`Take ${meant.domain} for the names of users?`, true);
+    return shorter ? meant.domain : text;
+  };
+  const answered = async (question: Question, { values, notes }: Resolution): Promise<void> => {
+    for (const note of notes) say(note);
+    if (question.id === 'domain' && values.domain !== undefined) {
+      say(domainMeaning(values.domain));
+      const look = { ...(options.dns.length > 0 && { dns: options.dns }), timeout: LOOKUP_MS };
+      const found = await lookupAddresses(values.domain, { ...look, signal: context.signal });
+      const own = [...facts.addresses, ...(values.publicAddress ?? [])];
+      say(apexMeaning(values.domain, found, own));
+    }
+    if (question.id === 'rooms') context.ui.say(budgetLine(values, box) ?? '');
+  };
+  const resolution = await completeByAsking(inputs, ask, {
+    acceptDefaults: options.yes,
+    answered,
+    typed: (now) => {
+      typed = now;
+    },
+    review: (lines, { values }) => {
+      context.ui.say(`\n${budgetLine(values, box) ?? ''}`);
+      return prompts.review(lines);
+    },
+  });
+  for (const note of resolution.notes) say(note);
+  return resolution;
+};
+
+/** What was typed as flags, quoted for a shell: the answers of a wizard that was left. */
+const typedFlags = (typed: RawAnswers): readonly string[] =>
+  QUESTION_LIST.flatMap((question) => {
+    const text = typed[question.id];
+    return typeof text === 'string' ? [shellWords([flagName(question), text.trim()])] : [];
+  });

@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Vps } from '../world/index.ts';
+import { forgetDomain, freshMachine, removeMachine } from './variants/fresh.ts';
+import { type Sitting, sitDown } from './wizard/drive.ts';
+
+const DOMAIN = 'sitting.test';
+const NAME = 'sitting';
+
+/** The questions in their order, what is pressed at each, and what a resumed run has then. */
+const QUESTIONS = [
+  { at: /Is it the same\?/, press: async ({ terminal }: Sitting) => terminal.enter('y') },
+  { at: /\? Domain/, press: async ({ terminal }: Sitting) => terminal.enter(DOMAIN) },
+  { at: /\? Tier of the box/, press: async ({ terminal }: Sitting) => terminal.press('Enter') },
+  { at: /\? Rooms that/, press: async ({ terminal }: Sitting) => terminal.enter('7') },
+  { at: /\? Name of the first/, press: async ({ terminal }: Sitting) => terminal.enter('root') },
+  { at: /\? These are your answers/, press: async ({ terminal }: Sitting) => terminal.press('Enter') },
+  { at: /\? Have a password made/, press: async ({ terminal }: Sitting) => terminal.press('Enter') },
+  { at: /\? Go ahead\?/, press: async () => {} },
+] as const;
+
+describe('the wizard in a terminal', () => {
+  let vps: Vps;
+  beforeAll(async () => {
+    forgetDomain(DOMAIN);
+    vps = await freshMachine({
+      name: NAME,
+      domains: [DOMAIN, `matrix.${DOMAIN}`],
+      // What the screens show: the same on every computer that runs this.
+      ip: '10.99.0.240',
+      memory: '4G',
+      cpus: 4,
+    });
+  });
+  afterAll(async () => {
+    await removeMachine(NAME);
+    forgetDomain(DOMAIN);
+  });
+
+  it.each([
+    [80, 24],
+    [120, 40],
+    [40, 20],
+  ])('at %i×%i: paste, back, a changed line, and the plan', async (columns, rows) => {
+    const screens: string[] = [];
+    const { before, after } = await sitDown(vps, { columns, rows, flags: ['--dry-run'] }, async (sitting) => {
+      const { terminal, at, exitCode } = sitting;
+      const keep = async (title: string): Promise<void> => {
+        screens.push(`== ${title}\n${await sitting.screen()}\n`);
+      };
+      await at(/Is it the\s+same\?/, () => keep('a machine that is not known'));
+      await terminal.enter('y');
+      await at(/\? Domain/, async () => {
+        await terminal.paste(`https://matrix.${DOMAIN}/`);
+        await terminal.press('Enter');
+      });
+      await at(/\? Take sitting\.test/, () => terminal.press('Enter'));
+      await at(/\? Tier of the box/, () => keep('the tier'));
+      await terminal.press('Enter');
+      await at(/\? Rooms that/, () => terminal.enter('<'));
+      await at(/\? Tier of the box \[your answer/, () => terminal.press('Up', 'Enter'));
+      await at(/\? Rooms that/, () => terminal.enter('many'));
+      await at(/"many" is not/, async () => {
+        await terminal.press('C-u');
+        await terminal.enter('7');
+      });
+      await at(/\? Name of the first/, () => terminal.press('Enter'));
+      await at(/\? These are your answers/, () => keep('the summary'));
+      // The line of the administrator.
+      await terminal.press('Down', 'Down', 'Down', 'Down', 'Down', 'Down', 'Enter');
+      await at(/\? Name of the first administrator \[as it is/, () => terminal.enter('root'));
+      await at(/\? These are your answers/, () => keep('the summary, changed'));
+      await terminal.press('Enter');
+      expect(await exitCode()).toBe(0);
+      const text = (await terminal.text()).replaceAll('\n', ' ');
+      expect(text).toContain(`Users will be called @you:${DOMAIN}`);
+      expect(text).toContain(`${DOMAIN} points at this machine`);
+      expect(text).toContain('Dry run: nothing was changed.');
+    });
+    expect(after).toBe(before);
+    await expect(screens.join('\n')).toMatchFileSnapshot(`wizard/screens/${columns}x${rows}.txt`);
+  });
+
+  it.each(QUESTIONS.map(({ at }, index) => [String(at), index] as const))(
+    'Ctrl-C at %s gives the terminal back, says how to go on, and touches nothing',
+    async (_name, index) => {
+      forgetDomain(DOMAIN);
+      const { before, after } = await sitDown(vps, { columns: 100, rows: 30 }, async (sitting) => {
+        for (const { at, press } of QUESTIONS.slice(0, index)) await sitting.at(at, () => press(sitting));
+        await sitting.at(QUESTIONS[index]?.at ?? /never/, () => sitting.terminal.press('C-c'));
+        expect(await sitting.exitCode()).toBe(130);
+        const text = await sitting.terminal.text();
+        expect(text).toContain('STOPPED MB-INTERRUPTED');
+        expect(text).toContain('Nothing was changed on the machine');
+        const resume = /Go on with: (.*)/.exec(text)?.[1] ?? '';
+        expect(resume).toContain(`init root@${vps.ip}`);
+        // Once the summary is accepted the rest is kept under the domain.
+        if (index > 1) expect(resume).toContain(`--domain ${DOMAIN}`);
+        if (index === 5) expect(resume).toMatch(/--tier \w+ --rooms 7 --admin root$/);
+      });
+      expect(after).toBe(before);
+      expect((await vps.exec('ls /opt')).stdout).not.toContain('matrix-bastion');
+    },
+  );
+
+  it('asks nothing again after it was left at the plan', async () => {
+    await sitDown(
+      vps,
+      { columns: 100, rows: 30, flags: ['--domain', DOMAIN, '--dry-run'] },
+      async (sitting) => {
+        await sitting.at(/Is it the same\?/, () => sitting.terminal.enter('y'));
+        expect(await sitting.exitCode()).toBe(0);
+        expect(await sitting.terminal.text()).not.toMatch(/\? (Tier|Rooms|Name)/);
+      },
+    );
+  });
+});
