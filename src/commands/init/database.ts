@@ -118,7 +118,7 @@ const passwordOf = (options: InitOptions, context: CommandContext, box: Host | u
   const ask = async (server: string): Promise<string> => {
     if (!context.interactive) throw passwordUnknown(server);
     const { createPrompts } = await import('../../answers/prompt.ts');
-    const prompts = createPrompts({ resume: context.resume, signal: context.signal });
+    const prompts = createPrompts({ resume: () => context.resume, signal: context.signal });
     known = usable(await prompts.password(`Password for the database on ${server}`));
     context.redactor.add(known);
     return known;
