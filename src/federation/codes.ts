@@ -138,6 +138,14 @@ export const CODES = {
     severity: 'error',
     go: 'info',
   },
+  'MB-FED-021': {
+    title: 'An SRV record leads elsewhere than well-known',
+    why: 'Servers that cannot read well-known at the moment follow the record, to where the homeserver is not.',
+    severity: 'warning',
+    go: 'off',
+    strict: 'error',
+    visible: 'When the time to live of the DNS record is over.',
+  },
   'MB-FED-022': {
     title: 'The homeserver has another name',
     why: 'A homeserver is only ever known under the name that it signs with.',
@@ -165,6 +173,26 @@ export const CODES = {
     title: 'The port speaks plain HTTP',
     why: 'Federation is HTTPS only.',
     severity: 'error',
+  },
+  'MB-FED-027': {
+    title: 'The proxy changes encoded paths',
+    why: 'Ids of rooms and events hold "/", "#" and "!"; those that do cannot be asked for.',
+    severity: 'warning',
+    go: 'off',
+    strict: 'error',
+  },
+  'MB-FED-028': {
+    title: 'The proxy refuses encoded characters',
+    why: 'Traefik 3.6.4 and later refuse %2F and %23, which ids of events and room aliases need.',
+    severity: 'warning',
+    go: 'off',
+    strict: 'error',
+  },
+  'MB-FED-029': {
+    title: 'Only a part of federation is routed to the homeserver',
+    why: 'Version and keys answer, so testers are content, but no message arrives.',
+    severity: 'error',
+    go: 'off',
   },
   'MB-FED-030': {
     title: 'Web clients may not read the answer (CORS)',

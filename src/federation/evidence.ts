@@ -149,6 +149,8 @@ export interface AddressEvidence {
   readonly tls?: TlsEvidence;
   readonly version?: Exchange;
   readonly keys?: Exchange;
+  /** An event that nobody has, asked for without a signature: the homeserver itself must say no to both. */
+  readonly routes?: { readonly plain: Exchange; readonly encoded: Exchange };
   /** The same on port 443, looked at when 8448 did not answer. */
   readonly on443?: AddressEvidence;
 }
@@ -184,6 +186,8 @@ export interface Evidence {
   readonly hops: readonly Hop[];
   /** `/.well-known/matrix/server`, once per address of the host. */
   readonly wellKnown?: readonly Chain[];
+  /** SRV records of the server name that well-known makes needless. */
+  readonly leftoverSrv?: readonly { readonly name: string; readonly answer: SrvAnswer }[];
   readonly addresses: readonly AddressEvidence[];
   readonly clientWellKnown?: Chain;
   readonly clientVersions?: Chain;

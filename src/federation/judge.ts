@@ -2,7 +2,7 @@ import type { Profile } from './codes.ts';
 import type { AddressEvidence, Evidence } from './evidence.ts';
 import { judgeAddress } from './judge/address.ts';
 import { judgeClient } from './judge/client.ts';
-import { judgeDns } from './judge/dns.ts';
+import { judgeDns, judgeLeftovers } from './judge/dns.ts';
 import { type Finding, Findings } from './judge/findings.ts';
 import { summarize } from './judge/summary.ts';
 import { judgeWellKnown } from './judge/wellknown.ts';
@@ -32,6 +32,7 @@ export function judge(evidence: Evidence, profile: Profile = 'spec'): Verdict {
   const works = looked.length > 0 && !hasError(addresses.all());
   const wellKnown = new Findings(profile);
   judgeWellKnown(evidence, works, wellKnown);
+  judgeLeftovers(evidence, wellKnown);
   const client = new Findings(profile);
   judgeClient(evidence, client);
   const findings = sift([...wellKnown.all(), ...addresses.all(), ...client.all()], looked);

@@ -3,6 +3,7 @@ import type { AddressEvidence, Evidence, Target } from '../evidence.ts';
 import { blockedNetwork, bracketed } from '../ip.ts';
 import { type AnswersCase, judgeAnswers, read } from './answers.ts';
 import type { Findings } from './findings.ts';
+import { judgeRoutes } from './routes.ts';
 import { judgeHandshake, judgeTls } from './tls.ts';
 
 /** `192.0.2.1:443`, `[2001:db8::1]:8448`. */
@@ -35,6 +36,9 @@ export function judgeAddress(one: AddressEvidence, evidence: Evidence, now: numb
   }
   judgeTls(where, one, now, out);
   judgeAnswers(one, about, out);
+  // A homeserver that does not answer at all has no routes either: one cause, one finding.
+  const answers = one.version?.status === 200 && one.keys?.status === 200;
+  if (answers) judgeRoutes(one, where, out);
 }
 
 function judgeNetwork({ target }: AddressEvidence, { settings }: Evidence, out: Findings): void {

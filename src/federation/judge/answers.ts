@@ -80,7 +80,8 @@ function judgeKeysAnswer(keys: Exchange, target: Target, about: AnswersCase, out
   judgeKeys(document, { where, serverName, now, ...(settings.own ? { own: settings.own } : {}) }, out);
 }
 
-const ROUTE = 'Route all of /_matrix to the homeserver, undecoded, and nothing in between';
+/** The remedy for whatever stands between the network and the homeserver. */
+export const ROUTE = 'Route all of /_matrix to the homeserver, undecoded, and nothing in between';
 
 interface Trouble {
   readonly seen: string;

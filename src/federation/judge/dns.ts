@@ -1,5 +1,6 @@
 import type { AddressAnswer, Evidence, Hop, Lookup } from '../evidence.ts';
 import { lookupFailure } from '../network.ts';
+import { parseServerName } from '../server-name.ts';
 import type { Findings } from './findings.ts';
 
 /** What the lookups say by themselves. */
@@ -21,6 +22,34 @@ export function judgeDns(evidence: Evidence, out: Findings): void {
       });
     }
   }
+}
+
+/** Records that lead elsewhere than well-known does. A target of "." contradicts nobody who reads well-known. */
+export function judgeLeftovers(evidence: Evidence, out: Findings): void {
+  const file = evidence.hops.find((hop) => hop.kind === 'well-known');
+  const delegated = file?.kind === 'well-known' ? file.delegated : undefined;
+  if (delegated === undefined) return;
+  const name = parseServerName(delegated);
+  if ('invalid' in name) return;
+  const port = name.port ?? 8448;
+  for (const { name: where, answer } of evidence.leftoverSrv ?? []) {
+    const other = answer.records.find(
+      (one) =>
+        one.target !== '' &&
+        one.target !== '.' &&
+        (bare(one.target) !== bare(name.host) || one.port !== port),
+    );
+    if (!other) continue;
+    out.add('MB-FED-021', {
+      where,
+      seen: `it leads to ${other.target}:${other.port}, well-known to ${delegated}`,
+      fix: [`Remove the SRV record ${where}: with a well-known nobody needs it`],
+    });
+  }
+}
+
+function bare(host: string): string {
+  return host.replace(/\.$/, '').toLowerCase();
 }
 
 function judgeLookup(lookup: Lookup, out: Findings): void {

@@ -1,5 +1,5 @@
 import type { AddressEvidence, Exchange, Target } from '../evidence.ts';
-import { KEYS_PATH, VERSION_PATH } from '../paths.ts';
+import { ENCODED_EVENT_PATH, EVENT_PATH, KEYS_PATH, VERSION_PATH } from '../paths.ts';
 import type { Dialer } from './dial.ts';
 import { get } from './http.ts';
 import { hasRoute } from './route.ts';
@@ -8,7 +8,7 @@ import { hasRoute } from './route.ts';
 const KEYS_LIMIT = 1024 * 1024;
 const VERSION_LIMIT = 64 * 1024;
 
-/** One address: TCP, TLS, version and keys, over two connections at the same time. Never rejects. */
+/** One address: TCP, TLS, version, keys and routes, over connections at the same time. Never rejects. */
 export async function probeAddress(
   target: Target,
   dialer: Dialer,
@@ -16,9 +16,11 @@ export async function probeAddress(
 ): Promise<AddressEvidence> {
   if (!(await hasRoute(target.ip))) return { target, skipped: 'no-route' };
   const about = { ip: target.ip, port: target.port, host: target.hostHeader, sni: target.sni };
-  const [version, keys] = await Promise.all([
+  const [version, keys, plain, encoded] = await Promise.all([
     get(dialer, { ...about, path: VERSION_PATH, limit: VERSION_LIMIT }, signal),
     get(dialer, { ...about, path: KEYS_PATH, limit: KEYS_LIMIT }, signal),
+    get(dialer, { ...about, path: EVENT_PATH, limit: VERSION_LIMIT }, signal),
+    get(dialer, { ...about, path: ENCODED_EVENT_PATH, limit: VERSION_LIMIT }, signal),
   ]);
   const { dialed } = version;
   if (dialed.tcpMs === undefined) {
@@ -30,6 +32,7 @@ export async function probeAddress(
     ...(dialed.tls ? { tls: dialed.tls } : {}),
     version: withoutTls(version.exchange),
     keys: withoutTls(keys.exchange),
+    routes: { plain: withoutTls(plain.exchange), encoded: withoutTls(encoded.exchange) },
   };
 }
 

@@ -1,5 +1,5 @@
 import { EVIDENCE_FORMAT, type Evidence, type Settings } from '../evidence.ts';
-import { resolve } from '../resolve.ts';
+import { type Resolution, resolve } from '../resolve.ts';
 import { parseServerName } from '../server-name.ts';
 import { probe443, probeAddress } from './address.ts';
 import { probeClient } from './client.ts';
@@ -38,6 +38,7 @@ export async function gather(
       questions(names, dialer, clock.until(DISCOVERY_SHARE)),
       options,
     );
+    const leftover = leftoverSrv(resolution, names);
     const addresses = await Promise.all(
       resolution.targets.map(async (target) => {
         if (settings.only !== undefined && target.family !== settings.only)
@@ -46,7 +47,7 @@ export async function gather(
         return probe443(evidence, dialer, whole);
       }),
     );
-    const seen = await client;
+    const [seen, srv] = await Promise.all([client, leftover]);
     signal?.throwIfAborted();
     return {
       format: EVIDENCE_FORMAT,
@@ -57,12 +58,22 @@ export async function gather(
       settings,
       hops: resolution.hops,
       ...(resolution.wellKnown ? { wellKnown: resolution.wellKnown } : {}),
+      ...(srv.length > 0 ? { leftoverSrv: srv } : {}),
       addresses,
       ...seen,
     };
   } finally {
     clock.stop();
   }
+}
+
+/** Where well-known decides nobody asks for SRV records, so the resolution did not; servers that cannot read it do. */
+async function leftoverSrv({ hops }: Resolution, names: Names) {
+  const file = hops.find((hop) => hop.kind === 'well-known');
+  if (file?.kind !== 'well-known' || file.delegated === undefined) return [];
+  const asked = ['_matrix-fed', '_matrix'].map((service) => `${service}._tcp.${file.host}`);
+  const answers = await Promise.all(asked.map(async (name) => ({ name, answer: await names.srv(name) })));
+  return answers.filter(({ answer }) => answer.records.length > 0);
 }
 
 async function clientSide(

@@ -3,7 +3,7 @@ import type { CheckOptions } from '../../../src/federation/check.ts';
 import { hasRoute } from '../../../src/federation/probe/route.ts';
 import { KEY, keyDocument, SigningKey } from './lab/keys.ts';
 import { codes, Lab, V4, V4_OTHER, V6 } from './lab/lab.ts';
-import { apex, homeserver, json } from './lab/server.ts';
+import { type Answer, apex, homeserver, json } from './lab/server.ts';
 
 let lab: Lab;
 beforeAll(async () => {
@@ -695,6 +695,80 @@ const CLIENTS: readonly Fault[] = [
   },
 ];
 
+const UNKNOWN_EVENT = json({ errcode: 'M_UNAUTHORIZED', error: 'Missing headers' }, { status: 401 });
+/** A proxy in front: what it does with a path before the homeserver sees it. */
+const behind = (proxy: (url: string) => Answer | string) => async () => {
+  await lab.healthy();
+  lab.dns({ 'matrix.example.org': { A: [V4_OTHER] } });
+  const inside = homeserver(serverName);
+  await lab.internet.https([`${V4_OTHER}:443`], lab.good, (request) => {
+    const passed = proxy(request.url ?? '');
+    if (typeof passed !== 'string') return passed;
+    request.url = passed;
+    return inside(request);
+  });
+};
+
+const ROUTES: readonly Fault[] = [
+  {
+    fault: 'the proxy decodes paths (nginx: a URI after proxy_pass)',
+    make: behind((url) => url.replaceAll('%2F', '/')),
+    codes: ['027?'],
+    verdict: 'green',
+  },
+  {
+    fault: 'the proxy does not find paths with %2F (Apache: AllowEncodedSlashes Off)',
+    make: behind((url) => (url.includes('%2F') ? { ...HTML, status: 404 } : url)),
+    codes: ['027?'],
+    verdict: 'green',
+  },
+  {
+    fault: 'the proxy refuses encoded characters (Traefik 3.6.4)',
+    make: behind((url) => (/%2F|%23/.test(url) ? { status: 400 } : url)),
+    codes: ['028?'],
+    verdict: 'green',
+  },
+  {
+    fault: 'only version and keys are routed',
+    make: behind((url) => (url === VERSION || url === KEYS ? url : { ...HTML, status: 404 })),
+    codes: ['029!', CLIENT_UNREACHED],
+    verdict: 'red',
+  },
+  {
+    fault: 'nothing: events answered by a homeserver that reads every path',
+    make: behind((url) => (url.includes('/event/') ? UNKNOWN_EVENT : url)),
+    codes: [],
+    verdict: 'green',
+  },
+  {
+    fault: 'nothing: events that are slow to be refused with 502',
+    make: behind((url) => (url.includes('/event/') ? { status: 502 } : url)),
+    codes: [],
+    verdict: 'green',
+  },
+];
+
+const LEFTOVERS: readonly Fault[] = [
+  {
+    fault: 'an SRV record leads elsewhere than well-known',
+    make: async () => {
+      await lab.healthy();
+      lab.dns({ '_matrix._tcp.example.org': { SRV: [{ target: 'old.example.org', port: 8448 }] } });
+    },
+    codes: ['021?'],
+    verdict: 'green',
+  },
+  {
+    fault: 'nothing: an SRV record leads where well-known leads',
+    make: async () => {
+      await lab.healthy();
+      lab.dns({ '_matrix._tcp.example.org': { SRV: [{ target: 'Matrix.example.org', port: 443 }] } });
+    },
+    codes: [],
+    verdict: 'green',
+  },
+];
+
 async function prove({ make, name, options, codes: expected, verdict }: Fault): Promise<void> {
   await make();
   const check = await lab.check(name, options);
@@ -710,6 +784,8 @@ describe.each([
   ['DNS', DNS],
   ['version and keys', ANSWERS],
   ['clients', CLIENTS],
+  ['routes', ROUTES],
+  ['left over in DNS', LEFTOVERS],
 ] as const)('%s', (_, faults) => {
   it.each([...faults])('$fault', prove);
 });

@@ -36,9 +36,17 @@ export function homeserver(
     ...replaced,
   };
   return (request) => {
-    const answer = paths[request.url ?? ''];
+    const answer = paths[request.url ?? ''] ?? unsigned(request.url ?? '');
     return typeof answer === 'function' ? answer(request) : answer;
   };
+}
+
+/** What a homeserver says to those who do not sign: it knows the path, or it does not. */
+function unsigned(url: string): Answer | undefined {
+  if (!url.startsWith('/_matrix/federation/')) return undefined;
+  if (/^\/_matrix\/federation\/v1\/event\/[^/]+$/.test(url))
+    return json({ errcode: 'M_UNAUTHORIZED', error: 'Missing Authorization headers' }, { status: 401 });
+  return json({ errcode: 'M_UNRECOGNIZED', error: 'Unrecognized request' }, { status: 404 });
 }
 
 /** The three well-known files, with single ones replaced. */
