@@ -1,7 +1,7 @@
-import { bad, ok, type Parsed } from './question.ts';
+import { bad, ok, type Parsed, type Question } from './question.ts';
 
 /** Reads a whole number in plain digits: no sign, no exponent, no fraction. */
-export function parseCount(text: string, least: number, most: number): Parsed<number> {
+export function parseCount(text: string, { least, most }: NonNullable<Question['count']>): Parsed<number> {
   const given = text.trim();
   const value = Number(given);
   return /^\d+$/.test(given) && value >= least && value <= most

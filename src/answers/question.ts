@@ -72,6 +72,8 @@ export interface Question<K extends QuestionId = QuestionId> {
   readonly repeatable?: true;
   /** The possible values of a closed question, for a menu. */
   readonly choices?: readonly Choice<Values[K]>[];
+  /** The limits of a question whose answer is a whole number, both included. */
+  readonly count?: { readonly least: number; readonly most: number };
   /** Whether the wizard asks it when only its default is known. */
   readonly asked: boolean;
   /** Whether there must be a value where the question applies. */

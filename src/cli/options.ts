@@ -47,6 +47,10 @@ export interface InitOptions extends AnswerOptions, ConnectOptions, OutsideOptio
   /** Take defaults and agree to the plan. */
   readonly yes: boolean;
   readonly dryRun: boolean;
+  /** Print an answers file with every question, and stop. */
+  readonly printAnswers: boolean;
+  /** Say where each answer comes from, and stop. */
+  readonly explainAnswers: boolean;
   /** Milliseconds to wait for DNS and files that someone else has to publish; absent: do not wait. */
   readonly wait?: number;
   readonly plain: boolean;

@@ -44,6 +44,8 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
   addQuestions(init, questions);
   init
     .option('--answers <file>', 'YAML file with answers, keys as the flags above')
+    .option('--print-answers', 'print such a file with every question explained, and stop')
+    .option('--explain-answers', 'show each answer and where it comes from, and stop')
     .optionsGroup('How the machine is reached:')
     .option('--ssh <name>', "ssh2, openssh (the system's ssh) or local (this machine)")
     .addOption(list('--identity <file>', 'private key; repeatable'))

@@ -64,6 +64,8 @@ function readInit(raw: RawCommand): ReadOptions<InitOptions> {
     nonInteractive: flags.is('nonInteractive'),
     yes: flags.is('yes'),
     dryRun: flags.is('dryRun'),
+    printAnswers: flags.is('printAnswers'),
+    explainAnswers: flags.is('explainAnswers'),
     plain: flags.is('plain'),
   };
   return { options, problems: flags.problems };

@@ -1,8 +1,11 @@
+import { printAnswers } from '../answers/print.ts';
+import { resolveAnswers } from '../answers/resolve.ts';
 import { loadScripts } from '../apply/load-scripts.ts';
 import { takeLock } from '../apply/lock.ts';
 import { script } from '../apply/script.ts';
 import type { Tools } from '../apply/tools.ts';
 import type { CommandContext } from '../cli/context.ts';
+import { gatherInputs } from '../cli/inputs.ts';
 import type { InitOptions } from '../cli/options.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
 import { gatherFacts } from '../host/facts/index.ts';
@@ -22,6 +25,7 @@ import { budgetsOf } from './init/budget.ts';
 import { openConnection } from './init/connection.ts';
 import { type DatabaseElsewhereAccess, openDatabase } from './init/database.ts';
 import { afterwards, nothingToDo, stillPending } from './init/end.ts';
+import { explain } from './init/explain.ts';
 import { createLooks } from './init/looks.ts';
 import { passwordSource } from './init/password.ts';
 import { clearTheWay } from './init/preflight.ts';
@@ -39,6 +43,11 @@ const LOOK_TIMEOUT_MS = 10_000;
  * ends before anything is written.
  */
 export const run = async (options: InitOptions, context: CommandContext): Promise<ExitCode> => {
+  if (options.printAnswers) {
+    context.ui.print(printAnswers(resolveAnswers(gatherInputs(options, context.env))));
+    return EXIT.done;
+  }
+  if (options.explainAnswers) return explain(options, context);
   const connection = await openConnection(options, context);
   const host: Host = loggedHost(connection.host, (script, result) => connection.log.command(script, result));
   const scripts = loadScripts();

@@ -2,7 +2,7 @@ import type { Tier } from '../answers.ts';
 import { parseCount } from '../count.ts';
 import type { Default, Question } from '../question.ts';
 
-const ROOMS_LIMIT = 1_000_000;
+const COUNT = { least: 0, most: 1_000_000 };
 
 /**
  * Rooms expected per tier. The brief's sizing names about 100 for Ravelin and about 1000 for Bulwark and
@@ -22,9 +22,10 @@ export const rooms: Question<'rooms'> = {
   environment: 'MATRIX_BASTION_ROOMS',
   label: 'Rooms that you expect on this server',
   help: 'rooms expected on this server: decides how its memory is divided',
+  count: COUNT,
   asked: true,
   required: true,
   dependsOn: ['tier'],
-  parse: (text) => parseCount(text, 0, ROOMS_LIMIT),
+  parse: (text) => parseCount(text, COUNT),
   default: ({ tier }) => (tier === undefined ? undefined : ROOMS[tier]),
 };

@@ -1,7 +1,7 @@
 import { parseCount } from '../count.ts';
 import type { Question } from '../question.ts';
 
-const USERS_LIMIT = 1_000_000;
+const COUNT = { least: 1, most: 1_000_000 };
 
 export const users: Question<'users'> = {
   id: 'users',
@@ -9,7 +9,8 @@ export const users: Question<'users'> = {
   environment: 'MATRIX_BASTION_USERS',
   label: 'Users that you expect on this server (optional)',
   help: 'users expected on this server: more of them mean more memory for syncing',
+  count: COUNT,
   asked: false,
   required: false,
-  parse: (text) => parseCount(text, 1, USERS_LIMIT),
+  parse: (text) => parseCount(text, COUNT),
 };

@@ -21,13 +21,7 @@ export const settleAnswers = async (
   said: AnswerInputs,
   facts: HostFacts,
 ): Promise<SettledAnswers> => {
-  const stored = storedOnHost(facts);
-  const inputs: AnswerInputs = {
-    ...said,
-    ...(stored ? { stored: { host: stored.answers } } : {}),
-    facts: { memoryMiB: facts.machine.memoryMib },
-  };
-  const kept = await withOperatorsCopy(inputs, context);
+  const kept = await withStored(said, facts, context);
   const resolution = context.interactive
     ? await askInWizard(kept, { options, context, facts })
     : resolveAnswers(kept);
@@ -40,6 +34,21 @@ export const settleAnswers = async (
   const typed = Object.values(resolution.origins).some(({ origin }) => origin === 'prompt');
   if (typed && !options.dryRun) await store.writeAnswers(answers);
   return { answers, store };
+};
+
+/** What was said in this run, with what earlier runs stored and what the machine is. */
+export const withStored = (
+  said: AnswerInputs,
+  facts: HostFacts,
+  context: CommandContext,
+): Promise<AnswerInputs> => {
+  const stored = storedOnHost(facts);
+  const inputs: AnswerInputs = {
+    ...said,
+    ...(stored ? { stored: { host: stored.answers } } : {}),
+    facts: { memoryMiB: facts.machine.memoryMib },
+  };
+  return withOperatorsCopy(inputs, context);
 };
 
 /** The host's copy. A damaged one is refused: its domain guards the data from another domain's server. */
@@ -57,7 +66,10 @@ const storedOnHost = (facts: HostFacts): AnswersFile | undefined => {
 };
 
 /** The operator's own copy counts when the host has none yet: a first run that broke before it was written there. */
-const withOperatorsCopy = async (inputs: AnswerInputs, context: CommandContext): Promise<AnswerInputs> => {
+export const withOperatorsCopy = async (
+  inputs: AnswerInputs,
+  context: CommandContext,
+): Promise<AnswerInputs> => {
   const { domain } = resolveAnswers(inputs).values;
   if (domain === undefined || inputs.stored?.host) return inputs;
   const copy = await (await openStore(domain, { env: context.env })).readAnswers();

@@ -15,6 +15,10 @@ export const problems = (options: InitOptions, env: Environment): readonly strin
     },
     () => answerProblems(options, env),
     () =>
+      options.printAnswers && options.explainAnswers
+        ? ['--print-answers does not go with --explain-answers: give one of them']
+        : [],
+    () =>
       options.identities
         .filter((path) => !existsSync(path) && !existsSync(`${path}.pub`))
         .map((path) => `--identity: ${path} cannot be read: no such file or directory`),

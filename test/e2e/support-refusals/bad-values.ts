@@ -150,6 +150,11 @@ export const badValues = (
       '--admin-password-file': [...anySecret, word(files.spaced, /begins or ends with white space/)],
       '--non-interactive': [{ words: ['=no'], says: /--non-interactive takes no value/ }],
       '--yes': [{ words: ['=no'], says: /--yes takes no value/ }],
+      '--print-answers': [
+        { words: ['=no'], says: /--print-answers takes no value/ },
+        { words: ['--explain-answers'], says: /--print-answers does not go with --explain-answers/ },
+      ],
+      '--explain-answers': [{ words: ['=no'], says: /--explain-answers takes no value/ }],
       '--dry-run': [{ words: ['=no'], says: /--dry-run takes no value/ }],
       '--wait': duration,
       '--dns': dns,

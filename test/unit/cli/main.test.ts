@@ -87,6 +87,8 @@ test('every option of init', async () => {
       '--non-interactive',
       '--yes',
       '--dry-run',
+      '--print-answers',
+      '--explain-answers',
     ],
     ...['--wait=10m', '--dns', '192.0.2.53', '--ca-file', 'roots.pem', '--timeout', '20s', '--plain'],
   ]);
@@ -118,6 +120,8 @@ test('every option of init', async () => {
     nonInteractive: true,
     yes: true,
     dryRun: true,
+    printAnswers: true,
+    explainAnswers: true,
     wait: 600_000,
     dns: ['192.0.2.53'],
     caFile: 'roots.pem',
@@ -134,6 +138,8 @@ test('init without anything', async () => {
     nonInteractive: false,
     yes: false,
     dryRun: false,
+    printAnswers: false,
+    explainAnswers: false,
     plain: false,
   } satisfies InitOptions);
 });
