@@ -1,6 +1,7 @@
 import { Command, type CommanderError, Option } from 'commander';
 import type { Question } from '../answers/question.ts';
 import type { RawAnswers } from '../answers/raw.ts';
+import { RELEASE, releaseText } from '../releases/release.ts';
 import type { CommandName } from './options.ts';
 import type { RawCommand } from './read-options.ts';
 
@@ -20,7 +21,11 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
   const program = quiet(new Command('matrix-bastion'), stdout)
     .description('Takes a fresh VPS to a federated, end-to-end-encrypted Matrix homeserver.')
     .usage('<command> [options]')
-    .version(version, '-V, --version', 'print the version')
+    .version(
+      `${version}\ninstalls ${releaseText(RELEASE)}`,
+      '-V, --version',
+      'print the version, and those of what is installed',
+    )
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false);
   examplesFirst(program, [

@@ -21,3 +21,14 @@ export const RELEASE: Release = {
   },
   postgresMajor: 17,
 };
+
+/** `Synapse 1.163.2, Postgres 17, …`: what a person compares with a server's own versions. */
+export const releaseText = ({ synapse, images, postgresMajor }: Release): string => {
+  const tag = (image: string) => /:v?([\d.]+)/.exec(image)?.[1] ?? image;
+  return [
+    `Synapse ${synapse}`,
+    `Postgres ${postgresMajor}`,
+    `Redis ${tag(images.redis)}`,
+    `Caddy ${tag(images.caddy)}`,
+  ].join(', ');
+};
