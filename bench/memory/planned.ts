@@ -1,4 +1,4 @@
-import type { Budget } from '../../src/sizing/budget.ts';
+import type { Budget, BudgetPart } from '../../src/sizing/budget.ts';
 import { budgetFor } from '../../src/sizing/budget-for.ts';
 import type { BenchServer } from '../load/server.ts';
 
@@ -29,22 +29,20 @@ export async function plannedFor({ vps, options: { tier, rooms } }: BenchServer)
 
 /** The lines of which something runs. */
 export function linesOf(budget: Budget): Planned {
-  const mib = (what: string): number => {
-    const line = budget.lines.find((one) => one.what.startsWith(what));
-    if (line === undefined) throw new Error(`the plan has no line for ${what}`);
-    return line.mib;
+  const line = (part: BudgetPart) => {
+    const found = budget.lines.find((one) => one.part === part);
+    if (found === undefined) throw new Error(`the plan has no line for ${part}`);
+    return found;
   };
-  const fixed = [
-    { what: 'Operating system and Docker', group: 'system', mayBurst: false },
-    { what: 'Caddy', group: 'caddy', mayBurst: false },
-    { what: 'Redis', group: 'redis', mayBurst: false },
-    { what: 'Postgres', group: 'postgres', mayBurst: true },
-  ].map((line) => ({ ...line, mib: mib(line.what) }));
+  const fixed = (['system', 'caddy', 'redis', 'postgres'] as const).map((part) => {
+    const { what, mib } = line(part);
+    return { what, mib, group: part, mayBurst: part === 'postgres' };
+  });
   const processes = budget.processes.map((process) => ({
     what: `Synapse: ${process.name}`,
     group: process.name === 'main' ? 'synapse' : `synapse-${process.name}`,
     mib: process.mib,
     mayBurst: true,
   }));
-  return { lines: [...fixed, ...processes], reserve: mib('Reserve'), budget };
+  return { lines: [...fixed, ...processes], reserve: line('reserve').mib, budget };
 }

@@ -17,8 +17,12 @@ export const ROLES = [
 ] as const;
 export type Role = (typeof ROLES)[number];
 
+/** Whom a line is for; `free` is nobody's: what is left for Linux to cache files in. */
+export type BudgetPart = 'system' | 'caddy' | 'redis' | 'postgres' | 'synapse' | 'reserve' | 'free';
+
 /** A line of the memory budget: who gets how much, and why. */
 export interface BudgetLine {
+  readonly part: BudgetPart;
   readonly what: string;
   /** MiB of RAM. */
   readonly mib: number;

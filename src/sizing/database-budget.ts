@@ -60,6 +60,7 @@ export function databaseBudgetFor({ box, processes, ...input }: DatabaseSizingIn
       lines: [
         ...lines,
         {
+          part: 'free',
           what: 'Page cache, not planned',
           mib: memory - planned,
           reason: 'Linux caches files in it; dumps go through it without pushing out what Postgres reads',

@@ -21,24 +21,21 @@ const KEEPS: Readonly<Record<Exclude<Role, 'main'>, string>> = {
 };
 
 const processLine = ({ name, role, mib }: ProcessBudget, workers: boolean): BudgetLine => {
-  const what = `Synapse: ${name}`;
+  const line = { part: 'synapse', what: `Synapse: ${name}`, mib } as const;
   if (role !== 'main')
     return {
-      what,
-      mib,
+      ...line,
       reason: `${WORKER_IDLE_MIB} MiB idle; ${KEEPS[role]}`,
       source: `${MEASURED}; its part of the caches is a guess`,
     };
   return workers
     ? {
-        what,
-        mib,
+        ...line,
         reason: `${MAIN_IDLE_MIB} MiB idle; the rest is caches for what no other process has taken over`,
         source: `${MEASURED}; its part of the caches is a guess`,
       }
     : {
-        what,
-        mib,
+        ...line,
         reason: `${MAIN_IDLE_MIB} MiB idle, 0.8 to 1.5 GiB on an active federated server; the rest is caches`,
         source: `${MEASURED}; growth with rooms is a guess`,
       };
@@ -55,12 +52,14 @@ export function linesOf(
   const planned: BudgetLine[] = [
     systemLine(shares.system),
     {
+      part: 'caddy',
       what: 'Caddy',
       mib: shares.caddy,
       reason: `${CADDY_IDLE_MIB} MiB idle, more with open connections`,
       source: `${MEASURED}; growth is a guess`,
     },
     {
+      part: 'redis',
       what: 'Redis',
       mib: shares.redis,
       reason: 'passes messages and keeps no history, so it stays small',
@@ -69,6 +68,7 @@ export function linesOf(
     ...(database === 'here' ? [postgresLine(shares.postgres)] : []),
     ...processes.map((process) => processLine(process, processes.length > 1)),
     {
+      part: 'reserve',
       what: 'Reserve for joining large rooms',
       mib: shares.reserve,
       reason:
@@ -81,6 +81,7 @@ export function linesOf(
   return [
     ...planned,
     {
+      part: 'free',
       what: 'Page cache, not planned',
       mib: box - planned.reduce((sum, { mib }) => sum + mib, 0),
       reason:
@@ -94,6 +95,7 @@ export function linesOf(
 
 /** The system's line, the same on both kinds of box. */
 export const systemLine = (mib: number): BudgetLine => ({
+  part: 'system',
   what: 'Operating system and Docker',
   mib,
   reason: '250 MiB for systemd, sshd and the Docker daemon, and 2 % for the kernel',
@@ -102,6 +104,7 @@ export const systemLine = (mib: number): BudgetLine => ({
 
 /** Postgres's line, the same on both kinds of box. */
 export const postgresLine = (mib: number): BudgetLine => ({
+  part: 'postgres',
   what: 'Postgres',
   mib,
   reason:

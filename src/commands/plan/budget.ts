@@ -1,17 +1,16 @@
-import type { Budget, BudgetLine } from '../../sizing/budget.ts';
+import type { Budget, BudgetLine, BudgetPart } from '../../sizing/budget.ts';
 import type { Ui } from '../../ui/ui.ts';
 import { gb } from './units.ts';
 
-/** The line that is nobody's: what is left for Linux to cache files in (sizing/shares). */
-const isFree = ({ what }: BudgetLine): boolean => what.startsWith('Page cache');
+const isFree = ({ part }: BudgetLine): boolean => part === 'free';
 
 /** MiB that somebody is promised. */
 export const plannedMib = ({ lines }: Pick<Budget, 'lines'>): number =>
   lines.filter((line) => !isFree(line)).reduce((sum, { mib }) => sum + mib, 0);
 
-/** MiB of the lines whose name begins so: `Postgres`, `Reserve`. */
-export const mibOf = ({ lines }: Pick<Budget, 'lines'>, name: string): number =>
-  lines.filter(({ what }) => what.startsWith(name)).reduce((sum, { mib }) => sum + mib, 0);
+/** MiB of all lines of a part. */
+export const mibOf = ({ lines }: Pick<Budget, 'lines'>, part: BudgetPart): number =>
+  lines.filter((line) => line.part === part).reduce((sum, { mib }) => sum + mib, 0);
 
 /** The memory as a table with bars and its sum, and why there are as many processes as there are. */
 export function showMemory(budget: Pick<Budget, 'lines' | 'box'> & Partial<Budget>, ui: Ui): void {

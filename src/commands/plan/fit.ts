@@ -25,7 +25,7 @@ export function fitOf(budget: Budget, box: Box, input: LoadInput): Fit {
   const asked = rungsAskedFor(load.work, load.federation);
   const next = asked[rungsCarried(asked, box).length];
   const demand = Math.ceil(postgresDemand(load));
-  const share = mibOf(budget, 'Postgres');
+  const share = mibOf(budget, 'postgres');
   const { afterAYear, disk } = budget.diskForecast;
   const short = [
     next &&

@@ -81,10 +81,17 @@ const SMALL: Budget = {
   box: 1000,
   vcpus: 1,
   lines: [
-    { what: 'System', mib: 300, reason: 'for the system', source: 'guess' },
-    { what: 'Postgres', mib: 250, reason: 'a share', source: 'pgtune' },
-    { what: 'Synapse: main', mib: 300, reason: 'the rest is caches', source: 'measured: RSS' },
+    { part: 'system', what: 'System', mib: 300, reason: 'for the system', source: 'guess' },
+    { part: 'postgres', what: 'Postgres', mib: 250, reason: 'a share', source: 'pgtune' },
     {
+      part: 'synapse',
+      what: 'Synapse: main',
+      mib: 300,
+      reason: 'the rest is caches',
+      source: 'measured: RSS',
+    },
+    {
+      part: 'free',
       what: 'Page cache, not planned',
       mib: 150,
       reason: 'for files',
