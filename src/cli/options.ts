@@ -1,5 +1,6 @@
 import type { Tier } from '../answers/answers.ts';
 import type { RawAnswers } from '../answers/raw.ts';
+import type { Profile } from '../federation/codes.ts';
 
 export const TRANSPORTS = ['ssh2', 'openssh', 'local'] as const;
 export type TransportName = (typeof TRANSPORTS)[number];
@@ -74,11 +75,39 @@ export interface PlanOptions extends AnswerOptions {
 }
 
 export interface CheckOptions extends OutsideOptions {
-  readonly serverName: string;
+  /** As typed; empty with `--from`, and with `--from-file` alone. */
+  readonly serverNames: readonly string[];
+  /** `--from-file`: a file with more of them. */
+  readonly namesFile?: string;
+  readonly profile: Profile;
+  /** Every line, also what is in order. */
+  readonly verbose: boolean;
+  readonly json: boolean;
+  /** Milliseconds to go on looking until it is green; absent: look once. */
+  readonly watch?: number;
+  /** File that gets what was seen. */
+  readonly evidenceFile?: string;
+  /** `--from`: file with what was seen before, to be judged again. */
+  readonly judgeFile?: string;
+  /** Homeserver that is asked for the keys as well. */
+  readonly notary?: string;
+  /** Ask federationtester.matrix.org as well. */
+  readonly publicTester: boolean;
   /** The address family to look through; absent: both. */
   readonly only?: 4 | 6;
   /** Networks (CIDR) of a closed federation. */
   readonly privateNetworks: readonly string[];
+  readonly plain: boolean;
+}
+
+/** `explain`: what a code of the federation check means. */
+export interface ExplainOptions {
+  /** Absent: all of them, with their titles. */
+  readonly code?: string;
+  /** Names for the configuration that is shown. */
+  readonly domain?: string;
+  readonly host?: string;
+  readonly json: boolean;
   readonly plain: boolean;
 }
 
@@ -87,6 +116,7 @@ export interface CommandOptions {
   readonly init: InitOptions;
   readonly plan: PlanOptions;
   readonly check: CheckOptions;
+  readonly explain: ExplainOptions;
 }
 
 export type CommandName = keyof CommandOptions;

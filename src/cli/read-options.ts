@@ -1,5 +1,12 @@
 import type { RawAnswers } from '../answers/raw.ts';
-import type { CheckOptions, CommandName, CommandOptions, InitOptions, PlanOptions } from './options.ts';
+import type {
+  CheckOptions,
+  CommandName,
+  CommandOptions,
+  ExplainOptions,
+  InitOptions,
+  PlanOptions,
+} from './options.ts';
 import {
   type Read,
   readCount,
@@ -9,16 +16,19 @@ import {
   readFamily,
   readHostKey,
   readMemory,
+  readName,
   readNetwork,
   readPath,
+  readProfile,
+  readServerName,
   readTiers,
   readTransport,
 } from './values.ts';
 
 /** What commander hands over: texts, lists of texts and booleans by camel-cased flag. */
 export interface RawCommand {
-  /** The positional argument. */
-  readonly argument?: string;
+  /** The positional arguments. */
+  readonly arguments: readonly string[];
   readonly flags: Readonly<Record<string, unknown>>;
   /** The questions' flags, which are judged together with the other sources of answers. */
   readonly answers: RawAnswers;
@@ -26,6 +36,8 @@ export interface RawCommand {
 
 /** `--wait` without a duration. */
 const DEFAULT_WAIT_MS = 30 * 60_000;
+/** `--watch` without a duration: as long as other servers remember a failed well-known, and some time for DNS. */
+const DEFAULT_WATCH_MS = 6 * 3_600_000;
 
 /** Options that could be read, and what is wrong with the others: one line each, which names the flag. */
 interface ReadOptions<Options> {
@@ -40,6 +52,7 @@ export const READERS: {
   init: readInit,
   plan: readPlan,
   check: readCheck,
+  explain: readExplain,
 };
 
 function readInit(raw: RawCommand): ReadOptions<InitOptions> {
@@ -47,7 +60,7 @@ function readInit(raw: RawCommand): ReadOptions<InitOptions> {
   const options: InitOptions = {
     answers: raw.answers,
     ...present('answersFile', flags.one('answers', readPath)),
-    ...present('target', raw.argument),
+    ...present('target', raw.arguments[0]),
     ...present('ssh', flags.one('ssh', readTransport)),
     identities: flags.many('identity', readPath),
     ...present('hostKey', flags.one('hostKey', readHostKey)),
@@ -91,12 +104,33 @@ function readPlan(raw: RawCommand): ReadOptions<PlanOptions> {
 function readCheck(raw: RawCommand): ReadOptions<CheckOptions> {
   const flags = new Flags(raw.flags);
   const options: CheckOptions = {
-    serverName: raw.argument ?? '',
+    serverNames: raw.arguments,
+    ...present('namesFile', flags.one('fromFile', readPath)),
+    profile: flags.one('profile', readProfile) ?? 'spec',
+    verbose: flags.is('verbose'),
+    json: flags.is('json'),
+    ...present('watch', raw.flags.watch === true ? DEFAULT_WATCH_MS : flags.one('watch', readDuration)),
+    ...present('evidenceFile', flags.one('evidence', readPath)),
+    ...present('judgeFile', flags.one('from', readPath)),
+    ...present('notary', flags.one('notary', readServerName)),
+    publicTester: flags.is('publicTester'),
     dns: flags.many('dns', readDnsServer),
     ...present('caFile', flags.one('caFile', readPath)),
     ...present('timeout', flags.one('timeout', readDuration)),
     ...present('only', flags.one('only', readFamily)),
     privateNetworks: flags.many('federateWith', readNetwork),
+    plain: flags.is('plain'),
+  };
+  return { options, problems: flags.problems };
+}
+
+function readExplain(raw: RawCommand): ReadOptions<ExplainOptions> {
+  const flags = new Flags(raw.flags);
+  const options: ExplainOptions = {
+    ...present('code', raw.arguments[0]),
+    ...present('domain', flags.one('domain', readName)),
+    ...present('host', flags.one('host', readName)),
+    json: flags.is('json'),
     plain: flags.is('plain'),
   };
   return { options, problems: flags.problems };

@@ -172,6 +172,18 @@ export interface Settings {
   /** Networks (CIDR) of a closed federation: not public, and meant so. */
   readonly privateNetworks?: readonly string[];
   readonly own?: OwnServer;
+  /** A homeserver that is asked for the keys as well. */
+  readonly notary?: string;
+  /** Whether federationtester.matrix.org is asked as well. */
+  readonly publicTester?: true;
+}
+
+/** What another homeserver or the public tester answered when asked about this one. */
+export interface Opinion {
+  readonly kind: 'notary' | 'public-tester';
+  /** Who was asked. */
+  readonly by: string;
+  readonly exchange: Exchange;
 }
 
 export interface Evidence {
@@ -192,4 +204,5 @@ export interface Evidence {
   readonly clientWellKnown?: Chain;
   readonly clientVersions?: Chain;
   readonly support?: Chain;
+  readonly opinions?: readonly Opinion[];
 }

@@ -5,6 +5,7 @@ import { probe443, probeAddress } from './address.ts';
 import { probeClient } from './client.ts';
 import type { Dialer } from './dial.ts';
 import { Names } from './dns.ts';
+import { gatherOpinions } from './opinions.ts';
 import { questions } from './world.ts';
 
 /** Share of the whole time that discovery may take: a silent apex must leave time to look at port 8448. */
@@ -39,6 +40,7 @@ export async function gather(
       options,
     );
     const leftover = leftoverSrv(resolution, names);
+    const opinions = gatherOpinions(serverName, settings, questions(names, dialer, whole), dialer, whole);
     const addresses = await Promise.all(
       resolution.targets.map(async (target) => {
         if (settings.only !== undefined && target.family !== settings.only)
@@ -47,7 +49,7 @@ export async function gather(
         return probe443(evidence, dialer, whole);
       }),
     );
-    const [seen, srv] = await Promise.all([client, leftover]);
+    const [seen, srv, said] = await Promise.all([client, leftover, opinions]);
     signal?.throwIfAborted();
     return {
       format: EVIDENCE_FORMAT,
@@ -61,6 +63,7 @@ export async function gather(
       ...(srv.length > 0 ? { leftoverSrv: srv } : {}),
       addresses,
       ...seen,
+      ...(said.length > 0 ? { opinions: said } : {}),
     };
   } finally {
     clock.stop();

@@ -8,7 +8,7 @@ export interface BadValue {
   readonly says: RegExp;
 }
 
-export type Command = 'init' | 'plan' | 'check';
+export type Command = 'init' | 'plan' | 'check' | 'explain';
 
 const word = (text: string, says: RegExp): BadValue => ({ words: [text], says });
 const nothing: BadValue = { words: [], says: /argument missing/ };
@@ -177,11 +177,26 @@ export const badValues = (
       '--plain': plain,
     },
     check: {
+      '--from-file': path,
+      '--verbose': [{ words: ['=yes'], says: /--verbose takes no value/ }],
+      '--json': [{ words: ['=yes'], says: /--json takes no value/ }],
+      '--watch': duration,
+      '--profile': [word('lax', /is not one of spec, go, strict/)],
+      '--evidence': [word(files.folder, /it is a folder/), nothing],
+      '--from': [...path, word(files.text, /the file says which server/)],
+      '--notary': [word('a..b', /is not a server name/)],
+      '--public-tester': [{ words: ['=yes'], says: /--public-tester takes no value/ }],
       '--only': [word('5', /is not 4 or 6/)],
       '--federate-with': network,
       '--dns': dns,
       '--ca-file': certificates,
       '--timeout': duration,
+      '--plain': plain,
+    },
+    explain: {
+      '--domain': [word('a..b', /is not a host name/), word('192.0.2.1', /is an address/)],
+      '--host': [word('matrix.example.org:443', /has a port/)],
+      '--json': [{ words: ['=yes'], says: /--json takes no value/ }],
       '--plain': plain,
     },
   };
