@@ -9,8 +9,12 @@ export interface FailureText {
   readonly what: string;
   /** One line or a few: why, in the words of the thing that failed. */
   readonly why?: string;
+  /** What was expected in the place of what was found. */
+  readonly expected?: string;
   /** The exact fix, one line each. */
   readonly fix?: readonly string[];
+  /** Who can do it, where that is not plain: `you`, `your DNS provider`, `your hosting provider`. */
+  readonly who?: string;
   /** What is untouched or still up; only what is known to be true. */
   readonly safe?: string;
   /** The last lines of the log that belongs to the failure, already redacted. */

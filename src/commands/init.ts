@@ -10,13 +10,14 @@ import type { InitOptions } from '../cli/options.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
 import { gatherFacts } from '../host/facts/index.ts';
 import { summaryOf } from '../host/facts/summary.ts';
-import type { Host } from '../host/host.ts';
+import type { Host, Target } from '../host/host.ts';
 import { loggedHost } from '../host/logged.ts';
 import { lookFromOutside } from '../outside/look.ts';
 import { createOperator } from '../outside/operator.ts';
 import type { Facts } from '../plan/facts.ts';
 import type { Goal } from '../plan/goal.ts';
 import { isEmpty } from '../plan/plan.ts';
+import { RELEASE } from '../releases/release.ts';
 import { loadTemplates } from '../render-io/load-templates.ts';
 import { DATABASE_BOX_STEPS } from '../steps/database-box.ts';
 import { STEPS } from '../steps/index.ts';
@@ -26,6 +27,7 @@ import { openConnection } from './init/connection.ts';
 import { type DatabaseElsewhereAccess, openDatabase } from './init/database.ts';
 import { afterwards, nothingToDo, stillPending } from './init/end.ts';
 import { explain } from './init/explain.ts';
+import { createLooking } from './init/first-look.ts';
 import { createLooks } from './init/looks.ts';
 import { passwordSource } from './init/password.ts';
 import { clearTheWay } from './init/preflight.ts';
@@ -37,6 +39,10 @@ export { problems } from './init/problems.ts';
 
 /** Milliseconds for one look from outside; a healthy server answers in a tenth of it. */
 const LOOK_TIMEOUT_MS = 10_000;
+
+/** As the connection chooses: `localhost` without a login and a port is no way to anywhere else. */
+const isThisMachine = ({ host, user, port }: Target, { ssh }: InitOptions): boolean =>
+  ssh === 'local' || (ssh === undefined && host === 'localhost' && user === undefined && port === undefined);
 
 /**
  * The whole of `init`: facts, answers, plan, apply, proof. A rerun is the same code: with an empty plan it
@@ -71,21 +77,32 @@ export const run = async (options: InitOptions, context: CommandContext): Promis
     };
     const outside = () => lookFromOutside(answers, connection.target.host, settings, context.signal);
     const looks = createLooks(connection, access);
+    const looking = createLooking(
+      first.storedAnswers === '',
+      {
+        answers,
+        release: RELEASE,
+        host: connection.host,
+        isLocal: isThisMachine(connection.target, options),
+        targetHost: connection.target.host,
+        settings,
+        makeScript: (name, variables) => script({ scripts }, name, variables),
+        signal: context.signal,
+      },
+      outside,
+    );
 
     const box = await access.lookAtBox(context.signal);
+    const look = await looking.all();
+    if (look.first !== undefined)
+      connection.log.line(`before the first installation: ${JSON.stringify(look.first)}`);
     const seen = await looks.withDatabase(
-      { host: first, outside: await outside(), ...(box && { databaseBox: box }) },
+      { host: first, ...look, ...(box && { databaseBox: box }) },
       context.signal,
     );
     const budgets = budgetsOf(answers, seen);
     const sides = situations(answers, budgets, loadTemplates());
-    const facts = await clearTheWay(
-      sides,
-      seen,
-      options.wait ?? 0,
-      async (before) => ({ ...before, outside: await outside() }),
-      context,
-    );
+    const facts = await clearTheWay(sides, seen, options.wait ?? 0, looking.again, context);
     const now = sides.app(facts);
 
     const planned = planBoth(sides, facts);

@@ -1,5 +1,6 @@
 import type { DatabaseLook } from '../database/seen.ts';
 import type { HostFacts } from '../host/facts/index.ts';
+import type { Surroundings } from '../host/facts/surroundings.ts';
 
 export type { HostFacts };
 
@@ -33,6 +34,47 @@ export interface OutsideFacts {
   readonly wellKnownPublished: boolean;
 }
 
+/** One property of a CAA record (RFC 8659, 4.1): `{ critical: false, tag: 'issue', value: 'letsencrypt.org' }`. */
+export interface CaaProperty {
+  readonly critical: boolean;
+  /** In small letters. */
+  readonly tag: string;
+  readonly value: string;
+}
+
+/** The relevant CAA records of a name: its own, or those of the nearest name above that has some. */
+export interface CaaFact {
+  /** Where they are; absent when there are none. */
+  readonly at?: string;
+  readonly properties: readonly CaaProperty[];
+  /** Name servers that failed on the way: what they would have said is not known. */
+  readonly error?: 'SERVFAIL' | 'TIMEOUT';
+}
+
+/** What came back from the operator's request to one address and port, while the machine answered there with a token. */
+export interface ReachFact {
+  readonly address: string;
+  readonly port: number;
+  /** `other`: somebody answered, without the token. `no-route`: the operator's own network does not lead there. */
+  readonly outcome: 'token' | 'other' | 'refused' | 'silent' | 'failed' | 'no-route';
+  /** The `Server` header of the answer. */
+  readonly server?: string;
+}
+
+/** What only a first installation looks at. */
+export interface FirstLook {
+  /** A reached server's HTTP Date minus the operator's clock, in seconds, and which server; absent when none told. */
+  readonly thirdClock?: { readonly ahead: number; readonly of: string };
+  /** By name that needs a certificate. */
+  readonly caa: Readonly<Record<string, CaaFact>>;
+  readonly surroundings: Surroundings;
+  /** Ports on which the machine answered for the look; the others were taken, or nothing there can answer. */
+  readonly answered: readonly number[];
+  /** Why nothing was asked at all, in a few words; absent when something was. */
+  readonly notAsked?: string;
+  readonly reach: readonly ReachFact[];
+}
+
 /** The second machine, when the database gets one. */
 export interface DatabaseBoxFacts {
   readonly host: HostFacts;
@@ -48,4 +90,6 @@ export interface Facts {
   /** Absent with the database on the machine itself. */
   readonly database?: DatabaseLook;
   readonly databaseBox?: DatabaseBoxFacts;
+  /** Absent on a later run. */
+  readonly first?: FirstLook;
 }

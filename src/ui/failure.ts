@@ -26,8 +26,10 @@ export function renderFailure(
     );
   };
   section('Why', text.why === undefined ? [] : [text.why]);
+  section('Expected', text.expected === undefined ? [] : [text.expected]);
   section('Log', (text.log ?? []).flatMap((part) => part.split('\n')).slice(-LOG_LINES));
   section('Fix', text.fix ?? []);
+  section('Who can do it', text.who === undefined ? [] : [text.who]);
   section('Then go on with', context.resume === undefined ? [] : [context.resume]);
   section('Safe', text.safe === undefined ? [] : [text.safe]);
   section('Full log', context.logPath === undefined ? [] : [context.logPath]);

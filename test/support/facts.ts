@@ -31,6 +31,7 @@ const FRESH: HostFacts = {
     hostname: 'vps',
     machineId: '0123456789abcdef0123456789abcdef',
   },
+  seenAt: 1_700_000_000,
   disks: [
     { path: '/opt/matrix-bastion', mount: '/', freeMib: 200_000, sizeMib: 240_000, freeInodes: 10_000_000 },
     { path: '/var/lib/docker', mount: '/', freeMib: 200_000, sizeMib: 240_000, freeInodes: 10_000_000 },

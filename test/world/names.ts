@@ -19,6 +19,8 @@ export interface NameRecords {
   a?: string | readonly string[];
   aaaa?: string | readonly string[];
   srv?: readonly ServiceRecord[];
+  /** Issuers of `issue` properties: `letsencrypt.org; validationmethods=http-01`. */
+  caa?: readonly string[];
 }
 
 /** Real names of the internet for which the world has a stand-in. */
@@ -99,6 +101,9 @@ function write(names: Zone, revision: number): boolean {
     'log-queries',
     ...Object.entries(names).flatMap(([name, { srv }]) =>
       (srv ?? []).map((s) => `srv-host=${name},${s.target},${s.port},${s.priority ?? 10},${s.weight ?? 5}`),
+    ),
+    ...Object.entries(names).flatMap(([name, { caa }]) =>
+      (caa ?? []).map((issuer) => `caa-record=${name},0,issue,${issuer}`),
     ),
   ].join('\n');
   put(zone, JSON.stringify(names, null, 2));

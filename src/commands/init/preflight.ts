@@ -1,7 +1,7 @@
 import type { CommandContext } from '../../cli/context.ts';
 import { EXIT, Failure } from '../../errors.ts';
 import type { Facts } from '../../plan/facts.ts';
-import { type Problem, preflight } from '../../plan/preflight.ts';
+import { type Problem, preflight, stopsRun } from '../../plan/preflight.ts';
 import type { Situations } from './situations.ts';
 
 /** Problems that the DNS may solve by itself while we wait. */
@@ -9,7 +9,9 @@ const solvedByWaiting = (problem: Problem): boolean => problem.code.startsWith('
 
 const PAUSE_MS = 5000;
 
-const AGAIN = 'Then run this again.';
+/** That it is to be run again is said once, below the block. */
+const withoutAgain = (fix: readonly string[]): string[] =>
+  fix.map((line) => line.replace(/(^| )Then run this again\b[^.]*\.$/, '')).filter((line) => line !== '');
 
 /**
  * Nothing is touched while something stands in the way; all of it is said at once. With `wait`, a DNS record
@@ -24,9 +26,16 @@ export const clearTheWay = async (
 ): Promise<Facts> => {
   const end = Date.now() + wait;
   let now = start;
+  const warned = new Set<string>();
   for (let told = false; ; told = true) {
     const { goal, facts } = sides.app(now);
-    const problems = preflight(goal, facts);
+    const found = preflight(goal, facts);
+    for (const problem of found.filter((one) => !stopsRun(one, facts))) {
+      const text = warning(problem);
+      if (!warned.has(text)) context.ui.note(text);
+      warned.add(text);
+    }
+    const problems = found.filter((one) => stopsRun(one, facts));
     if (problems.length === 0) return now;
     if (!problems.every(solvedByWaiting) || Date.now() >= end) throw asFailure(problems);
     if (!told) context.ui.note(`Waiting: ${problems[0]?.what}`);
@@ -35,6 +44,15 @@ export const clearTheWay = async (
     now = await look(now);
   }
 };
+
+/** What does not stop the run, in a few lines: found, expected, fix, who. */
+const warning = ({ code, what, why, expected, fix, who }: Problem): string =>
+  [
+    `WARNING ${code} ${what}${why ? ` ${why}` : ''}`,
+    `  Expected: ${expected}.`,
+    ...withoutAgain(fix).map((line, index) => `  ${index === 0 ? 'Fix: ' : '     '}${line}`),
+    `  Who can do it: ${who}.`,
+  ].join('\n');
 
 /** One problem as it is; several as one block, refused when one of them was. */
 const asFailure = (problems: readonly Problem[]): Failure => {
@@ -47,10 +65,14 @@ const asFailure = (problems: readonly Problem[]): Failure => {
       code: [...new Set(problems.map(({ code }) => code))].join(', '),
       what: `${problems.length} things stand in the way.`,
       why: problems.map(({ what, why }, index) => `${index + 1}. ${what}${why ? ` ${why}` : ''}`).join('\n'),
-      // That it is to be run again is said once, below the block.
-      fix: problems.flatMap(({ fix }, index) =>
-        (fix ?? []).filter((line) => line !== AGAIN).map((line) => `${index + 1}. ${line}`),
-      ),
+      expected: problems.map(({ expected }, index) => `${index + 1}. ${expected}`).join('\n'),
+      fix: [
+        ...problems.flatMap(({ fix }, index) => withoutAgain(fix).map((line) => `${index + 1}. ${line}`)),
+        ...(problems.every(solvedByWaiting)
+          ? ['With --wait it goes on by itself as soon as the DNS is as it ought to be.']
+          : []),
+      ],
+      who: problems.map(({ who }, index) => `${index + 1}. ${who}`).join('\n'),
       safe: 'Nothing was changed.',
     },
     exitCode,

@@ -43,6 +43,7 @@ const assumedMachine = ({ domain, matrixHost }: Answers, box: Box): Facts => ({
       hostname: '',
       machineId: '',
     },
+    seenAt: 0,
     disks: [{ path: '/', mount: '/', freeMib: box.diskGib * 1024, sizeMib: box.diskGib * 1024 }],
     addresses: ADDRESSES,
     routerAdvertisements: [],

@@ -1,3 +1,4 @@
+import type { CaaRecord } from 'node:dns';
 import { Resolver } from 'node:dns/promises';
 import { UsageError } from '../../errors.ts';
 import { deferred } from '../deferred.ts';
@@ -44,6 +45,15 @@ export class Names {
     });
   }
 
+  /** CAA records at this very name; the climb to the names above is the caller's. */
+  async caa(name: string): Promise<CaaAnswer> {
+    return this.#once(`CAA ${name}`, async () => {
+      const answer = await this.#ask(() => this.#resolver.resolveCaa(name));
+      if ('outcome' in answer) return { outcome: answer.outcome, properties: [] };
+      return { outcome: 'found' as const, properties: answer.value.map(caaProperty) };
+    });
+  }
+
   async cname(name: string): Promise<string | undefined> {
     const answer = await this.#ask(() => this.#resolver.resolveCname(name));
     return 'value' in answer ? answer.value[0] : undefined;
@@ -85,6 +95,21 @@ export class Names {
       this.#signal.removeEventListener('abort', end);
     }
   }
+}
+
+export interface CaaAnswer {
+  readonly outcome: DnsOutcome | 'found';
+  readonly properties: readonly {
+    readonly critical: boolean;
+    readonly tag: string;
+    readonly value: string;
+  }[];
+}
+
+/** Node hands a property over under its tag: `{ critical: 0, issue: 'letsencrypt.org' }`. */
+function caaProperty({ critical, ...rest }: CaaRecord): CaaAnswer['properties'][number] {
+  const [tag = '', value = ''] = Object.entries(rest).find(([key]) => key !== 'type') ?? [];
+  return { critical: critical !== 0, tag: tag.toLowerCase(), value: String(value) };
 }
 
 function setServers(resolver: Resolver, servers: readonly string[]): void {

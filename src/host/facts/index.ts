@@ -57,7 +57,10 @@ type FactsOf<R extends Record<string, Fact<unknown>>> = {
 };
 
 /** All that one look at the machine tells. */
-export type HostFacts = FactsOf<typeof FACTS>;
+export type HostFacts = FactsOf<typeof FACTS> & {
+  /** Unix seconds by the operator's clock when the look began: what `machine.clock` is compared with. */
+  readonly seenAt: number;
+};
 
 /**
  * The one facts script: each fact runs in a subshell of its own, so that none can end or confuse another,
@@ -73,23 +76,28 @@ export const factsScript = (): string => {
   return [...functions, "printf '{'", ...emit, "printf '}\\n'"].join('\n');
 };
 
-/** Understands the JSON document of the facts script. Throws when it is not whole. */
-export const parseFacts = (document: string): HostFacts => {
+/**
+ * Understands the JSON document of the facts script. Throws when it is not whole.
+ * @param seenAt Unix seconds by the operator's clock when it was asked for
+ */
+export const parseFacts = (document: string, seenAt: number): HostFacts => {
   const raw = JSON.parse(document) as Record<string, string>;
-  return Object.fromEntries(
+  const facts = Object.fromEntries(
     Object.entries(FACTS).map(([name, fact]) => {
       const encoded = raw[name];
       if (encoded === undefined) throw new Error(`the facts lack ${name}`);
       return [name, fact.parse(Buffer.from(encoded, 'base64').toString('utf8'))];
     }),
-  ) as HostFacts;
+  ) as FactsOf<typeof FACTS>;
+  return { ...facts, seenAt };
 };
 
 /** Looks at the machine once: one script, one round trip, nothing changed. */
 export const gatherFacts = async (host: Host, signal?: AbortSignal): Promise<HostFacts> => {
+  const seenAt = Date.now() / 1000;
   const result = await host.run(factsScript(), { timeout: 120_000, ...(signal ? { signal } : {}) });
   try {
-    return parseFacts(result.stdout);
+    return parseFacts(result.stdout, seenAt);
   } catch (error) {
     throw new Failure({
       code: 'MB-HOST-FACTS',

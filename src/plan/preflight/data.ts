@@ -1,67 +1,64 @@
 import { parseAnswersFile } from '../../answers/file.ts';
-import { EXIT, type FailureText } from '../../errors.ts';
 import { PATHS, UID } from '../../render/layout.ts';
 import { lockedImages } from '../../steps/compare.ts';
 import { atLeast } from '../version.ts';
-import { type Check, type Problem, problem } from './problem.ts';
+import { type Check, type Problem, refusal } from './problem.ts';
 
 export const otherDeployment: Check = (goal, { host }) => {
-  const refusal = (why: string, fix: readonly string[]): Problem[] => [
-    problem(
-      {
-        code: 'MB-DATA-FOREIGN',
-        what: `${PATHS.root} holds data of another deployment.`,
-        why,
-        fix,
-        safe: 'Nothing was changed; that data is untouched.',
-      },
-      EXIT.refused,
-    ),
+  const foreign = (why: string, fix: readonly string[]): Problem[] => [
+    refusal({
+      code: 'MB-DATA-FOREIGN',
+      what: `${PATHS.root} holds data of another deployment.`,
+      why,
+      expected: `no data, or the server of ${goal.answers.domain}`,
+      fix,
+      who: 'you',
+      safe: 'Nothing was changed; that data is untouched.',
+    }),
   ];
   if (host.storedAnswers !== '') {
     const stored = parseAnswersFile(host.storedAnswers, PATHS.answers).answers.domain;
     if (stored === undefined) {
-      return refusal(`${PATHS.answers} does not say whose it is.`, [
+      return foreign(`${PATHS.answers} does not say whose it is.`, [
         `Restore ${PATHS.answers} from your backup.`,
       ]);
     }
     if (stored !== goal.answers.domain) {
-      return refusal(`It is the server of ${stored}; you asked for ${goal.answers.domain}.`, [
+      return foreign(`It is the server of ${stored}; you asked for ${goal.answers.domain}.`, [
         `Use --domain ${stored}, or another machine: one machine holds one server.`,
       ]);
     }
   } else if (host.databaseOnDisk !== '' || (host.files[PATHS.signingKey]?.size ?? 0) > 0) {
-    return refusal(`There is a database or a signing key, but no ${PATHS.answers} that says whose.`, [
+    return foreign(`There is a database or a signing key, but no ${PATHS.answers} that says whose.`, [
       `Restore ${PATHS.answers} from your backup, or move ${PATHS.root} away.`,
     ]);
   }
   const elsewhere = host.containers.find(({ workingDir }) => workingDir !== PATHS.root);
   if (elsewhere) {
-    return refusal(`Containers of a Compose project named matrix-bastion run from ${elsewhere.workingDir}.`, [
+    return foreign(`Containers of a Compose project named matrix-bastion run from ${elsewhere.workingDir}.`, [
       `Stop them there: cd ${elsewhere.workingDir} && docker compose down`,
     ]);
   }
   if (host.storedAnswers === '' && host.containers.length > 0) {
     return [
-      problem(
-        {
-          code: 'MB-DATA-MISSING',
-          what: `The containers of a server are on this machine, but ${PATHS.root} has no answers of it.`,
-          why: 'The disk that holds it may not be mounted. A new server in its place would have another signing key.',
-          fix: [
-            `Mount the disk of ${PATHS.root}, or restore it from your backup, then run this again.`,
-            `If that server is not wanted any more: docker rm -f $(docker ps -aq --filter label=com.docker.compose.project=matrix-bastion)`,
-          ],
-        },
-        EXIT.refused,
-      ),
+      refusal({
+        code: 'MB-DATA-MISSING',
+        what: `The containers of a server are on this machine, but ${PATHS.root} has no answers of it.`,
+        why: 'The disk that holds it may not be mounted. A new server in its place would have another signing key.',
+        expected: `${PATHS.answers}, written by the run that made them`,
+        fix: [
+          `Mount the disk of ${PATHS.root}, or restore it from your backup, then run this again.`,
+          `If that server is not wanted any more: docker rm -f $(docker ps -aq --filter label=com.docker.compose.project=matrix-bastion)`,
+        ],
+        who: 'you',
+      }),
     ];
   }
   return [];
 };
 
-const lost = (text: Omit<FailureText, 'safe'>): Problem[] => [
-  problem({ ...text, safe: 'Nothing was changed; what is on the disk is untouched.' }, EXIT.refused),
+const lost = (text: Omit<Parameters<typeof refusal>[0], 'who'>): Problem[] => [
+  refusal({ ...text, who: 'you', safe: 'Nothing was changed; what is on the disk is untouched.' }),
 ];
 
 /** A deployment that lost its key or its database must not quietly get a new one. */
@@ -80,6 +77,7 @@ export const lostData: Check = (goal, facts) => {
       code: 'MB-KEY-LOST',
       what: `The signing key is gone: ${PATHS.signingKey}.`,
       why: 'The database is there, so this server had a key. With a new one other servers would refuse it.',
+      expected: 'the key that this server was made with',
       fix: [
         `Put the key back from your backup, owned by ${UID.synapse.uid}:${UID.synapse.gid}, mode 0600, then run this again.`,
       ],
@@ -97,6 +95,7 @@ export const lostDatabase: Check = (goal, { host }) => {
       code: 'MB-DATABASE-LOST',
       what: `The database is gone: there is nothing in ${PATHS.postgresData}.`,
       why: 'This server had one. Its disk may not be mounted; an empty one in its place would lose every account and room.',
+      expected: `the database ${identifier}`,
       fix: [
         `Mount the disk of ${PATHS.postgresHome}, or restore the folder from your backup, then run this again.`,
       ],
@@ -107,6 +106,7 @@ export const lostDatabase: Check = (goal, { host }) => {
       code: 'MB-DATABASE-MAJOR',
       what: `The database is of Postgres ${onDisk}; this version of the tool runs Postgres ${goal.release.postgresMajor}.`,
       why: "A Postgres does not read another major version's files, and this version of the tool does not convert them.",
+      expected: `Postgres ${goal.release.postgresMajor}`,
       fix: [
         Number(onDisk) > goal.release.postgresMajor
           ? 'Use a newer matrix-bastion: npx matrix-bastion@latest init'
@@ -120,6 +120,7 @@ export const lostDatabase: Check = (goal, { host }) => {
       code: 'MB-DATABASE-OTHER',
       what: 'The database that runs is not the one of this server.',
       why: `Recorded: ${identifier}; running: ${running}. Another folder may be mounted in its place.`,
+      expected: `the database ${identifier}`,
       fix: [
         `Put the right database back, or, if you restored it on purpose: rm ${PATHS.databaseBorn}`,
         'Then run this again.',
@@ -134,15 +135,14 @@ export const newerServer: Check = (goal, { host }) => {
   const tag = /:v([^@]+)@/.exec(lockedImages(host.imageLock).synapse ?? '')?.[1];
   if (tag === undefined || atLeast(goal.release.synapse, tag)) return [];
   return [
-    problem(
-      {
-        code: 'MB-VERSION-OLDER',
-        what: `The server runs Synapse ${tag}; this matrix-bastion would put ${goal.release.synapse} in its place.`,
-        why: 'An older Synapse may not understand a newer database.',
-        fix: ['Use the newest version: npx matrix-bastion@latest init'],
-        safe: 'Nothing was changed; the server is as it was.',
-      },
-      EXIT.refused,
-    ),
+    refusal({
+      code: 'MB-VERSION-OLDER',
+      what: `The server runs Synapse ${tag}; this matrix-bastion would put ${goal.release.synapse} in its place.`,
+      why: 'An older Synapse may not understand a newer database.',
+      expected: `Synapse ${goal.release.synapse} or older`,
+      fix: ['Use the newest version: npx matrix-bastion@latest init'],
+      who: 'you',
+      safe: 'Nothing was changed; the server is as it was.',
+    }),
   ];
 };

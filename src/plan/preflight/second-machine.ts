@@ -6,7 +6,7 @@ import type { Goal } from '../goal.ts';
 import { lostDatabase } from './data.ts';
 import { dockerInstallation } from './docker.ts';
 import { clock, resources, root, system } from './machine.ts';
-import { type Check, type Problem, problem } from './problem.ts';
+import { type Check, type Problem, problem, refusal } from './problem.ts';
 
 /** The second machine: one of its own, not another server's, and with its database where it was. */
 export const secondMachine: Check = (goal, facts) => {
@@ -29,15 +29,17 @@ const sameMachine = (box: HostFacts, host: HostFacts, name: string): Problem[] =
   box.machine.machineId === host.machine.machineId &&
   [...box.addresses].sort().join() === [...host.addresses].sort().join()
     ? [
-        problem(
+        refusal(
           {
             code: 'MB-DB-HOST-SAME',
             what: 'It is the machine that the homeserver is installed on.',
             why: `Both have the machine-id ${host.machine.machineId} and the same addresses.`,
+            expected: 'another machine',
             fix: [
               'Leave --db-host out: the database is then on the same machine.',
               `Or name another machine than ${name}.`,
             ],
+            who: 'you',
           },
           EXIT.usage,
         ),
@@ -45,25 +47,24 @@ const sameMachine = (box: HostFacts, host: HostFacts, name: string): Problem[] =
     : [];
 
 const foreignDatabase = ({ answers }: Goal, box: HostFacts, name: string): Problem[] => {
-  const refusal = (why: string, fix: string): Problem[] => [
-    problem(
-      {
-        code: 'MB-DATA-FOREIGN',
-        what: `${PATHS.root} holds data of another deployment.`,
-        why,
-        fix: [fix],
-        safe: 'Nothing was changed; that data is untouched.',
-      },
-      EXIT.refused,
-    ),
+  const foreign = (why: string, fix: string): Problem[] => [
+    refusal({
+      code: 'MB-DATA-FOREIGN',
+      what: `${PATHS.root} holds data of another deployment.`,
+      why,
+      expected: `no data, or the database of ${answers.domain}`,
+      fix: [fix],
+      who: 'you',
+      safe: 'Nothing was changed; that data is untouched.',
+    }),
   ];
   if (box.storedAnswers !== '')
-    return refusal('It is a homeserver itself.', `Name another machine than ${name} with --db-host.`);
+    return foreign('It is a homeserver itself.', `Name another machine than ${name} with --db-host.`);
   const domain = box.databaseOf.trim();
   if (domain !== '' && domain !== answers.domain)
-    return refusal(`It is the database of ${domain}.`, 'One machine holds the database of one server.');
+    return foreign(`It is the database of ${domain}.`, 'One machine holds the database of one server.');
   if (domain === '' && box.databaseOnDisk !== '')
-    return refusal('There is a database, and nothing says whose.', `Move ${PATHS.root} away there.`);
+    return foreign('There is a database, and nothing says whose.', `Move ${PATHS.root} away there.`);
   return [];
 };
 
@@ -76,10 +77,12 @@ const takenPort = ({ containers, listeners }: HostFacts): Problem[] => {
       code: 'MB-HOST-PORT',
       what: `Port ${DATABASE_PORT} is taken by ${holder.process || 'another process'}.`,
       why: 'The database listens there.',
+      expected: 'nobody listens there',
       fix: [
         'If that Postgres is to be used, leave --db-host out and name it with --database URL.',
         `If it is not needed: systemctl disable --now ${holder.process === 'postgres' ? 'postgresql' : holder.process || 'NAME'}`,
       ],
+      who: 'you',
     }),
   ];
 };

@@ -10,7 +10,7 @@ import { COMPONENTS, PATHS } from '../../../src/render/layout.ts';
 
 /** What the facts script printed on a real machine. */
 const recorded = (name: string) =>
-  parseFacts(readFileSync(new URL(`./recorded/${name}.json`, import.meta.url), 'utf8'));
+  parseFacts(readFileSync(new URL(`./recorded/${name}.json`, import.meta.url), 'utf8'), 0);
 
 describe('facts of real machines', () => {
   it.each([
@@ -73,11 +73,11 @@ describe('the facts script', () => {
   it('runs under any POSIX shell and prints one whole document', () => {
     const { stdout } = execaSync('sh', ['-s'], { input: factsScript() });
     expect(Object.keys(JSON.parse(stdout) as object).length).toBeGreaterThan(15);
-    expect(parseFacts(stdout).machine.vcpus).toBeGreaterThan(0);
+    expect(parseFacts(stdout, 0).machine.vcpus).toBeGreaterThan(0);
   });
   it('is refused when it is cut', () => {
-    expect(() => parseFacts('{"os":""}')).toThrow('the facts lack machine');
-    expect(() => parseFacts('{"os":"')).toThrow();
+    expect(() => parseFacts('{"os":""}', 0)).toThrow('the facts lack machine');
+    expect(() => parseFacts('{"os":"', 0)).toThrow();
   });
 });
 

@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+import * as http from 'node:http';
+import { hasRoute } from '../federation/probe/route.ts';
+import type { Host } from '../host/host.ts';
+import type { FirstLook, ReachFact } from '../plan/facts.ts';
+
+/** Makes a script of templates/scripts with its variables set. */
+export type MakeScript = (name: string, variables: Readonly<Record<string, string | number>>) => string;
+
+/** The ports that the server will need. */
+const PORTS = [80, 443] as const;
+
+/** Milliseconds for one request: a firewall that drops says nothing, and then all of them pass. */
+const ASK_MS = 4000;
+/** Seconds after which the machine stops answering, whatever became of us. */
+const ANSWER_SECONDS = 20;
+/** Milliseconds until the machine has to be ready. */
+const READY_MS = 8000;
+
+export type Reached = Pick<FirstLook, 'answered' | 'notAsked' | 'reach'>;
+
+/**
+ * Lets the machine answer on its free ports with a random token, and asks for it at each address from here: what comes
+ * back tells a closed port from an open one, and another machine from this one. Leaves nothing on the machine.
+ * @param addresses where the name points, and where the machine is reached by SSH
+ */
+export const lookFromHere = async (
+  host: Host,
+  makeScript: MakeScript,
+  addresses: readonly string[],
+  signal: AbortSignal,
+): Promise<Reached> => {
+  const token = randomBytes(16).toString('hex');
+  const script = makeScript('answer-token.sh', { token, seconds: ANSWER_SECONDS, ports: PORTS.join(' ') });
+  const listener = await startListener(host, script, signal);
+  if (listener === undefined)
+    return { answered: [], notAsked: 'nothing on the machine could answer for a test', reach: [] };
+  try {
+    const asked = addresses.flatMap((address) =>
+      listener.ports.map((port) => ask(address, port, token, signal)),
+    );
+    return { answered: listener.ports, reach: await Promise.all(asked) };
+  } finally {
+    await host.run(`kill ${listener.pid} 2>/dev/null || true`).catch(() => {});
+    await listener.ended;
+  }
+};
+
+/** Ready, with the ports that were free; undefined when none was, or nothing can listen there. */
+const startListener = (host: Host, script: string, signal: AbortSignal) =>
+  new Promise<{ pid: number; ports: number[]; ended: Promise<void> } | undefined>((resolve) => {
+    let said = '';
+    const timer = setTimeout(() => resolve(undefined), READY_MS);
+    const ended = host
+      .run(script, {
+        signal,
+        timeout: (ANSWER_SECONDS + 10) * 1000,
+        onOutput: (stream, text) => {
+          if (stream === 'stdout') said += text;
+          const ready = /^READY (\d+)((?: \d+)+)\n/m.exec(said);
+          if (ready)
+            resolve({ pid: Number(ready[1]), ports: (ready[2] ?? '').trim().split(' ').map(Number), ended });
+        },
+      })
+      .then(
+        () => {},
+        () => {},
+      )
+      .finally(() => {
+        clearTimeout(timer);
+        resolve(undefined);
+      });
+  });
+
+const ask = async (address: string, port: number, token: string, signal: AbortSignal): Promise<ReachFact> => {
+  if (!(await hasRoute(address))) return { address, port, outcome: 'no-route' };
+  return new Promise((resolve) => {
+    const end = (outcome: ReachFact['outcome'], server = ''): void => {
+      resolve({ address, port, outcome, ...(server ? { server } : {}) });
+    };
+    const request = http.request(
+      {
+        host: address,
+        port,
+        path: `/${token}`,
+        agent: false,
+        signal: AbortSignal.any([signal, AbortSignal.timeout(ASK_MS)]),
+      },
+      (response) => {
+        let body = '';
+        response.setEncoding('utf8');
+        response.on('data', (text: string) => {
+          body = (body + text).slice(0, 1024);
+        });
+        const done = () =>
+          end(body.trim() === token ? 'token' : 'other', String(response.headers.server ?? '').slice(0, 100));
+        response.on('end', done);
+        response.on('error', done);
+      },
+    );
+    request.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.name === 'AbortError' || error.name === 'TimeoutError' || error.code === 'ETIMEDOUT')
+        end('silent');
+      else if (error.code === 'ECONNREFUSED') end('refused');
+      // What speaks, but not HTTP, is there: TLS, or a line of another protocol.
+      else if (error.code?.startsWith('HPE_')) end('other');
+      else end('failed');
+    });
+    request.end();
+  });
+};
