@@ -1,5 +1,12 @@
 import type { RawAnswers } from '../answers/raw.ts';
-import type { CheckOptions, CommandName, CommandOptions, InitOptions, PlanOptions } from './options.ts';
+import type {
+  CheckOptions,
+  CommandName,
+  CommandOptions,
+  CompletionOptions,
+  InitOptions,
+  PlanOptions,
+} from './options.ts';
 import {
   type Read,
   readCount,
@@ -11,6 +18,7 @@ import {
   readMemory,
   readNetwork,
   readPath,
+  readShell,
   readTiers,
   readTransport,
 } from './values.ts';
@@ -40,6 +48,7 @@ export const READERS: {
   init: readInit,
   plan: readPlan,
   check: readCheck,
+  completion: readCompletion,
 };
 
 function readInit(raw: RawCommand): ReadOptions<InitOptions> {
@@ -100,6 +109,14 @@ function readCheck(raw: RawCommand): ReadOptions<CheckOptions> {
     plain: flags.is('plain'),
   };
   return { options, problems: flags.problems };
+}
+
+function readCompletion(raw: RawCommand): ReadOptions<CompletionOptions> {
+  const text = raw.argument ?? '';
+  const shell = readShell(text);
+  return 'value' in shell
+    ? { options: { shell: shell.value }, problems: [] }
+    : { options: { shell: 'bash' }, problems: [`"${text}" ${shell.problem}`] };
 }
 
 /** `{key: value}`, or nothing to spread when there is no value. */

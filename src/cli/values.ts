@@ -1,7 +1,7 @@
 import { TIERS, type Tier } from '../answers/answers.ts';
 import { parseCidr } from '../answers/ip.ts';
 import { nearest } from '../answers/nearest.ts';
-import { TRANSPORTS, type TransportName } from './options.ts';
+import { SHELLS, type ShellName, TRANSPORTS, type TransportName } from './options.ts';
 
 /** A flag's text read, or a phrase that follows the quoted text: `is not …`. */
 export type Read<T> = { readonly value: T } | { readonly problem: string };
@@ -29,6 +29,11 @@ export function readHostKey(text: string): Read<string> {
 export function readTransport(text: string): Read<TransportName> {
   const found = TRANSPORTS.find((name) => name === text.trim());
   return found ? { value: found } : { problem: `is not one of ${TRANSPORTS.join(', ')}` };
+}
+
+export function readShell(text: string): Read<ShellName> {
+  const found = SHELLS.find((name) => name === text);
+  return found ? { value: found } : { problem: `is not one of ${SHELLS.join(', ')}` };
 }
 
 /** A path is any text but an empty one and one with a NUL, which no system takes. */
