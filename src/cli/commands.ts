@@ -5,4 +5,5 @@ export const COMMANDS: CommandLoaders = {
   plan: () => import('../commands/plan.ts'),
   check: () => import('../commands/check.ts'),
   explain: () => import('../commands/explain.ts'),
+  completion: () => import('../commands/completion.ts'),
 };

@@ -5,6 +5,9 @@ import type { Profile } from '../federation/codes.ts';
 export const TRANSPORTS = ['ssh2', 'openssh', 'local'] as const;
 export type TransportName = (typeof TRANSPORTS)[number];
 
+export const SHELLS = ['bash', 'zsh', 'fish'] as const;
+export type ShellName = (typeof SHELLS)[number];
+
 /** Where answers come from besides the environment. */
 export interface AnswerOptions {
   /** Flags of the questions, as typed. */
@@ -111,12 +114,17 @@ export interface ExplainOptions {
   readonly plain: boolean;
 }
 
+export interface CompletionOptions {
+  readonly shell: ShellName;
+}
+
 /** The options of each command. */
 export interface CommandOptions {
   readonly init: InitOptions;
   readonly plan: PlanOptions;
   readonly check: CheckOptions;
   readonly explain: ExplainOptions;
+  readonly completion: CompletionOptions;
 }
 
 export type CommandName = keyof CommandOptions;

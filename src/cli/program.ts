@@ -2,7 +2,7 @@ import { Command, type CommanderError, Option } from 'commander';
 import type { Question } from '../answers/question.ts';
 import type { RawAnswers } from '../answers/raw.ts';
 import { RELEASE, releaseText } from '../releases/release.ts';
-import type { CommandName } from './options.ts';
+import { type CommandName, SHELLS, TRANSPORTS } from './options.ts';
 import type { RawCommand } from './read-options.ts';
 
 export interface ProgramOptions {
@@ -53,7 +53,7 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
     .option('--print-answers', 'print such a file with every question explained, and stop')
     .option('--explain-answers', 'show each answer and where it comes from, and stop')
     .optionsGroup('How the machine is reached:')
-    .option('--ssh <name>', "ssh2, openssh (the system's ssh) or local (this machine)")
+    .option(`--ssh <${TRANSPORTS.join('|')}>`, "what reaches it; openssh: the system's ssh, local: no SSH")
     .addOption(list('--identity <file>', 'private key; repeatable'))
     .option('--host-key <fingerprint>', "the machine's host key, SHA256:…")
     .option('--db-host-key <fingerprint>', 'the host key of --db-host, SHA256:…')
@@ -149,6 +149,13 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
   explain.action((code: string | undefined, flags: Record<string, unknown>) =>
     onCommand('explain', split(code === undefined ? [] : [code], flags, [])),
   );
+
+  const completion = quiet(program.command('completion'), stdout)
+    .summary('print the script that makes a shell complete this command')
+    .description('Prints a script for a shell, which then completes commands, flags and answers.')
+    .argument(`<${SHELLS.join('|')}>`, 'the shell');
+  examplesFirst(completion, [['matrix-bastion completion fish | source', 'into ~/.config/fish/config.fish']]);
+  completion.action((shell: string) => onCommand('completion', split([shell], {}, [])));
   return program;
 }
 

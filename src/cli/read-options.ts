@@ -3,6 +3,7 @@ import type {
   CheckOptions,
   CommandName,
   CommandOptions,
+  CompletionOptions,
   ExplainOptions,
   InitOptions,
   PlanOptions,
@@ -21,6 +22,7 @@ import {
   readPath,
   readProfile,
   readServerName,
+  readShell,
   readTiers,
   readTransport,
 } from './values.ts';
@@ -53,6 +55,7 @@ export const READERS: {
   plan: readPlan,
   check: readCheck,
   explain: readExplain,
+  completion: readCompletion,
 };
 
 function readInit(raw: RawCommand): ReadOptions<InitOptions> {
@@ -134,6 +137,14 @@ function readExplain(raw: RawCommand): ReadOptions<ExplainOptions> {
     plain: flags.is('plain'),
   };
   return { options, problems: flags.problems };
+}
+
+function readCompletion(raw: RawCommand): ReadOptions<CompletionOptions> {
+  const text = raw.arguments[0] ?? '';
+  const shell = readShell(text);
+  return 'value' in shell
+    ? { options: { shell: shell.value }, problems: [] }
+    : { options: { shell: 'bash' }, problems: [`"${text}" ${shell.problem}`] };
 }
 
 /** `{key: value}`, or nothing to spread when there is no value. */

@@ -3,7 +3,7 @@ import { parseCidr } from '../answers/ip.ts';
 import { nearest } from '../answers/nearest.ts';
 import { PROFILES, type Profile } from '../federation/codes.ts';
 import { parseServerName } from '../federation/server-name.ts';
-import { TRANSPORTS, type TransportName } from './options.ts';
+import { SHELLS, type ShellName, TRANSPORTS, type TransportName } from './options.ts';
 
 /** A flag's text read, or a phrase that follows the quoted text: `is not …`. */
 export type Read<T> = { readonly value: T } | { readonly problem: string };
@@ -31,6 +31,11 @@ export function readHostKey(text: string): Read<string> {
 export function readTransport(text: string): Read<TransportName> {
   const found = TRANSPORTS.find((name) => name === text.trim());
   return found ? { value: found } : { problem: `is not one of ${TRANSPORTS.join(', ')}` };
+}
+
+export function readShell(text: string): Read<ShellName> {
+  const found = SHELLS.find((name) => name === text);
+  return found ? { value: found } : { problem: `is not one of ${SHELLS.join(', ')}` };
 }
 
 /** A path is any text but an empty one and one with a NUL, which no system takes. */

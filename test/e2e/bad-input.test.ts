@@ -208,6 +208,8 @@ describe('not a command line at all', () => {
     [['frob'], /unknown command 'frob'/, 'matrix-bastion --help'],
     [['init', '--domian', 'example.org'], /Did you mean --domain\?/, 'matrix-bastion init --help'],
     [['init', 'a', 'b'], /too many arguments/, 'matrix-bastion init --help'],
+    [['completion'], /missing required argument 'bash\|zsh\|fish'/, 'matrix-bastion completion --help'],
+    [['completion', 'tcsh'], /"tcsh" is not one of bash, zsh, fish/, 'bash, zsh, fish'],
     [['init', 'root@vps', '--admin-password', 'hunter2'], /unknown option '--admin-password'/, '--help'],
   ])('%j', async (words, says, help) => {
     const ran = await run(process.execPath, () => words);

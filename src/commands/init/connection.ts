@@ -8,6 +8,7 @@ import { connect } from '../../host/connect.ts';
 import type { Host, Target } from '../../host/host.ts';
 import { parseTarget } from '../../host/target.ts';
 import type { RunLog } from '../../ui/log.ts';
+import { askTarget } from './target.ts';
 
 export interface Connection {
   readonly host: Host;
@@ -81,21 +82,6 @@ export const openConnection = async (options: InitOptions, context: CommandConte
 };
 
 const targetText = ({ user, host }: Target): string => (user === undefined ? host : `${user}@${host}`);
-
-const askTarget = async (context: CommandContext): Promise<string> => {
-  const { createPrompts } = await import('../../answers/prompt.ts');
-  return createPrompts({ resume: () => context.resume, signal: context.signal }).text(
-    'Which machine (user@host)?',
-    (text) => {
-      try {
-        parseTarget(text.trim());
-        return undefined;
-      } catch (error) {
-        return (error as Error).message;
-      }
-    },
-  );
-};
 
 const confirmHostKey =
   (context: CommandContext) =>

@@ -28,7 +28,13 @@ async function cli(
       return body(options as never, context);
     },
   });
-  const loaders = { init: loader, plan: loader, check: loader, explain: loader } as CommandLoaders;
+  const loaders = {
+    init: loader,
+    plan: loader,
+    check: loader,
+    explain: loader,
+    completion: loader,
+  } as CommandLoaders;
   const code = await main(args, { stdin: {}, stdout, stderr, env }, loaders);
   return { code, stdout: stdout.text(), stderr: stderr.text(), options: seen[0] };
 }
@@ -40,16 +46,20 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 describe('help', () => {
-  test.each([['--help'], ['init', '--help'], ['plan', '--help'], ['check', '--help'], ['explain', '--help']])(
-    '%s %s',
-    async (...args) => {
-      const { code, stdout, stderr, options } = await cli(args.filter((word) => word !== undefined));
-      expect(code).toBe(0);
-      expect(stdout).toMatch(/^Examples:\n {2}matrix-bastion /);
-      expect(stderr).toBe('');
-      expect(options).toBeUndefined();
-    },
-  );
+  test.each([
+    ['--help'],
+    ['init', '--help'],
+    ['plan', '--help'],
+    ['check', '--help'],
+    ['explain', '--help'],
+    ['completion', '--help'],
+  ])('%s %s', async (...args) => {
+    const { code, stdout, stderr, options } = await cli(args.filter((word) => word !== undefined));
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Examples:\n {2}matrix-bastion /);
+    expect(stderr).toBe('');
+    expect(options).toBeUndefined();
+  });
   test('without a command the help is shown and the code is 2', async () => {
     expect(await cli([])).toMatchObject({ code: 2, stdout: expect.stringMatching(/^Examples:/) });
   });
@@ -248,6 +258,8 @@ describe('a wrong command line: exit code 2, the flag is named, nothing runs', (
     [['plan', '--disk', 'x'], /--disk: "x" /],
     [['plan', '--compare', 'x,y'], /--compare: "x,y" has no tier in "x"/],
     [['plan', '--out', ''], /--out: "" /],
+    [['completion'], /missing required argument 'bash\|zsh\|fish'/],
+    [['completion', 'tcsh'], /"tcsh" is not one of bash, zsh, fish/],
     [['check', 'x.org', '--only', '5'], /--only: "5" is not 4 or 6/],
     [['check', 'x.org', '--profile', 'lax'], /--profile: "lax" is not one of spec, go, strict/],
     [['check', 'x.org', '--notary', 'a..b'], /--notary: "a..b" is not a server name/],
