@@ -40,6 +40,7 @@ export async function checkFederation(serverName: string, options: CheckOptions)
     ...(options.dns ? { dns: options.dns } : {}),
     ...(options.privateNetworks ? { privateNetworks: options.privateNetworks } : {}),
     ...(options.own ? { own: options.own } : {}),
+    ...(options.profile === 'go' ? { asTester: true as const } : {}),
   };
   const dialer = { context: await trustContext(options), connect: options.connect ?? tcpConnect };
   const evidence = await gather(serverName, options.vantage, settings, dialer, options.signal);

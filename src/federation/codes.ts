@@ -47,7 +47,7 @@ export const CODES = {
     title: 'Well-known is redirected in a circle',
     why: 'No server gets an answer, so all of them fall back to SRV records and port 8448.',
     severity: 'error',
-    go: 'warning',
+    strict: 'error',
     visible: NEGATIVE,
   },
   'MB-FED-005': {
@@ -167,7 +167,6 @@ export const CODES = {
     title: 'The signing keys come too slowly',
     why: 'Other servers give up after 10 seconds.',
     severity: 'error',
-    go: 'warning',
   },
   'MB-FED-026': {
     title: 'The port speaks plain HTTP',
@@ -380,6 +379,16 @@ export const CODES = {
     why: 'A target of "." means: this service is not offered here.',
     severity: 'error',
   },
+  'MB-FED-133': {
+    title: 'The public tester does not find the server',
+    why: 'It looks for servers in a way of its own; other servers follow the specification.',
+    severity: 'error',
+  },
+  'MB-FED-134': {
+    title: 'A published key is not base64',
+    why: 'Synapse and others refuse the whole document for one old key that they cannot read.',
+    severity: 'error',
+  },
   'MB-FED-135': {
     title: 'An address was not looked at',
     why: 'This machine has no route to it, which says nothing about the server.',
@@ -389,6 +398,12 @@ export const CODES = {
     title: 'Nothing could be checked from here',
     why: 'Neither good nor bad can be said.',
     severity: 'info',
+  },
+  'MB-FED-137': {
+    title: 'An old key has the wrong length',
+    why: 'Synapse refuses the whole document for one old ed25519 key that does not have 32 bytes.',
+    severity: 'error',
+    go: 'off',
   },
   'MB-FED-140': {
     title: 'The client file is broken',

@@ -172,6 +172,15 @@ export interface Settings {
   /** Networks (CIDR) of a closed federation: not public, and meant so. */
   readonly privateNetworks?: readonly string[];
   readonly own?: OwnServer;
+  /** Go the public tester's way too, where it is another one; without it the profile `go` is an approximation. */
+  readonly asTester?: true;
+}
+
+/** The public tester's own way to a server. Addresses that the specification leads to as well are not looked at twice. */
+export interface TesterEvidence {
+  readonly hops: readonly Hop[];
+  readonly wellKnown?: readonly Chain[];
+  readonly addresses: readonly AddressEvidence[];
 }
 
 export interface Evidence {
@@ -189,6 +198,7 @@ export interface Evidence {
   /** SRV records of the server name that well-known makes needless. */
   readonly leftoverSrv?: readonly { readonly name: string; readonly answer: SrvAnswer }[];
   readonly addresses: readonly AddressEvidence[];
+  readonly tester?: TesterEvidence;
   readonly clientWellKnown?: Chain;
   readonly clientVersions?: Chain;
   readonly support?: Chain;

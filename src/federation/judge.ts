@@ -5,6 +5,7 @@ import { judgeClient } from './judge/client.ts';
 import { judgeDns, judgeLeftovers } from './judge/dns.ts';
 import { type Finding, Findings } from './judge/findings.ts';
 import { summarize } from './judge/summary.ts';
+import { asTesterSees, judgeTester } from './judge/tester.ts';
 import { judgeWellKnown } from './judge/wellknown.ts';
 
 export type { Profile } from './codes.ts';
@@ -23,7 +24,8 @@ export interface Verdict {
 /**
  * What the evidence means. Pure: the time is that of the evidence, so an old document gives the old verdict.
  */
-export function judge(evidence: Evidence, profile: Profile = 'spec'): Verdict {
+export function judge(everything: Evidence, profile: Profile = 'spec'): Verdict {
+  const evidence = profile === 'go' ? asTesterSees(everything) : everything;
   const now = Date.parse(evidence.started);
   const addresses = new Findings(profile);
   judgeDns(evidence, addresses);
@@ -35,6 +37,8 @@ export function judge(evidence: Evidence, profile: Profile = 'spec'): Verdict {
   judgeLeftovers(evidence, wellKnown);
   const client = new Findings(profile);
   judgeClient(evidence, client);
+  const clean = !hasError(wellKnown.all()) && !hasError(addresses.all());
+  if (profile === 'go' && clean) judgeTester(everything, addresses);
   const findings = sift([...wellKnown.all(), ...addresses.all(), ...client.all()], looked);
   return conclude(evidence, profile, findings, looked);
 }

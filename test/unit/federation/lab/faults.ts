@@ -147,8 +147,26 @@ const WELL_KNOWN: readonly Fault[] = [
   },
   {
     fault: 'a redirect loop',
+    make: replaced({ [SERVER]: redirect('/b'), '/b': redirect(SERVER) }),
+    codes: ['004!', '008!'],
+    verdict: 'red',
+  },
+  {
+    fault: 'a redirect loop, and 8448 works',
     make: withFallback({ [SERVER]: redirect('/b'), '/b': redirect(SERVER) }),
-    codes: ['004!'],
+    codes: ['004?'],
+    verdict: 'green',
+  },
+  {
+    fault: 'm.server is a number, and 8448 works',
+    make: withFallback({ [SERVER]: json({ 'm.server': 443 }) }),
+    codes: ['103?'],
+    verdict: 'green',
+  },
+  {
+    fault: 'https:// in m.server, and 8448 works',
+    make: withFallback({ [SERVER]: json({ 'm.server': 'https://matrix.example.org' }) }),
+    codes: ['005!'],
     verdict: 'red',
   },
   {
@@ -550,7 +568,7 @@ const ANSWERS: readonly Fault[] = [
       [KEYS]: json(
         keyDocument({
           serverName,
-          after: { old_verify_keys: { 'ed25519:old': { key: 'x', expired_ts: 1 } } },
+          after: { old_verify_keys: { 'ed25519:old': { key: KEY.public, expired_ts: 1 } } },
         }),
       ),
     }),
@@ -766,6 +784,133 @@ const LEFTOVERS: readonly Fault[] = [
   },
 ];
 
+/** SRV of the old service, which is the only one that the public tester knows. */
+const legacySrv = (target: string, port: number) => async () => {
+  lab.dns({
+    'example.org': { A: [V4] },
+    '_matrix._tcp.example.org': { SRV: [{ target, port }] },
+    'host.example.net': { A: [V4_OTHER] },
+    'alias.example.net': { CNAME: 'host.example.net' },
+  });
+  await lab.internet.https([`${V4}:443`], lab.good, () => undefined);
+  await lab.internet.https([`${V4_OTHER}:9999`], lab.good, homeserver(serverName));
+};
+const oldKey = (key: string) =>
+  replaced({
+    [KEYS]: json(
+      keyDocument({ serverName, more: { old_verify_keys: { 'ed25519:old': { key, expired_ts: 1 } } } }),
+    ),
+  });
+
+/** What the public tester and the specification are likely to see otherwise. */
+const TESTER: readonly Fault[] = [
+  {
+    fault: 'nothing: a name with a port, where a well-known leads elsewhere',
+    name: 'example.org:8448',
+    make: async () => {
+      lab.dns({ 'example.org': { A: [V4] } });
+      const files = apex('gone.example.org:443', OWN.baseUrl);
+      await lab.internet.https([`${V4}:8448`], lab.good, homeserver('example.org:8448', files));
+    },
+    codes: [],
+    verdict: 'green',
+  },
+  {
+    fault: 'nothing: an IP literal with a port',
+    name: `${V4}:9999`,
+    make: async () => {
+      const pair = await lab.leaf({ names: [V4] });
+      await lab.internet.https([`${V4}:9999`], pair, homeserver(`${V4}:9999`));
+    },
+    codes: [],
+    verdict: 'green',
+  },
+  {
+    fault: 'nothing: m.server is an IP literal',
+    make: async () => {
+      await lab.healthy({ [SERVER]: json({ 'm.server': `${V4_OTHER}:9999` }) });
+      const pair = await lab.leaf({ names: [V4_OTHER] });
+      await lab.internet.https([`${V4_OTHER}:9999`], pair, homeserver(serverName));
+    },
+    codes: [],
+    verdict: 'green',
+  },
+  {
+    fault: 'nothing: SRV of the old service',
+    make: legacySrv('host.example.net', 9999),
+    codes: ['101.'],
+    verdict: 'green',
+  },
+  {
+    fault: 'SRV of the old service points to an alias',
+    make: legacySrv('alias.example.net', 9999),
+    codes: ['101!', '019!'],
+    verdict: 'red',
+  },
+  {
+    fault: 'nothing: both services, of which only the new one leads to the homeserver',
+    make: async () => {
+      await legacySrv('gone.example.net', 9998)();
+      lab.dns({ '_matrix-fed._tcp.example.org': { SRV: [{ target: 'host.example.net', port: 9999 }] } });
+    },
+    codes: ['101.'],
+    verdict: 'green',
+  },
+  {
+    fault: 'both services, of which only the old one leads to the homeserver',
+    make: async () => {
+      await legacySrv('host.example.net', 9999)();
+      lab.dns({ '_matrix-fed._tcp.example.org': { SRV: [{ target: 'host.example.net', port: 9998 }] } });
+    },
+    codes: ['101!', '113!'],
+    verdict: 'red',
+  },
+  {
+    fault: 'SRV fails, and 8448 works',
+    make: async () => {
+      await lab.healthy({ [SERVER]: json({ 'm.server': 'matrix.example.org' }) }, [
+        `${V4}:443`,
+        `${V4}:8448`,
+      ]);
+      lab.dns({ '_matrix-fed._tcp.matrix.example.org': { rcode: 2 } });
+    },
+    codes: ['020!'],
+    verdict: 'red',
+  },
+  {
+    fault: 'keys redirected to where they are',
+    make: replaced({ [KEYS]: redirect('/keys'), '/keys': json(keyDocument({ serverName })) }),
+    codes: ['121!'],
+    verdict: 'red',
+  },
+  {
+    fault: 'version whose server is a text',
+    make: replaced({ [VERSION]: json({ server: 'Synapse' }) }),
+    codes: ['120?'],
+    verdict: 'green',
+  },
+  {
+    fault: 'nothing: base64 with padding',
+    make: replaced({
+      [KEYS]: json(
+        keyDocument({ serverName, more: { verify_keys: { [KEY.id]: { key: `${KEY.public}=` } } } }),
+      ),
+    }),
+    codes: [],
+    verdict: 'green',
+  },
+  { fault: 'an old key that is not base64', make: oldKey('x'), codes: ['134!'], verdict: 'red' },
+  { fault: 'an old key of three bytes', make: oldKey('AAAA'), codes: ['137!'], verdict: 'red' },
+  {
+    fault: 'keys until a date with an exponent',
+    make: replaced({
+      [KEYS]: json(keyDocument({ serverName, validUntil: 4e12 }).replace('4000000000000', '4e12')),
+    }),
+    codes: ['123!'],
+    verdict: 'red',
+  },
+];
+
 /** All cases but those that need IPv6. */
 export const CASES: readonly (readonly [group: string, cases: readonly Fault[]])[] = [
   ['healthy servers raise nothing', HEALTHY],
@@ -776,4 +921,27 @@ export const CASES: readonly (readonly [group: string, cases: readonly Fault[]])
   ['clients', CLIENTS],
   ['routes', ROUTES],
   ['left over in DNS', LEFTOVERS],
+  ['the public tester', TESTER],
 ];
+
+/** Cases that take longer than peers are willing to wait. */
+export const SLOW: readonly Fault[] = [
+  {
+    fault: 'keys that come after 11 seconds',
+    make: replaced({
+      [KEYS]: { stream: (response) => setTimeout(() => response.end(keyDocument({ serverName })), 11_000) },
+    }),
+    options: { timeout: 20_000 },
+    codes: ['025!'],
+    verdict: 'red',
+  },
+];
+
+/**
+ * Every server of the catalogue once, to be judged in all profiles: without the cases that look at the same server in
+ * another way (a profile, one family only).
+ */
+export const SERVERS: readonly (Fault & { readonly needsV6: boolean })[] = [
+  ...CASES.flatMap(([, cases]) => cases.map((one) => ({ ...one, needsV6: false }))),
+  ...FAMILIES.map((one) => ({ ...one, needsV6: true })),
+].filter(({ options }) => options?.profile === undefined && options?.only === undefined);
