@@ -46,6 +46,7 @@ export async function checkFederation(serverName: string, options: CheckOptions)
     ...(options.own ? { own: options.own } : {}),
     ...(options.notary ? { notary: options.notary } : {}),
     ...(options.publicTester ? { publicTester: true as const } : {}),
+    ...(options.profile === 'go' ? { asTester: true as const } : {}),
   };
   const dialer = { context: await trustContext(options), connect: options.connect ?? tcpConnect };
   const evidence = await gather(serverName, options.vantage, settings, dialer, options.signal);

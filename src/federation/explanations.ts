@@ -302,6 +302,19 @@ export const EXPLANATIONS: Readonly<Record<Code, Explanation>> = {
     detected: 'The target of every SRV record is ".".',
     fix: ['Remove the SRV record, or point it at the homeserver'],
   },
+  'MB-FED-133': {
+    detected:
+      'By the specification everything is in order; on the way of the public tester there is no server.',
+    fix: ['Nothing for other servers; docs/federation.md lists where the tester goes another way'],
+  },
+  'MB-FED-134': {
+    detected: 'An entry of old_verify_keys, or of verify_keys, is not unpadded base64.',
+    fix: ['Correct the key in old_signing_keys of homeserver.yaml', KEYS_AGAIN],
+  },
+  'MB-FED-137': {
+    detected: 'An ed25519 key in old_verify_keys does not have 32 bytes.',
+    fix: ['Correct the key in old_signing_keys of homeserver.yaml'],
+  },
   'MB-FED-135': {
     detected: 'This machine has no route to the address.',
     fix: ['Check again from a machine that has one'],
@@ -310,14 +323,14 @@ export const EXPLANATIONS: Readonly<Record<Code, Explanation>> = {
     detected: 'No address came out of DNS, or none could be reached from here.',
     fix: ['Check again from another machine, or with another DNS server (--dns)'],
   },
-  'MB-FED-137': {
+  'MB-FED-142': {
     detected: 'GET /_matrix/key/v2/query/SERVER_NAME at the homeserver named by --notary has no keys of it.',
     fix: [
       'Look for its requests in the log of your homeserver',
       'Check again in an hour: it remembers failures',
     ],
   },
-  'MB-FED-138': {
+  'MB-FED-143': {
     detected: 'FederationOK of federationtester.matrix.org (--public-tester) is false.',
     fix: ['Compare its report; docs/federation.md lists where it differs from the specification'],
   },

@@ -5,6 +5,7 @@ import { judgeClient } from './judge/client.ts';
 import { judgeDns, judgeLeftovers } from './judge/dns.ts';
 import { type Finding, Findings } from './judge/findings.ts';
 import { judgeOpinions } from './judge/opinions.ts';
+import { asTesterSees, judgeTester } from './judge/tester.ts';
 import { judgeWellKnown } from './judge/wellknown.ts';
 import { picture, type Row } from './picture.ts';
 import { withRecipes } from './recipe-for.ts';
@@ -25,7 +26,8 @@ export interface Verdict {
 /**
  * What the evidence means. Pure: the time is that of the evidence, so an old document gives the old verdict.
  */
-export function judge(evidence: Evidence, profile: Profile = 'spec'): Verdict {
+export function judge(everything: Evidence, profile: Profile = 'spec'): Verdict {
+  const evidence = profile === 'go' ? asTesterSees(everything) : everything;
   const now = Date.parse(evidence.started);
   const addresses = new Findings(profile);
   judgeDns(evidence, addresses);
@@ -39,6 +41,8 @@ export function judge(evidence: Evidence, profile: Profile = 'spec'): Verdict {
   judgeClient(evidence, client);
   const opinions = new Findings(profile);
   judgeOpinions(evidence, opinions);
+  const clean = !hasError(wellKnown.all()) && !hasError(addresses.all());
+  if (profile === 'go' && clean) judgeTester(everything, addresses);
   const all = [...wellKnown.all(), ...addresses.all(), ...client.all(), ...opinions.all()];
   const sifted = sift(all, looked);
   const findings = withRecipes(sifted, evidence);

@@ -35,7 +35,7 @@ export function judgeOpinions(evidence: Evidence, out: Findings): void {
   for (const opinion of evidence.opinions ?? []) {
     const said = readOpinion(opinion, evidence.serverName);
     if (said.kind === 'disagrees')
-      out.add(opinion.kind === 'notary' ? 'MB-FED-137' : 'MB-FED-138', {
+      out.add(opinion.kind === 'notary' ? 'MB-FED-142' : 'MB-FED-143', {
         where: opinion.by,
         seen: said.says,
         fix: [

@@ -1,67 +1,71 @@
-import { describe, expect, it, test } from 'vitest';
-import { CHECKS, CODES, type Code, type CodeEntry } from '../../../src/federation/codes.ts';
-import { explain, findCode } from '../../../src/federation/explain.ts';
-import { SOFTWARE } from '../../../src/federation/recipes.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { hasRoute } from '../../../src/federation/probe/route.ts';
+import {
+  CASES,
+  certificate,
+  FAMILIES,
+  type Fault,
+  KEYS,
+  lab,
+  openLab,
+  SERVER,
+  VERSION,
+} from './lab/faults.ts';
+import { codes, V4, V4_OTHER, V6 } from './lab/lab.ts';
+import { homeserver, json } from './lab/server.ts';
 
-const ALL = Object.entries(CODES) as readonly [Code, CodeEntry][];
-const PLACES = { domain: 'garden.example', host: 'chat.garden.example', port: 443 };
+beforeAll(openLab);
+afterAll(() => lab.close());
+beforeEach(() => lab.reset());
 
-test('the 34 well-known failures are there, each with one code', () => {
-  const first = Array.from({ length: 34 }, (_, index) => `MB-FED-${String(index + 1).padStart(3, '0')}`);
-  expect(ALL.map(([code]) => code).slice(0, 34)).toEqual(first);
+const haveV6 = await hasRoute(V6);
+
+async function prove({ make, name, options, codes: expected, verdict }: Fault): Promise<void> {
+  await make();
+  const check = await lab.check(name, options);
+  expect(codes(check)).toEqual(expected);
+  expect(check.verdict.verdict).toBe(verdict);
+  for (const finding of check.verdict.findings) expect(finding.fix.length).toBeGreaterThan(0);
+}
+
+describe.each([...CASES])('%s', (_, faults) => {
+  it.each([...faults])('$fault', prove);
 });
 
-describe.each(ALL)('%s', (code, entry) => {
-  const explained = explain(code, PLACES);
-  it('is explained in whole sentences, with a fix', () => {
-    expect(entry.title).toMatch(/^["A-Z].*[^.]$/);
-    expect(entry.why).toMatch(/\.$/);
-    expect(explained.detected).toMatch(/\.$/);
-    expect(explained.fix.length).toBeGreaterThan(0);
-    for (const line of explained.fix) expect(line).not.toMatch(/\.$|undefined/);
-    expect(CHECKS).toContain(entry.check);
+describe.skipIf(!haveV6)('both families', () => {
+  it.each([...FAMILIES])('$fault', prove);
+});
+
+describe('what the remedy says', () => {
+  it('names the place of a JSON error', async () => {
+    await lab.healthy({ [SERVER]: json('{\n  "m.server": matrix.example.org:443\n}') });
+    const { verdict } = await lab.check();
+    expect(verdict.findings[0]?.seen).toBe('unexpected character at line 2, column 15');
   });
-  it('has lines for all programs or for none, with the names filled in', () => {
-    expect([0, SOFTWARE.length]).toContain(explained.recipes.length);
-    for (const { lines } of explained.recipes) {
-      expect(lines.length).toBeGreaterThan(0);
-      expect(lines.join('\n')).not.toMatch(/undefined|example\.org|HOMESERVER/);
-    }
+
+  it('names the names of a certificate', async () => {
+    await certificate({ names: ['www.example.org'] })();
+    const { verdict } = await lab.check();
+    expect(verdict.findings[0]?.seen).toBe(
+      'the certificate has DNS:www.example.org; it needs matrix.example.org',
+    );
+  });
+
+  it('names the server that was meant', async () => {
+    lab.dns({ 'matrix.example.org': { A: [V4] } });
+    await lab.internet.https([`${V4}:443`], lab.good, homeserver('example.org'));
+    const { verdict } = await lab.check('matrix.example.org');
+    expect(verdict.findings.map((one) => one.code)).toEqual(['MB-FED-022']);
+    expect(verdict.findings[0]?.fix[0]).toContain('check example.org');
+  });
+
+  it('joins the same fault at two addresses', async () => {
+    await lab.healthy({ [KEYS]: { status: 502 }, [VERSION]: { status: 502 } }, [
+      `${V4}:443`,
+      `${V4_OTHER}:443`,
+    ]);
+    lab.dns({ 'matrix.example.org': { A: [V4, V4_OTHER] } });
+    const { verdict } = await lab.check();
+    expect(verdict.findings.map((one) => one.where)).toEqual([`${V4}:443, ${V4_OTHER}:443`]);
   });
 });
-
-/** The faults of design §4 that a web server's configuration causes. */
-test.each([
-  'MB-FED-001',
-  'MB-FED-005',
-  'MB-FED-007',
-  'MB-FED-011',
-  'MB-FED-013',
-  'MB-FED-018',
-  'MB-FED-026',
-  'MB-FED-027',
-  'MB-FED-028',
-  'MB-FED-029',
-  'MB-FED-030',
-] as const)('%s has the lines for six programs', (code) => {
-  expect(explain(code, PLACES).recipes.map(({ software }) => software)).toEqual(SOFTWARE);
-});
-
-test('a certificate is asked for the host, well-known is served at the name', () => {
-  const lines = (code: Code, software: string) =>
-    explain(code, PLACES).recipes.find((one) => one.software === software)?.lines ?? [];
-  expect(lines('MB-FED-013', 'nginx')).toContain('server_name chat.garden.example;');
-  expect(lines('MB-FED-101', 'nginx')).toContain(`    return 200 '{"m.server": "chat.garden.example:443"}';`);
-  expect(lines('MB-FED-101', 'Caddy')[0]).toBe('# site block of garden.example');
-});
-
-test.each([
-  ['MB-FED-013', 'MB-FED-013'],
-  ['mb-fed-013', 'MB-FED-013'],
-  ['FED-13', 'MB-FED-013'],
-  ['13', 'MB-FED-013'],
-  ['101', 'MB-FED-101'],
-  ['99', undefined],
-  ['', undefined],
-  ['MB-SSH-013', undefined],
-])('%j is the code %s', (text, code) => expect(findCode(text)).toBe(code));
