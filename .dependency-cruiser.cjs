@@ -12,6 +12,7 @@ const PURE = [
   '^dist/plan/',
   '^dist/steps/',
   '^dist/releases/',
+  '^dist/backup/',
   '^dist/database/(?!look\\.js)',
   '^dist/answers/(?!prompt\\.js|store\\.js)',
   '^dist/federation/(resolve|judge|canonical|signature|wellknown|printable|json|evidence|delegation|redirects|server-name|ip|network|client-file|codes|certificate-name|vantages|host-probe|host-answers|paths|deferred|explanations|recipes|server-software)\\b',

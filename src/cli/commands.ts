@@ -4,4 +4,5 @@ export const COMMANDS: CommandLoaders = {
   init: () => import('../commands/init.ts'),
   plan: () => import('../commands/plan.ts'),
   check: () => import('../commands/check.ts'),
+  backup: () => import('../commands/backup.ts'),
 };

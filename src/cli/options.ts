@@ -1,5 +1,6 @@
 import type { Tier } from '../answers/answers.ts';
 import type { RawAnswers } from '../answers/raw.ts';
+import type { Destination } from '../backup/destination.ts';
 
 export const TRANSPORTS = ['ssh2', 'openssh', 'local'] as const;
 export type TransportName = (typeof TRANSPORTS)[number];
@@ -13,7 +14,7 @@ export interface AnswerOptions {
 }
 
 /** How the machine is reached. Secrets are named by their files only. */
-interface ConnectOptions {
+export interface ConnectOptions {
   /** `user@host` as typed; absent when it was left away. */
   readonly target?: string;
   /** Absent: chosen by the connection. */
@@ -82,11 +83,25 @@ export interface CheckOptions extends OutsideOptions {
   readonly plain: boolean;
 }
 
+export interface BackupOptions extends ConnectOptions {
+  readonly target: string;
+  /** `/folder` or `user@host:/folder`; absent: a folder of the machine for root alone. */
+  readonly to?: Destination;
+  /** How many backups of a server stay; absent: 7. */
+  readonly keep?: number;
+  /** Public key of age that the backup is encrypted for. */
+  readonly recipient?: string;
+  readonly dryRun: boolean;
+  readonly nonInteractive: boolean;
+  readonly plain: boolean;
+}
+
 /** The options of each command. */
 export interface CommandOptions {
   readonly init: InitOptions;
   readonly plan: PlanOptions;
   readonly check: CheckOptions;
+  readonly backup: BackupOptions;
 }
 
 export type CommandName = keyof CommandOptions;

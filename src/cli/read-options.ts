@@ -1,5 +1,14 @@
 import type { RawAnswers } from '../answers/raw.ts';
-import type { CheckOptions, CommandName, CommandOptions, InitOptions, PlanOptions } from './options.ts';
+import { readDestination, readRecipient } from '../backup/destination.ts';
+import type {
+  BackupOptions,
+  CheckOptions,
+  CommandName,
+  CommandOptions,
+  ConnectOptions,
+  InitOptions,
+  PlanOptions,
+} from './options.ts';
 import {
   type Read,
   readCount,
@@ -40,6 +49,7 @@ export const READERS: {
   init: readInit,
   plan: readPlan,
   check: readCheck,
+  backup: readBackup,
 };
 
 function readInit(raw: RawCommand): ReadOptions<InitOptions> {
@@ -47,13 +57,7 @@ function readInit(raw: RawCommand): ReadOptions<InitOptions> {
   const options: InitOptions = {
     answers: raw.answers,
     ...present('answersFile', flags.one('answers', readPath)),
-    ...present('target', raw.argument),
-    ...present('ssh', flags.one('ssh', readTransport)),
-    identities: flags.many('identity', readPath),
-    ...present('hostKey', flags.one('hostKey', readHostKey)),
-    ...present('sudoPasswordFile', flags.one('sudoPasswordFile', readPath)),
-    ...present('sshPasswordFile', flags.one('sshPasswordFile', readPath)),
-    ...present('keyPassphraseFile', flags.one('keyPassphraseFile', readPath)),
+    ...readConnection(raw, flags),
     ...present('adminPasswordFile', flags.one('adminPasswordFile', readPath)),
     ...present('databasePasswordFile', flags.one('databasePasswordFile', readPath)),
     ...present('dbHostKey', flags.one('dbHostKey', readHostKey)),
@@ -100,6 +104,36 @@ function readCheck(raw: RawCommand): ReadOptions<CheckOptions> {
     plain: flags.is('plain'),
   };
   return { options, problems: flags.problems };
+}
+
+/** More backups than anybody keeps. */
+const KEEP_LIMIT = 1000;
+
+function readBackup(raw: RawCommand): ReadOptions<BackupOptions> {
+  const flags = new Flags(raw.flags);
+  const options: BackupOptions = {
+    ...readConnection(raw, flags),
+    target: raw.argument ?? '',
+    ...present('to', flags.one('to', readDestination)),
+    ...present('keep', flags.one('keep', readCount(KEEP_LIMIT))),
+    ...present('recipient', flags.one('recipient', readRecipient)),
+    dryRun: flags.is('dryRun'),
+    nonInteractive: flags.is('nonInteractive'),
+    plain: flags.is('plain'),
+  };
+  return { options, problems: flags.problems };
+}
+
+function readConnection(raw: RawCommand, flags: Flags): ConnectOptions {
+  return {
+    ...present('target', raw.argument),
+    ...present('ssh', flags.one('ssh', readTransport)),
+    identities: flags.many('identity', readPath),
+    ...present('hostKey', flags.one('hostKey', readHostKey)),
+    ...present('sudoPasswordFile', flags.one('sudoPasswordFile', readPath)),
+    ...present('sshPasswordFile', flags.one('sshPasswordFile', readPath)),
+    ...present('keyPassphraseFile', flags.one('keyPassphraseFile', readPath)),
+  };
 }
 
 /** `{key: value}`, or nothing to spread when there is no value. */

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { requireComplete, resolveAnswers } from '../../../src/answers/resolve.ts';
 import type { CommandContext, CommandLoaders } from '../../../src/cli/context.ts';
 import { gatherInputs } from '../../../src/cli/inputs.ts';
-import type { CheckOptions, InitOptions, PlanOptions } from '../../../src/cli/options.ts';
+import type { BackupOptions, CheckOptions, InitOptions, PlanOptions } from '../../../src/cli/options.ts';
 import { readSecretFile } from '../../../src/cli/secret-file.ts';
 import { main } from '../../../src/cli.ts';
 import { EXIT, type ExitCode, Failure, Refusal } from '../../../src/errors.ts';
@@ -28,7 +28,7 @@ async function cli(
       return body(options as never, context);
     },
   });
-  const loaders = { init: loader, plan: loader, check: loader } as CommandLoaders;
+  const loaders = { init: loader, plan: loader, check: loader, backup: loader } as CommandLoaders;
   const code = await main(args, { stdin: {}, stdout, stderr, env }, loaders);
   return { code, stdout: stdout.text(), stderr: stderr.text(), options: seen[0] };
 }
@@ -40,7 +40,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 describe('help', () => {
-  test.each([['--help'], ['init', '--help'], ['plan', '--help'], ['check', '--help']])(
+  test.each([['--help'], ['init', '--help'], ['plan', '--help'], ['check', '--help'], ['backup', '--help']])(
     '%s %s',
     async (...args) => {
       const { code, stdout, stderr, options } = await cli(args.filter((word) => word !== undefined));
@@ -194,6 +194,22 @@ test('plan and check', async () => {
   } satisfies CheckOptions);
 });
 
+test('backup', async () => {
+  const recipient = `age1${'q'.repeat(58)}`;
+  const args = ['backup', 'root@vps', '--to', 'me@nas:/srv/matrix/', '--keep', '3', '--recipient', recipient];
+  expect((await cli([...args, '--ssh', 'openssh', '--dry-run'])).options).toEqual({
+    target: 'root@vps',
+    ssh: 'openssh',
+    identities: [],
+    to: { remote: 'me@nas', folder: '/srv/matrix' },
+    keep: 3,
+    recipient,
+    dryRun: true,
+    nonInteractive: false,
+    plain: false,
+  } satisfies BackupOptions);
+});
+
 describe('a wrong command line: exit code 2, the flag is named, nothing runs', () => {
   test.each([
     [['frob'], /unknown command 'frob'/],
@@ -221,6 +237,10 @@ describe('a wrong command line: exit code 2, the flag is named, nothing runs', (
     [['plan', '--compare', 'x,y'], /--compare: "x,y" has no tier in "x"/],
     [['plan', '--out', ''], /--out: "" /],
     [['check'], /missing required argument 'server_name'/],
+    [['backup'], /missing required argument 'user@host'/],
+    [['backup', 'root@vps', '--to', 's3://bucket'], /--to: "s3:\/\/bucket" is a URL, which this version/],
+    [['backup', 'root@vps', '--keep', '0'], /--keep: "0" is not a whole number from 1/],
+    [['backup', 'root@vps', '--recipient', 'AGE-SECRET-KEY-1'], /--recipient: .* public key of age/],
     [['check', 'x.org', '--only', '5'], /--only: "5" is not 4 or 6/],
   ])('%j', async (args, message) => {
     const { code, stderr, stdout, options } = await cli(args);
