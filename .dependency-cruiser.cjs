@@ -12,6 +12,7 @@ const PURE = [
   '^dist/plan/',
   '^dist/steps/',
   '^dist/releases/',
+  '^dist/backup/',
   '^dist/database/(?!look\\.js)',
   '^dist/completion/(?!index\\.js)',
   '^dist/answers/(?!prompt\\.js|store\\.js)',

@@ -6,4 +6,5 @@ export const COMMANDS: CommandLoaders = {
   check: () => import('../commands/check.ts'),
   explain: () => import('../commands/explain.ts'),
   completion: () => import('../commands/completion.ts'),
+  backup: () => import('../commands/backup.ts'),
 };

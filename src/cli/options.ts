@@ -1,5 +1,6 @@
 import type { Tier } from '../answers/answers.ts';
 import type { RawAnswers } from '../answers/raw.ts';
+import type { Destination } from '../backup/destination.ts';
 import type { Profile } from '../federation/codes.ts';
 
 export const TRANSPORTS = ['ssh2', 'openssh', 'local'] as const;
@@ -17,7 +18,7 @@ export interface AnswerOptions {
 }
 
 /** How the machine is reached. Secrets are named by their files only. */
-interface ConnectOptions {
+export interface ConnectOptions {
   /** `user@host` as typed; absent when it was left away. */
   readonly target?: string;
   /** Absent: chosen by the connection. */
@@ -118,6 +119,19 @@ export interface CompletionOptions {
   readonly shell: ShellName;
 }
 
+export interface BackupOptions extends ConnectOptions {
+  readonly target: string;
+  /** `/folder` or `user@host:/folder`; absent: a folder of the machine for root alone. */
+  readonly to?: Destination;
+  /** How many backups of a server stay; absent: 7. */
+  readonly keep?: number;
+  /** Public key of age that the backup is encrypted for. */
+  readonly recipient?: string;
+  readonly dryRun: boolean;
+  readonly nonInteractive: boolean;
+  readonly plain: boolean;
+}
+
 /** The options of each command. */
 export interface CommandOptions {
   readonly init: InitOptions;
@@ -125,6 +139,7 @@ export interface CommandOptions {
   readonly check: CheckOptions;
   readonly explain: ExplainOptions;
   readonly completion: CompletionOptions;
+  readonly backup: BackupOptions;
 }
 
 export type CommandName = keyof CommandOptions;

@@ -51,15 +51,9 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
   init
     .option('--answers <file>', 'YAML file with answers, keys as the flags above')
     .option('--print-answers', 'print such a file with every question explained, and stop')
-    .option('--explain-answers', 'show each answer and where it comes from, and stop')
-    .optionsGroup('How the machine is reached:')
-    .option(`--ssh <${TRANSPORTS.join('|')}>`, "what reaches it; openssh: the system's ssh, local: no SSH")
-    .addOption(list('--identity <file>', 'private key; repeatable'))
-    .option('--host-key <fingerprint>', "the machine's host key, SHA256:…")
+    .option('--explain-answers', 'show each answer and where it comes from, and stop');
+  addConnection(init)
     .option('--db-host-key <fingerprint>', 'the host key of --db-host, SHA256:…')
-    .option('--ssh-password-file <file>', 'file with the SSH password')
-    .option('--key-passphrase-file <file>', 'file with the passphrase of the private key')
-    .option('--sudo-password-file <file>', 'file with the sudo password')
     .optionsGroup('The run:')
     .option('--admin-password-file <file>', "file with the administrator's password; default: one is made up")
     .option('--database-password-file <file>', 'file with the password for --database')
@@ -156,6 +150,33 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
     .argument(`<${SHELLS.join('|')}>`, 'the shell');
   examplesFirst(completion, [['matrix-bastion completion fish | source', 'into ~/.config/fish/config.fish']]);
   completion.action((shell: string) => onCommand('completion', split([shell], {}, [])));
+
+  const backup = quiet(program.command('backup'), stdout)
+    .summary('make a backup of the server, proved before it counts')
+    .description(
+      'Makes one file of the database, configuration, secrets, the signing key and local media, on the machine or from it to another one. The server runs on.',
+    )
+    .argument('<user@host>', 'the machine that runs the server');
+  examplesFirst(backup, [
+    ['matrix-bastion backup root@203.0.113.7', 'into /var/backups/matrix-bastion there'],
+    ['matrix-bastion backup root@203.0.113.7 --to backup@198.51.100.4:/srv/matrix', 'to another machine'],
+  ]);
+  backup
+    .optionsGroup('The backup:')
+    .option(
+      '--to <place>',
+      '/FOLDER on the machine, or user@host:/FOLDER; default /var/backups/matrix-bastion',
+    )
+    .option('--keep <number>', 'how many backups stay, the new one among them; default 7')
+    .option('--recipient <key>', 'public key of age (age1…) that the file is encrypted for');
+  addConnection(backup)
+    .optionsGroup('The run:')
+    .option('--non-interactive', 'never ask')
+    .option('--dry-run', 'show what would be done and stop');
+  addPlain(backup);
+  backup.action((target: string, flags: Record<string, unknown>) =>
+    onCommand('backup', split([target], flags, [])),
+  );
   return program;
 }
 
@@ -192,6 +213,17 @@ function addQuestions(command: Command, questions: readonly Question[]): void {
     command.addOption(
       question.repeatable ? list(question.flag, question.help) : new Option(question.flag, question.help),
     );
+}
+
+function addConnection(command: Command): Command {
+  return command
+    .optionsGroup('How the machine is reached:')
+    .option(`--ssh <${TRANSPORTS.join('|')}>`, "what reaches it; openssh: the system's ssh, local: no SSH")
+    .addOption(list('--identity <file>', 'private key; repeatable'))
+    .option('--host-key <fingerprint>', "the machine's host key, SHA256:…")
+    .option('--ssh-password-file <file>', 'file with the SSH password')
+    .option('--key-passphrase-file <file>', 'file with the passphrase of the private key')
+    .option('--sudo-password-file <file>', 'file with the sudo password');
 }
 
 function addOutside(command: Command): void {

@@ -1,9 +1,12 @@
 import type { RawAnswers } from '../answers/raw.ts';
+import { readDestination, readRecipient } from '../backup/destination.ts';
 import type {
+  BackupOptions,
   CheckOptions,
   CommandName,
   CommandOptions,
   CompletionOptions,
+  ConnectOptions,
   ExplainOptions,
   InitOptions,
   PlanOptions,
@@ -56,6 +59,7 @@ export const READERS: {
   check: readCheck,
   explain: readExplain,
   completion: readCompletion,
+  backup: readBackup,
 };
 
 function readInit(raw: RawCommand): ReadOptions<InitOptions> {
@@ -63,13 +67,7 @@ function readInit(raw: RawCommand): ReadOptions<InitOptions> {
   const options: InitOptions = {
     answers: raw.answers,
     ...present('answersFile', flags.one('answers', readPath)),
-    ...present('target', raw.arguments[0]),
-    ...present('ssh', flags.one('ssh', readTransport)),
-    identities: flags.many('identity', readPath),
-    ...present('hostKey', flags.one('hostKey', readHostKey)),
-    ...present('sudoPasswordFile', flags.one('sudoPasswordFile', readPath)),
-    ...present('sshPasswordFile', flags.one('sshPasswordFile', readPath)),
-    ...present('keyPassphraseFile', flags.one('keyPassphraseFile', readPath)),
+    ...readConnection(raw, flags),
     ...present('adminPasswordFile', flags.one('adminPasswordFile', readPath)),
     ...present('databasePasswordFile', flags.one('databasePasswordFile', readPath)),
     ...present('dbHostKey', flags.one('dbHostKey', readHostKey)),
@@ -139,12 +137,42 @@ function readExplain(raw: RawCommand): ReadOptions<ExplainOptions> {
   return { options, problems: flags.problems };
 }
 
+/** More backups than anybody keeps. */
+const KEEP_LIMIT = 1000;
+
+function readBackup(raw: RawCommand): ReadOptions<BackupOptions> {
+  const flags = new Flags(raw.flags);
+  const options: BackupOptions = {
+    ...readConnection(raw, flags),
+    target: raw.arguments[0] ?? '',
+    ...present('to', flags.one('to', readDestination)),
+    ...present('keep', flags.one('keep', readCount(KEEP_LIMIT))),
+    ...present('recipient', flags.one('recipient', readRecipient)),
+    dryRun: flags.is('dryRun'),
+    nonInteractive: flags.is('nonInteractive'),
+    plain: flags.is('plain'),
+  };
+  return { options, problems: flags.problems };
+}
+
 function readCompletion(raw: RawCommand): ReadOptions<CompletionOptions> {
   const text = raw.arguments[0] ?? '';
   const shell = readShell(text);
   return 'value' in shell
     ? { options: { shell: shell.value }, problems: [] }
     : { options: { shell: 'bash' }, problems: [`"${text}" ${shell.problem}`] };
+}
+
+function readConnection(raw: RawCommand, flags: Flags): ConnectOptions {
+  return {
+    ...present('target', raw.arguments[0]),
+    ...present('ssh', flags.one('ssh', readTransport)),
+    identities: flags.many('identity', readPath),
+    ...present('hostKey', flags.one('hostKey', readHostKey)),
+    ...present('sudoPasswordFile', flags.one('sudoPasswordFile', readPath)),
+    ...present('sshPasswordFile', flags.one('sshPasswordFile', readPath)),
+    ...present('keyPassphraseFile', flags.one('keyPassphraseFile', readPath)),
+  };
 }
 
 /** `{key: value}`, or nothing to spread when there is no value. */

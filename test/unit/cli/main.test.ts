@@ -5,7 +5,13 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { requireComplete, resolveAnswers } from '../../../src/answers/resolve.ts';
 import type { CommandContext, CommandLoaders } from '../../../src/cli/context.ts';
 import { gatherInputs } from '../../../src/cli/inputs.ts';
-import type { CheckOptions, ExplainOptions, InitOptions, PlanOptions } from '../../../src/cli/options.ts';
+import type {
+  BackupOptions,
+  CheckOptions,
+  ExplainOptions,
+  InitOptions,
+  PlanOptions,
+} from '../../../src/cli/options.ts';
 import { readSecretFile } from '../../../src/cli/secret-file.ts';
 import { main } from '../../../src/cli.ts';
 import { EXIT, type ExitCode, Failure, Refusal } from '../../../src/errors.ts';
@@ -34,6 +40,7 @@ async function cli(
     check: loader,
     explain: loader,
     completion: loader,
+    backup: loader,
   } as CommandLoaders;
   const code = await main(args, { stdin: {}, stdout, stderr, env }, loaders);
   return { code, stdout: stdout.text(), stderr: stderr.text(), options: seen[0] };
@@ -53,6 +60,7 @@ describe('help', () => {
     ['check', '--help'],
     ['explain', '--help'],
     ['completion', '--help'],
+    ['backup', '--help'],
   ])('%s %s', async (...args) => {
     const { code, stdout, stderr, options } = await cli(args.filter((word) => word !== undefined));
     expect(code).toBe(0);
@@ -232,6 +240,22 @@ test('plan and check', async () => {
   } satisfies ExplainOptions);
 });
 
+test('backup', async () => {
+  const recipient = `age1${'q'.repeat(58)}`;
+  const args = ['backup', 'root@vps', '--to', 'me@nas:/srv/matrix/', '--keep', '3', '--recipient', recipient];
+  expect((await cli([...args, '--ssh', 'openssh', '--dry-run'])).options).toEqual({
+    target: 'root@vps',
+    ssh: 'openssh',
+    identities: [],
+    to: { remote: 'me@nas', folder: '/srv/matrix' },
+    keep: 3,
+    recipient,
+    dryRun: true,
+    nonInteractive: false,
+    plain: false,
+  } satisfies BackupOptions);
+});
+
 describe('a wrong command line: exit code 2, the flag is named, nothing runs', () => {
   test.each([
     [['frob'], /unknown command 'frob'/],
@@ -260,6 +284,10 @@ describe('a wrong command line: exit code 2, the flag is named, nothing runs', (
     [['plan', '--out', ''], /--out: "" /],
     [['completion'], /missing required argument 'bash\|zsh\|fish'/],
     [['completion', 'tcsh'], /"tcsh" is not one of bash, zsh, fish/],
+    [['backup'], /missing required argument 'user@host'/],
+    [['backup', 'root@vps', '--to', 's3://bucket'], /--to: "s3:\/\/bucket" is a URL, which this version/],
+    [['backup', 'root@vps', '--keep', '0'], /--keep: "0" is not a whole number from 1/],
+    [['backup', 'root@vps', '--recipient', 'AGE-SECRET-KEY-1'], /--recipient: .* public key of age/],
     [['check', 'x.org', '--only', '5'], /--only: "5" is not 4 or 6/],
     [['check', 'x.org', '--profile', 'lax'], /--profile: "lax" is not one of spec, go, strict/],
     [['check', 'x.org', '--notary', 'a..b'], /--notary: "a..b" is not a server name/],
