@@ -4,11 +4,13 @@ import { caFileProblems, problemsOf } from '../cli/problems.ts';
 import { readTextFile } from '../cli/secret-file.ts';
 import { EXIT, type ExitCode, UsageError } from '../errors.ts';
 import { checkFederation, type FederationCheck } from '../federation/check.ts';
-import { judge } from '../federation/judge.ts';
+import type { Evidence } from '../federation/evidence.ts';
+import { judge, type Verdict } from '../federation/judge.ts';
 import { parseServerName } from '../federation/server-name.ts';
 import { evidenceProblems, readEvidence, writeEvidence } from './check/evidence-file.ts';
 import { checkJson } from './check/json.ts';
 import { readNames } from './check/names.ts';
+import { ownRecord } from './check/own.ts';
 import { report } from './check/report.ts';
 import { summaryLine } from './check/summary.ts';
 import { untilGreen } from './check/watch.ts';
@@ -36,6 +38,16 @@ export const problems = (options: CheckOptions): readonly string[] => {
     ...problemsOf([() => caFileProblems(options.caFile)]),
   ];
 };
+
+/** @throws UsageError when the parts of a file that says to be evidence are something else. */
+function judgeFile(evidence: Evidence, { judgeFile: file, profile }: CheckOptions): Verdict {
+  try {
+    return judge(evidence, profile);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new UsageError(`--from: ${file} is not what check --evidence writes`, undefined, error.message);
+  }
+}
 
 function unreadable(flag: string, file: string | undefined): string[] {
   if (file === undefined) return [];
@@ -70,13 +82,13 @@ export async function run(options: CheckOptions, context: CommandContext): Promi
   const { ui, signal } = context;
   if (options.judgeFile !== undefined) {
     const evidence = readEvidence(options.judgeFile);
-    return show(options, context, { evidence, verdict: judge(evidence, options.profile) });
+    return show(options, context, { evidence, verdict: judgeFile(evidence, options) });
   }
   const names = readNames(options.serverNames, options.namesFile);
   const [name] = names;
   if (name === undefined) throw new UsageError(`--from-file: ${options.namesFile} names no server`);
   if (names.length > 1) return several(names, options, context);
-  const look = () => checkOne(name, options, signal);
+  const look = () => checkOne(name, options, context);
   const check =
     options.watch === undefined ? await look() : await untilGreen(look, options.watch, ui, signal);
   if (options.evidenceFile !== undefined) {
@@ -88,12 +100,19 @@ export async function run(options: CheckOptions, context: CommandContext): Promi
   return show(options, context, check);
 }
 
-function checkOne(name: string, options: CheckOptions, signal: AbortSignal): Promise<FederationCheck> {
+async function checkOne(
+  name: string,
+  options: CheckOptions,
+  { signal, env }: CommandContext,
+): Promise<FederationCheck> {
+  const own = await ownRecord(name, env);
+  const networks = [...options.privateNetworks, ...(own?.privateNetworks ?? [])];
   return checkFederation(name, {
+    ...(own && { own: own.server, ...(own.extraCa !== undefined && { extraCa: own.extraCa }) }),
     ...(options.dns.length > 0 && { dns: options.dns }),
     ...(options.caFile !== undefined && { caFile: options.caFile }),
     ...(options.only !== undefined && { only: options.only }),
-    ...(options.privateNetworks.length > 0 && { privateNetworks: options.privateNetworks }),
+    ...(networks.length > 0 && { privateNetworks: networks }),
     ...(options.notary !== undefined && { notary: options.notary }),
     ...(options.publicTester && { publicTester: true }),
     profile: options.profile,
@@ -113,12 +132,13 @@ function show(options: CheckOptions, { ui }: CommandContext, check: FederationCh
 async function several(
   names: readonly string[],
   options: CheckOptions,
-  { ui, signal }: CommandContext,
+  context: CommandContext,
 ): Promise<ExitCode> {
+  const { ui } = context;
   const verdicts: FederationCheck['verdict']['verdict'][] = [];
   for (let from = 0; from < names.length; from += AT_ONCE) {
     const part = names.slice(from, from + AT_ONCE);
-    const checks = await Promise.all(part.map((name) => checkOne(name, options, signal)));
+    const checks = await Promise.all(part.map((name) => checkOne(name, options, context)));
     for (const check of checks) {
       ui.print(options.json ? checkJson(check) : summaryLine(check));
       verdicts.push(check.verdict.verdict);

@@ -15,6 +15,7 @@ export async function untilGreen(
   limit: number,
   ui: Pick<Ui, 'note'>,
   signal: AbortSignal,
+  pauseMs = PAUSE_MS,
 ): Promise<FederationCheck> {
   const end = Date.now() + limit;
   let said: string | undefined;
@@ -23,7 +24,7 @@ export async function untilGreen(
     const line = summaryLine(check);
     if (line !== said) ui.note(`${new Date().toISOString().slice(11, 19)}Z ${line}`);
     said = line;
-    const pause = Math.min(PAUSE_MS, end - Date.now());
+    const pause = Math.min(pauseMs, end - Date.now());
     if (check.verdict.verdict === 'green' || pause <= 0) return check;
     await sleep(pause, undefined, { signal });
   }
