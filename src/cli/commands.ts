@@ -5,6 +5,7 @@ export const COMMANDS: CommandLoaders = {
   plan: () => import('../commands/plan.ts'),
   check: () => import('../commands/check.ts'),
   explain: () => import('../commands/explain.ts'),
+  'well-known': () => import('../commands/well-known.ts'),
   completion: () => import('../commands/completion.ts'),
   backup: () => import('../commands/backup.ts'),
 };

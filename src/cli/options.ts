@@ -2,6 +2,7 @@ import type { Tier } from '../answers/answers.ts';
 import type { RawAnswers } from '../answers/raw.ts';
 import type { Destination } from '../backup/destination.ts';
 import type { Profile } from '../federation/codes.ts';
+import type { Publisher } from '../federation/publishing.ts';
 
 export const TRANSPORTS = ['ssh2', 'openssh', 'local'] as const;
 export type TransportName = (typeof TRANSPORTS)[number];
@@ -115,6 +116,21 @@ export interface ExplainOptions {
   readonly plain: boolean;
 }
 
+/** `well-known`: the files that say where the homeserver is, for a website elsewhere. */
+export interface WellKnownOptions extends OutsideOptions {
+  /** server_name. */
+  readonly domain: string;
+  /** Name of the homeserver; absent: by the answers of `init`, else matrix.DOMAIN. */
+  readonly host?: string;
+  /** Where the website is served from. */
+  readonly publisher: Publisher;
+  /** Compare what is published instead of printing. */
+  readonly check: boolean;
+  /** Milliseconds to wait until it is published. */
+  readonly wait?: number;
+  readonly plain: boolean;
+}
+
 export interface CompletionOptions {
   readonly shell: ShellName;
 }
@@ -138,6 +154,7 @@ export interface CommandOptions {
   readonly plan: PlanOptions;
   readonly check: CheckOptions;
   readonly explain: ExplainOptions;
+  readonly 'well-known': WellKnownOptions;
   readonly completion: CompletionOptions;
   readonly backup: BackupOptions;
 }

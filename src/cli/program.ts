@@ -1,6 +1,7 @@
 import { Command, type CommanderError, Option } from 'commander';
 import type { Question } from '../answers/question.ts';
 import type { RawAnswers } from '../answers/raw.ts';
+import { PUBLISHERS } from '../federation/publishing.ts';
 import { RELEASE, releaseText } from '../releases/release.ts';
 import { type CommandName, SHELLS, TRANSPORTS } from './options.ts';
 import type { RawCommand } from './read-options.ts';
@@ -142,6 +143,27 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
   addPlain(explain);
   explain.action((code: string | undefined, flags: Record<string, unknown>) =>
     onCommand('explain', split(code === undefined ? [] : [code], flags, [])),
+  );
+
+  const wellKnown = quiet(program.command('well-known'), stdout)
+    .summary('the files that say where the homeserver is, for a website elsewhere')
+    .description(
+      'Prints /.well-known/matrix/server, client and support of a server, and where they go; or says whether the published ones are these.',
+    )
+    .argument('<server_name>', 'what follows the colon in @you:example.org');
+  examplesFirst(wellKnown, [
+    ['matrix-bastion well-known example.org --for netlify', 'what to put where'],
+    ['matrix-bastion well-known example.org --wait', 'wait until it is published'],
+  ]);
+  wellKnown
+    .option('--for <place>', `${PUBLISHERS.join(', ')}; default nginx`)
+    .option('--host <name>', "the homeserver's host; default: by the answers of init, or matrix.DOMAIN")
+    .option('--check', 'compare what is published: exit code 0 the same, 1 not')
+    .option('--wait [duration]', 'compare until it is the same; default 30m');
+  addOutside(wellKnown);
+  addPlain(wellKnown);
+  wellKnown.action((name: string, flags: Record<string, unknown>) =>
+    onCommand('well-known', split([name], flags, [])),
   );
 
   const completion = quiet(program.command('completion'), stdout)

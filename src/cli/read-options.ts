@@ -10,6 +10,7 @@ import type {
   ExplainOptions,
   InitOptions,
   PlanOptions,
+  WellKnownOptions,
 } from './options.ts';
 import {
   type Read,
@@ -24,6 +25,7 @@ import {
   readNetwork,
   readPath,
   readProfile,
+  readPublisher,
   readServerName,
   readShell,
   readTiers,
@@ -58,6 +60,7 @@ export const READERS: {
   plan: readPlan,
   check: readCheck,
   explain: readExplain,
+  'well-known': readWellKnown,
   completion: readCompletion,
   backup: readBackup,
 };
@@ -153,6 +156,25 @@ function readBackup(raw: RawCommand): ReadOptions<BackupOptions> {
     plain: flags.is('plain'),
   };
   return { options, problems: flags.problems };
+}
+
+function readWellKnown(raw: RawCommand): ReadOptions<WellKnownOptions> {
+  const flags = new Flags(raw.flags);
+  const typed = raw.arguments[0] ?? '';
+  const domain = readName(typed);
+  const options: WellKnownOptions = {
+    domain: 'value' in domain ? domain.value : typed,
+    ...present('host', flags.one('host', readName)),
+    publisher: flags.one('for', readPublisher) ?? 'nginx',
+    check: flags.is('check'),
+    ...present('wait', raw.flags.wait === true ? DEFAULT_WAIT_MS : flags.one('wait', readDuration)),
+    dns: flags.many('dns', readDnsServer),
+    ...present('caFile', flags.one('caFile', readPath)),
+    ...present('timeout', flags.one('timeout', readDuration)),
+    plain: flags.is('plain'),
+  };
+  const wrong = 'problem' in domain ? [`server_name: "${typed}" ${domain.problem}`] : [];
+  return { options, problems: [...wrong, ...flags.problems] };
 }
 
 function readCompletion(raw: RawCommand): ReadOptions<CompletionOptions> {

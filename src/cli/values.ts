@@ -2,6 +2,7 @@ import { TIERS, type Tier } from '../answers/answers.ts';
 import { parseCidr } from '../answers/ip.ts';
 import { nearest } from '../answers/nearest.ts';
 import { PROFILES, type Profile } from '../federation/codes.ts';
+import { PUBLISHERS, type Publisher } from '../federation/publishing.ts';
 import { parseServerName } from '../federation/server-name.ts';
 import { SHELLS, type ShellName, TRANSPORTS, type TransportName } from './options.ts';
 
@@ -118,6 +119,13 @@ export function readName(text: string): Read<string> {
   if ('invalid' in name) return { problem: `is not a host name: ${name.invalid}` };
   if (name.port !== undefined) return { problem: 'has a port: give the name alone' };
   return name.literal ? { problem: 'is an address, not a name' } : { value: name.host };
+}
+
+export function readPublisher(text: string): Read<Publisher> {
+  const found = PUBLISHERS.find((publisher) => publisher === text.trim().toLowerCase());
+  if (found) return { value: found };
+  const meant = nearest(text, PUBLISHERS);
+  return { problem: `is not one of ${PUBLISHERS.join(', ')}${meant ? `; did you mean ${meant}?` : ''}` };
 }
 
 export function readProfile(text: string): Read<Profile> {

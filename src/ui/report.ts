@@ -99,7 +99,7 @@ function findingLines(finding: ReportFinding, look: ReportLook): string[] {
   const { style, clean } = look;
   const { code, severity, title, where, seen, why, fix, recipe, visible } = finding;
   const paint = severity === 'error' ? style.bad : style.strong;
-  const section = (name: string, body: string): string => prose(`${name} ${clean(body)}`, 2, look);
+  const section = (name: string, body: string): string => labelled(name, clean(body), look);
   return [
     painted(`${severity.toUpperCase()} ${code} ${clean(title)}`, look, paint),
     section('Where:', where),
@@ -114,6 +114,12 @@ function findingLines(finding: ReportFinding, look: ReportLook): string[] {
       : []),
     ...(visible === undefined ? [] : [section('Seen by others:', visible)]),
   ];
+}
+
+/** A label and a sentence, whose further lines are aligned under the first. */
+function labelled(label: string, text: string, look: ReportLook): string {
+  const indent = displayWidth(label) + 3;
+  return `  ${label} ${prose(text, indent, look).trimStart()}`;
 }
 
 /** A headline broken at words, each line painted by itself: a colour ends where the line does. */

@@ -14,7 +14,7 @@ import { silentListener } from './support-refusals/listener.ts';
 const folder = mkdtempSync(join(tmpdir(), 'bad-input-'));
 const files = badFiles(folder);
 const TABLE = badValues(files);
-const COMMANDS: readonly Command[] = ['init', 'plan', 'check', 'explain', 'backup'];
+const COMMANDS: readonly Command[] = ['init', 'plan', 'check', 'explain', 'well-known', 'backup'];
 let runs = 0;
 
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -60,6 +60,7 @@ const good: Readonly<Record<Command, (machine: string) => readonly string[]>> = 
   plan: () => ['plan', '--domain', 'example.org', '--memory', '8G'],
   check: (machine) => ['check', machine],
   explain: () => ['explain', 'MB-FED-013'],
+  'well-known': () => ['well-known', 'example.org'],
   backup: (machine) => ['backup', `root@${machine}`],
 };
 

@@ -3,8 +3,10 @@ import { WorldError } from './errors.ts';
 import { step } from './progress.ts';
 import { attempt, sh } from './shell.ts';
 
-/** A program that must be there, and the package that brings it. */
-const needed: readonly (readonly [program: string, ...packages: string[]])[] = [
+/** A program that must be there, and the packages that bring it. */
+type Needed = readonly (readonly [program: string, ...packages: string[]])[];
+
+const FOR_THE_WORLD: Needed = [
   ['dockerd', 'docker.io'],
   ['docker', 'docker-cli'],
   ['mmdebstrap', 'mmdebstrap', 'debian-archive-keyring'],
@@ -42,7 +44,8 @@ export function requireRootOnDebian(): void {
   );
 }
 
-export async function installMissing(): Promise<void> {
+/** Installs what is not there yet, by default what the world runs on; nothing of it is started. */
+export async function installMissing(needed: Needed = FOR_THE_WORLD): Promise<void> {
   const missing = needed.filter(([program]) => !isThere(program));
   const packages = new Set(missing.flatMap(([, ...names]) => names));
   if (!existsSync('/usr/share/keyrings/debian-archive-keyring.gpg')) packages.add('debian-archive-keyring');

@@ -8,7 +8,7 @@ export interface BadValue {
   readonly says: RegExp;
 }
 
-export type Command = 'init' | 'plan' | 'check' | 'explain' | 'backup';
+export type Command = 'init' | 'plan' | 'check' | 'explain' | 'well-known' | 'backup';
 
 const word = (text: string, says: RegExp): BadValue => ({ words: [text], says });
 const nothing: BadValue = { words: [], says: /argument missing/ };
@@ -200,6 +200,16 @@ export const badValues = (
       '--domain': [word('a..b', /is not a host name/), word('192.0.2.1', /is an address/)],
       '--host': [word('matrix.example.org:443', /has a port/)],
       '--json': [{ words: ['=yes'], says: /--json takes no value/ }],
+      '--plain': plain,
+    },
+    'well-known': {
+      '--for': [word('geocities', /is not one of nginx, apache, caddy/), nothing],
+      '--host': [word('matrix.example.org:443', /has a port/)],
+      '--check': [{ words: ['=yes'], says: /--check takes no value/ }],
+      '--wait': duration,
+      '--dns': dns,
+      '--ca-file': certificates,
+      '--timeout': duration,
       '--plain': plain,
     },
     backup: {

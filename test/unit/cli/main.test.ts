@@ -39,6 +39,7 @@ async function cli(
     plan: loader,
     check: loader,
     explain: loader,
+    'well-known': loader,
     completion: loader,
     backup: loader,
   } as CommandLoaders;
@@ -59,6 +60,7 @@ describe('help', () => {
     ['plan', '--help'],
     ['check', '--help'],
     ['explain', '--help'],
+    ['well-known', '--help'],
     ['completion', '--help'],
     ['backup', '--help'],
   ])('%s %s', async (...args) => {
@@ -288,6 +290,8 @@ describe('a wrong command line: exit code 2, the flag is named, nothing runs', (
     [['backup', 'root@vps', '--to', 's3://bucket'], /--to: "s3:\/\/bucket" is a URL, which this version/],
     [['backup', 'root@vps', '--keep', '0'], /--keep: "0" is not a whole number from 1/],
     [['backup', 'root@vps', '--recipient', 'AGE-SECRET-KEY-1'], /--recipient: .* public key of age/],
+    [['well-known', 'x.org:443'], /server_name: "x.org:443" has a port/],
+    [['well-known', 'x.org', '--for', 'ngnix'], /--for: "ngnix" is not one of .*did you mean nginx/],
     [['check', 'x.org', '--only', '5'], /--only: "5" is not 4 or 6/],
     [['check', 'x.org', '--profile', 'lax'], /--profile: "lax" is not one of spec, go, strict/],
     [['check', 'x.org', '--notary', 'a..b'], /--notary: "a..b" is not a server name/],

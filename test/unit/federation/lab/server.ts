@@ -106,6 +106,11 @@ export class Internet {
     return net.connect({ host: '127.0.0.1', port: this.#ports.get(`${ip}:${port}`) ?? 1 });
   };
 
+  /** A server that somebody else started on 127.0.0.1 stands for `ip:port`. */
+  standsFor(place: string, port: number): void {
+    this.#ports.set(place, port);
+  }
+
   async stop(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     await Promise.all(this.#servers.map((server) => new Promise((done) => server.close(done))));

@@ -1,0 +1,180 @@
+import type { WellKnownFiles } from './wellknown.ts';
+
+/** Where a website may be served from. */
+export const PUBLISHERS = [
+  'nginx',
+  'apache',
+  'caddy',
+  'wordpress',
+  'github-pages',
+  'cloudflare-pages',
+  'cloudflare-workers',
+  'netlify',
+  'vercel',
+  's3-cloudfront',
+] as const;
+export type Publisher = (typeof PUBLISHERS)[number];
+
+/** One file to write or block to add, or with neither place nor lines a sentence to know. */
+export interface Instruction {
+  /** What to do, without a final stop. */
+  readonly what: string;
+  /** The text to put there, as it is. */
+  readonly lines?: readonly string[];
+}
+
+interface Named {
+  /** `server`, `client` or `support`. */
+  readonly name: string;
+  /** The document in one line. */
+  readonly text: string;
+}
+
+const FOLDER = '.well-known/matrix';
+const CORS = 'Access-Control-Allow-Origin';
+
+/** The files by name, without their line ends. */
+const named = (files: WellKnownFiles): readonly Named[] =>
+  Object.entries(files).flatMap(([name, text]) =>
+    // \u0024 is the same in JSON, and nginx would take a dollar for a variable.
+    typeof text === 'string' ? [{ name, text: text.trim().replaceAll('$', '\\u0024') }] : [],
+  );
+
+/** The files themselves, for everything that publishes a folder. */
+const asFiles = (files: WellKnownFiles, where: string): readonly Instruction[] =>
+  named(files).map(({ name, text }) => ({ what: `File ${FOLDER}/${name} in ${where}`, lines: [text] }));
+
+/** What Cloudflare Pages and Netlify read beside the files. */
+const headersIn = (where: string): Instruction => ({
+  what: `File _headers in ${where}`,
+  lines: [`/${FOLDER}/*`, '  Content-Type: application/json', `  ${CORS}: *`],
+});
+
+type Recipe = (files: WellKnownFiles, domain: string) => readonly Instruction[];
+
+/**
+ * Sources: nginx, "ngx_http_rewrite_module", return; Apache, "mod_alias" and "mod_headers"; Caddy, "respond";
+ * GitHub Pages sends Access-Control-Allow-Origin: * by itself and leaves out folders that begin with a dot without
+ * `.nojekyll`; Cloudflare Pages and Netlify, "_headers"; Vercel, "headers" of vercel.json; CloudFront, "Managed response headers policies".
+ */
+const RECIPES: Readonly<Record<Publisher, Recipe>> = {
+  nginx: (files, domain) => [
+    {
+      what: `In the server block of ${domain} that listens on 443`,
+      lines: named(files).flatMap(({ name, text }) => [
+        `location = /${FOLDER}/${name} {`,
+        '    default_type application/json;',
+        `    add_header ${CORS} * always;`,
+        `    return 200 '${text}';`,
+        '}',
+      ]),
+    },
+    { what: 'Then: nginx -t && systemctl reload nginx' },
+  ],
+  apache: (files, domain) => [
+    ...asFiles(files, '/var/www/matrix'),
+    {
+      what: `In the virtual host of ${domain} on 443, before redirects and rewrites (a2enmod headers)`,
+      lines: [
+        `Alias /${FOLDER}/ /var/www/matrix/${FOLDER}/`,
+        `<Directory /var/www/matrix/${FOLDER}>`,
+        '    Require all granted',
+        '    ForceType application/json',
+        `    Header always set ${CORS} "*"`,
+        '</Directory>',
+      ],
+    },
+    { what: 'Then: apachectl configtest && systemctl reload apache2' },
+  ],
+  caddy: (files, domain) => [
+    {
+      what: `In the site block of ${domain}`,
+      lines: named(files).flatMap(({ name, text }) => [
+        `handle /${FOLDER}/${name} {`,
+        '    header Content-Type application/json',
+        `    header ${CORS} *`,
+        `    respond \`${text}\``,
+        '}',
+      ]),
+    },
+    { what: 'Then: systemctl reload caddy' },
+  ],
+  wordpress: (files, domain) => [
+    ...asFiles(files, 'the folder of wp-config.php'),
+    {
+      what: `File ${FOLDER}/.htaccess beside them, when Apache serves ${domain}`,
+      lines: ['ForceType application/json', `Header always set ${CORS} "*"`, 'RewriteEngine Off'],
+    },
+    { what: `When nginx serves ${domain}: matrix-bastion well-known ${domain} --for nginx` },
+    { what: 'Caching and security plugins may answer for these paths: exempt /.well-known/matrix/ there' },
+  ],
+  'github-pages': (files) => [
+    ...asFiles(files, 'the branch or folder that is published'),
+    {
+      what: 'File .nojekyll, empty, in the same branch: without it folders that begin with a dot are left out',
+    },
+    { what: 'With Jekyll instead: include: [".well-known"] in _config.yml' },
+    { what: 'GitHub sends them as application/octet-stream: servers accept that, and the check will say so' },
+  ],
+  'cloudflare-pages': (files) => [...asFiles(files, 'the output folder'), headersIn('the output folder')],
+  'cloudflare-workers': (files, domain) => [
+    {
+      what: `A Worker on the route ${domain}/${FOLDER}/*`,
+      lines: [
+        'const FILES = {',
+        ...named(files).map(({ name, text }) => `  "/${FOLDER}/${name}": ${text},`),
+        '};',
+        'export default {',
+        '  fetch(request) {',
+        '    const file = FILES[new URL(request.url).pathname];',
+        '    if (file === undefined) return fetch(request);',
+        `    return Response.json(file, { headers: { "${CORS}": "*" } });`,
+        '  },',
+        '};',
+      ],
+    },
+  ],
+  netlify: (files) => [...asFiles(files, 'the publish folder'), headersIn('the publish folder')],
+  vercel: (files) => [
+    ...asFiles(files, 'the folder public'),
+    {
+      what: 'In vercel.json',
+      lines: [
+        '{',
+        '  "headers": [',
+        '    {',
+        `      "source": "/${FOLDER}/(.*)",`,
+        '      "headers": [',
+        '        { "key": "Content-Type", "value": "application/json" },',
+        `        { "key": "${CORS}", "value": "*" }`,
+        '      ]',
+        '    }',
+        '  ]',
+        '}',
+      ],
+    },
+  ],
+  's3-cloudfront': (files) => [
+    ...asFiles(files, 'a folder of this machine'),
+    {
+      what: 'Upload them with their type',
+      lines: named(files).map(
+        ({ name }) =>
+          `aws s3 cp ${FOLDER}/${name} s3://BUCKET/${FOLDER}/${name} --content-type application/json`,
+      ),
+    },
+    { what: 'CloudFront, behaviour for /.well-known/matrix/*: response headers policy "SimpleCORS"' },
+    {
+      what: 'After a change: aws cloudfront create-invalidation --distribution-id ID --paths "/.well-known/matrix/*"',
+    },
+  ],
+};
+
+/** What to do so that a website has the files, in order. Texts are JSON of names and mail addresses: nothing in them ends a quotation. */
+export function publishing(
+  publisher: Publisher,
+  files: WellKnownFiles,
+  domain: string,
+): readonly Instruction[] {
+  return RECIPES[publisher](files, domain);
+}
