@@ -8,7 +8,7 @@ import type { FirstLook, ReachFact } from '../plan/facts.ts';
 export type MakeScript = (name: string, variables: Readonly<Record<string, string | number>>) => string;
 
 /** The ports that the server will need. */
-const PORTS = [80, 443] as const;
+export const SERVER_PORTS: readonly number[] = [80, 443];
 
 /** Milliseconds for one request: a firewall that drops says nothing, and then all of them pass. */
 const ASK_MS = 4000;
@@ -22,16 +22,16 @@ export type Reached = Pick<FirstLook, 'answered' | 'notAsked' | 'reach'>;
 /**
  * Lets the machine answer on its free ports with a random token, and asks for it at each address from here: what comes
  * back tells a closed port from an open one, and another machine from this one. Leaves nothing on the machine.
- * @param addresses where the name points, and where the machine is reached by SSH
+ * @param places where the name points, and where the machine is reached by SSH; the ports there
  */
 export const lookFromHere = async (
   host: Host,
   makeScript: MakeScript,
-  addresses: readonly string[],
+  { addresses, ports }: { readonly addresses: readonly string[]; readonly ports: readonly number[] },
   signal: AbortSignal,
 ): Promise<Reached> => {
   const token = randomBytes(16).toString('hex');
-  const script = makeScript('answer-token.sh', { token, seconds: ANSWER_SECONDS, ports: PORTS.join(' ') });
+  const script = makeScript('answer-token.sh', { token, seconds: ANSWER_SECONDS, ports: ports.join(' ') });
   const listener = await startListener(host, script, signal);
   if (listener === undefined)
     return { answered: [], notAsked: 'nothing on the machine could answer for a test', reach: [] };
