@@ -12,9 +12,11 @@ const PURE = [
   '^dist/plan/',
   '^dist/steps/',
   '^dist/releases/',
+  '^dist/backup/',
   '^dist/database/(?!look\\.js)',
+  '^dist/completion/(?!index\\.js)',
   '^dist/answers/(?!prompt\\.js|store\\.js)',
-  '^dist/federation/(resolve|judge|canonical|signature|wellknown|printable|json|evidence|delegation|redirects|server-name|ip|network|client-file|codes|certificate-name|vantages|host-probe|host-answers|paths|deferred|explanations|recipes|server-software)\\b',
+  '^dist/federation/(resolve|judge|canonical|signature|wellknown|printable|json|evidence|delegation|redirects|server-name|ip|network|client-file|codes|certificate-name|vantages|host-probe|host-answers|paths|deferred|explanations|explain|picture|recipe-for|recipes|seen-keys|server-software|tester)\\b',
 ];
 
 module.exports = {

@@ -5,6 +5,7 @@ import type { CommandLoaders } from './cli/context.ts';
 import type { CommandName } from './cli/options.ts';
 import { commanderMessage, createProgram } from './cli/program.ts';
 import type { RawCommand } from './cli/read-options.ts';
+import { COMPLETE } from './completion/name.ts';
 import { EXIT, type ExitCode } from './errors.ts';
 import type { Keyboard } from './ui/keys.ts';
 
@@ -26,17 +27,25 @@ export async function main(
   loaders: CommandLoaders = COMMANDS,
 ): Promise<ExitCode> {
   const version = packageVersion();
+  const completes = args[0] === COMPLETE;
   let chosen: { readonly name: CommandName; readonly raw: RawCommand } | undefined;
+  const questions =
+    completes || args.some((word) => word === 'init' || word === 'plan')
+      ? (await import('./answers/questions/index.ts')).QUESTION_LIST
+      : [];
   const program = createProgram({
     version,
     stdout: io.stdout,
-    questions: args.some((word) => word === 'init' || word === 'plan')
-      ? (await import('./answers/questions/index.ts')).QUESTION_LIST
-      : [],
+    questions,
     onCommand: (name, raw) => {
       chosen = { name, raw };
     },
   });
+  if (completes) {
+    const { answerShell } = await import('./completion/index.ts');
+    io.stdout.write(answerShell(args.slice(1), program, questions, io.env));
+    return EXIT.done;
+  }
   let wrong: string | undefined;
   try {
     program.parse(args, { from: 'user' });

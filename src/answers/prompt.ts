@@ -21,8 +21,8 @@ export interface Prompts {
   ask(question: Question, context: AskContext): Promise<string>;
   /** The summary as a menu, and the line that is to be changed; undefined to go on. */
   review(lines: readonly SummaryLine[]): Promise<Question | undefined>;
-  /** A line of text; `problem` says why a text will not do. */
-  text(message: string, problem: (text: string) => string | undefined): Promise<string>;
+  /** A machine: the first of `names` as a menu, or typed; `problem` says why a text will not do. */
+  machine(names: readonly string[], problem: (text: string) => string | undefined): Promise<string>;
   confirm(message: string, fallback: boolean): Promise<boolean>;
   /** A secret: nothing of it is shown, not even its length. Register the result with the redactor. */
   password(message: string): Promise<string>;
@@ -114,8 +114,22 @@ export function createPrompts(options: PromptOptions): Prompts {
         );
         return lines.find(({ question }) => question.id === chosen)?.question;
       }),
-    text: (message, problem) =>
-      guarded((ui) => ui.input({ message, validate: (text) => problem(text) ?? true }, context)),
+    machine: (names, problem) =>
+      guarded(async (ui) => {
+        for (;;) {
+          const chosen = names.length === 0 ? '' : await ui.select(machineMenu(names), context);
+          if (chosen !== '') return chosen;
+          const canGoBack = names.length > 0;
+          const text = await ui.input(
+            {
+              message: canGoBack ? `Machine (user@host; ${BACK} goes back)` : 'Machine (user@host)',
+              validate: (typed) => (canGoBack && typed.trim() === BACK) || (problem(typed) ?? true),
+            },
+            context,
+          );
+          if (text.trim() !== BACK) return text;
+        }
+      }),
     confirm: (message, fallback) => guarded((ui) => ui.confirm({ message, default: fallback }, context)),
     password: (message) =>
       guarded((ui) =>
@@ -138,6 +152,26 @@ export function createPrompts(options: PromptOptions): Prompts {
           context,
         ),
       ),
+  };
+}
+
+/** More of them would be a list to search in. */
+const MACHINES_SHOWN = 10;
+
+/** The value of the last line is empty: type another one. */
+function machineMenu(names: readonly string[]) {
+  const more = names.length - MACHINES_SHOWN;
+  return {
+    message: 'Which machine?',
+    choices: [
+      ...names.slice(0, MACHINES_SHOWN).map((name) => ({ value: name, name })),
+      {
+        value: '',
+        name: more > 0 ? `another one (${more} more in ~/.ssh/config): type it` : 'another one: type it',
+      },
+    ],
+    pageSize: MACHINES_SHOWN + 1,
+    loop: false,
   };
 }
 

@@ -29,9 +29,16 @@ export interface Store {
   readAnswers(): Promise<AnswersFile | undefined>;
   /** Written whole or not at all. */
   writeAnswers(answers: Answers): Promise<void>;
+  /** The signing keys that the server was seen with; empty when none were recorded. */
+  readSigningKeys(): Promise<SigningKeys>;
+  /** Adds keys. One that is recorded stays as it is: a key id never changes its key. */
+  recordSigningKeys(keys: SigningKeys): Promise<void>;
   /** The password that was made for an administrator; each has a file of its own. */
   password(localpart: string): PasswordFile;
 }
+
+/** Key id → public key in unpadded base64: `ed25519:a_AbCd` → `XGX0…`. */
+export type SigningKeys = Readonly<Record<string, string>>;
 
 /** A made password until it has been shown: a 0600 file that holds it and a line end. */
 export interface PasswordFile {
@@ -54,13 +61,16 @@ export interface StoreOptions {
   readonly home?: string;
 }
 
+const DOMAIN = /^[a-z0-9-]+(\.[a-z0-9-]+)+$/;
+
 /** The store of a validated domain. Creates its folder (0700). */
 export async function openStore(domain: string, options: StoreOptions = {}): Promise<Store> {
   // The domain becomes a folder's name: nothing but a validated one may come here.
-  if (!/^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(domain)) throw new Error(`not a validated domain: ${domain}`);
+  if (!DOMAIN.test(domain)) throw new Error(`not a validated domain: ${domain}`);
   const folder = join(baseFolder(options), domain);
   await privateFolder(folder);
   const answersPath = join(folder, 'answers.yaml');
+  const keysPath = join(folder, SIGNING_KEYS);
   return {
     folder,
     async readAnswers() {
@@ -68,8 +78,37 @@ export async function openStore(domain: string, options: StoreOptions = {}): Pro
       return text === undefined ? undefined : parseAnswersFile(text, answersPath);
     },
     writeAnswers: (answers) => writeAtomically(answersPath, formatAnswersFile(answers), 0o644),
+    readSigningKeys: () => readKeys(keysPath),
+    async recordSigningKeys(keys) {
+      const known = await readKeys(keysPath);
+      if (Object.keys(keys).every((id) => id in known)) return;
+      const lines = Object.entries({ ...keys, ...known }).map(([id, key]) => `${id} ${key}\n`);
+      await writeAtomically(keysPath, lines.sort().join(''), 0o644);
+    },
     password: (localpart) => passwordFile(join(folder, `password-${encodeURIComponent(localpart)}`)),
   };
+}
+
+/** Public halves only; one key a line. */
+const SIGNING_KEYS = 'signing-keys';
+
+async function readKeys(path: string): Promise<SigningKeys> {
+  const lines = ((await readIfThere(path)) ?? '').split('\n');
+  const pairs = lines.map((line) => /^(ed25519:\S+) ([A-Za-z0-9+/]{43})$/.exec(line.trim()));
+  return Object.fromEntries(pairs.flatMap((pair) => (pair?.[1] && pair[2] ? [[pair[1], pair[2]]] : [])));
+}
+
+/** What an earlier run left about a server, looked at without leaving anything; undefined when nothing did. */
+export async function readStored(
+  serverName: string,
+  options: StoreOptions = {},
+): Promise<{ readonly answers: AnswersFile; readonly signingKeys: SigningKeys } | undefined> {
+  if (!DOMAIN.test(serverName)) return undefined;
+  const folder = join(baseFolder(options), serverName);
+  const path = join(folder, 'answers.yaml');
+  const text = await readIfThere(path);
+  if (text === undefined) return undefined;
+  return { answers: parseAnswersFile(text, path), signingKeys: await readKeys(join(folder, SIGNING_KEYS)) };
 }
 
 function passwordFile(path: string): PasswordFile {

@@ -5,7 +5,7 @@ import type { AptRepository, ChangeOf } from '../plan/change.ts';
 import { KEYRING, SOURCES, sourcesText } from '../plan/docker-support.ts';
 import { type KeyFile, readKeyFile } from './openpgp.ts';
 import { commandFailure, jobOrFail, marked, runOrFail, script, tail } from './script.ts';
-import type { Outcome, Tools } from './tools.ts';
+import type { Hands, Outcome, Tools } from './tools.ts';
 
 /** How long the package lock and cloud-init are waited for; unattended-upgrades on a slow VPS takes minutes. */
 const LOCK_LIMIT_SECONDS = 900;
@@ -56,7 +56,7 @@ const aptFailure =
     });
   };
 
-const apt = (tools: Tools, action: 'repair' | 'packages', packages: readonly string[], what: string) =>
+const apt = (tools: Hands, action: 'repair' | 'packages', packages: readonly string[], what: string) =>
   jobOrFail(
     tools,
     'apt',
@@ -87,7 +87,7 @@ export const repairDpkg = async (tools: Tools): Promise<Outcome> => {
 
 export const installPackages = async (
   { packages }: ChangeOf<'install-packages'>,
-  tools: Tools,
+  tools: Hands,
 ): Promise<Outcome> => {
   await apt(tools, 'packages', packages, `apt could not install ${packages.join(', ')}.`);
   return 'done';

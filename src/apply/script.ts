@@ -1,11 +1,11 @@
 import { Failure } from '../errors.ts';
 import type { RunResult } from '../host/host.ts';
 import { quote } from '../host/quote.ts';
-import type { Tools } from './tools.ts';
+import type { Hands } from './tools.ts';
 
 /** A script of templates/scripts with its variables set before it, each quoted. */
 export const script = (
-  tools: Pick<Tools, 'scripts'>,
+  tools: Pick<Hands, 'scripts'>,
   name: string,
   variables: Readonly<Record<string, string | number>> = {},
 ): string => {
@@ -42,7 +42,7 @@ export const byLine = (progress: (line: string) => void): ((stream: string, text
 
 /** Runs a script that must succeed; `fail` turns its output into a Failure. */
 export const runOrFail = async (
-  tools: Tools,
+  tools: Omit<Hands, 'scripts'>,
   text: string,
   fail: (result: RunResult) => Failure,
   input?: string,
@@ -58,7 +58,7 @@ export const runOrFail = async (
 
 /** The same for long work: detached on the machine, so that a lost connection does not end it. */
 export const jobOrFail = async (
-  tools: Tools,
+  tools: Omit<Hands, 'scripts'>,
   id: string,
   text: string,
   fail: (result: RunResult) => Failure,

@@ -17,6 +17,9 @@ export interface Tools {
   readonly signal: AbortSignal;
 }
 
+/** What work needs that is not about a goal. */
+export type Hands = Pick<Tools, 'host' | 'scripts' | 'progress' | 'signal'>;
+
 /**
  * `done`, or something that only somebody else can finish (a website, the DNS): the run goes on, and says so
  * at its end.

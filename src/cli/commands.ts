@@ -4,4 +4,7 @@ export const COMMANDS: CommandLoaders = {
   init: () => import('../commands/init.ts'),
   plan: () => import('../commands/plan.ts'),
   check: () => import('../commands/check.ts'),
+  explain: () => import('../commands/explain.ts'),
+  completion: () => import('../commands/completion.ts'),
+  backup: () => import('../commands/backup.ts'),
 };

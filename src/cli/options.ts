@@ -1,8 +1,13 @@
 import type { Tier } from '../answers/answers.ts';
 import type { RawAnswers } from '../answers/raw.ts';
+import type { Destination } from '../backup/destination.ts';
+import type { Profile } from '../federation/codes.ts';
 
 export const TRANSPORTS = ['ssh2', 'openssh', 'local'] as const;
 export type TransportName = (typeof TRANSPORTS)[number];
+
+export const SHELLS = ['bash', 'zsh', 'fish'] as const;
+export type ShellName = (typeof SHELLS)[number];
 
 /** Where answers come from besides the environment. */
 export interface AnswerOptions {
@@ -13,7 +18,7 @@ export interface AnswerOptions {
 }
 
 /** How the machine is reached. Secrets are named by their files only. */
-interface ConnectOptions {
+export interface ConnectOptions {
   /** `user@host` as typed; absent when it was left away. */
   readonly target?: string;
   /** Absent: chosen by the connection. */
@@ -74,11 +79,56 @@ export interface PlanOptions extends AnswerOptions {
 }
 
 export interface CheckOptions extends OutsideOptions {
-  readonly serverName: string;
+  /** As typed; empty with `--from`, and with `--from-file` alone. */
+  readonly serverNames: readonly string[];
+  /** `--from-file`: a file with more of them. */
+  readonly namesFile?: string;
+  readonly profile: Profile;
+  /** Every line, also what is in order. */
+  readonly verbose: boolean;
+  readonly json: boolean;
+  /** Milliseconds to go on looking until it is green; absent: look once. */
+  readonly watch?: number;
+  /** File that gets what was seen. */
+  readonly evidenceFile?: string;
+  /** `--from`: file with what was seen before, to be judged again. */
+  readonly judgeFile?: string;
+  /** Homeserver that is asked for the keys as well. */
+  readonly notary?: string;
+  /** Ask federationtester.matrix.org as well. */
+  readonly publicTester: boolean;
   /** The address family to look through; absent: both. */
   readonly only?: 4 | 6;
   /** Networks (CIDR) of a closed federation. */
   readonly privateNetworks: readonly string[];
+  readonly plain: boolean;
+}
+
+/** `explain`: what a code of the federation check means. */
+export interface ExplainOptions {
+  /** Absent: all of them, with their titles. */
+  readonly code?: string;
+  /** Names for the configuration that is shown. */
+  readonly domain?: string;
+  readonly host?: string;
+  readonly json: boolean;
+  readonly plain: boolean;
+}
+
+export interface CompletionOptions {
+  readonly shell: ShellName;
+}
+
+export interface BackupOptions extends ConnectOptions {
+  readonly target: string;
+  /** `/folder` or `user@host:/folder`; absent: a folder of the machine for root alone. */
+  readonly to?: Destination;
+  /** How many backups of a server stay; absent: 7. */
+  readonly keep?: number;
+  /** Public key of age that the backup is encrypted for. */
+  readonly recipient?: string;
+  readonly dryRun: boolean;
+  readonly nonInteractive: boolean;
   readonly plain: boolean;
 }
 
@@ -87,6 +137,9 @@ export interface CommandOptions {
   readonly init: InitOptions;
   readonly plan: PlanOptions;
   readonly check: CheckOptions;
+  readonly explain: ExplainOptions;
+  readonly completion: CompletionOptions;
+  readonly backup: BackupOptions;
 }
 
 export type CommandName = keyof CommandOptions;

@@ -2,7 +2,7 @@ import { Command, type CommanderError, Option } from 'commander';
 import type { Question } from '../answers/question.ts';
 import type { RawAnswers } from '../answers/raw.ts';
 import { RELEASE, releaseText } from '../releases/release.ts';
-import type { CommandName } from './options.ts';
+import { type CommandName, SHELLS, TRANSPORTS } from './options.ts';
 import type { RawCommand } from './read-options.ts';
 
 export interface ProgramOptions {
@@ -32,6 +32,7 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
     ['matrix-bastion init root@203.0.113.7', 'ask, show the plan, install'],
     ['matrix-bastion init root@203.0.113.7 --domain example.org --dry-run', 'show the plan only'],
     ['matrix-bastion check example.org', 'is federation in order?'],
+    ['matrix-bastion explain MB-FED-013', 'what a finding means, and the fix'],
   ]);
 
   const init = quiet(program.command('init'), stdout)
@@ -50,15 +51,9 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
   init
     .option('--answers <file>', 'YAML file with answers, keys as the flags above')
     .option('--print-answers', 'print such a file with every question explained, and stop')
-    .option('--explain-answers', 'show each answer and where it comes from, and stop')
-    .optionsGroup('How the machine is reached:')
-    .option('--ssh <name>', "ssh2, openssh (the system's ssh) or local (this machine)")
-    .addOption(list('--identity <file>', 'private key; repeatable'))
-    .option('--host-key <fingerprint>', "the machine's host key, SHA256:…")
+    .option('--explain-answers', 'show each answer and where it comes from, and stop');
+  addConnection(init)
     .option('--db-host-key <fingerprint>', 'the host key of --db-host, SHA256:…')
-    .option('--ssh-password-file <file>', 'file with the SSH password')
-    .option('--key-passphrase-file <file>', 'file with the passphrase of the private key')
-    .option('--sudo-password-file <file>', 'file with the sudo password')
     .optionsGroup('The run:')
     .option('--admin-password-file <file>', "file with the administrator's password; default: one is made up")
     .option('--database-password-file <file>', 'file with the password for --database')
@@ -69,7 +64,7 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
   addOutside(init);
   addPlain(init);
   init.action((target: string | undefined, flags: Record<string, unknown>) =>
-    onCommand('init', split(target, flags, questions)),
+    onCommand('init', split(target === undefined ? [] : [target], flags, questions)),
   );
 
   const plan = quiet(program.command('plan'), stdout)
@@ -96,19 +91,92 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
     .option('--compare <tiers>', 'put tiers side by side, separated by commas')
     .option('--json', 'the plan as JSON on stdout, and nothing else there');
   addPlain(plan);
-  plan.action((flags: Record<string, unknown>) => onCommand('plan', split(undefined, flags, questions)));
+  plan.action((flags: Record<string, unknown>) => onCommand('plan', split([], flags, questions)));
 
   const check = quiet(program.command('check'), stdout)
     .summary('check the federation of any homeserver, from here')
     .description('Checks a homeserver as other servers see it: well-known, DNS, TLS, version, keys.')
-    .argument('<server_name>', 'what follows the colon in @you:example.org');
-  examplesFirst(check, [['matrix-bastion check example.org', 'exit code 0 green, 1 red, 3 could not tell']]);
+    .argument('[server_name...]', 'what follows the colon in @you:example.org; several get a line each');
+  examplesFirst(check, [
+    ['matrix-bastion check example.org', 'exit code 0 green, 1 red, 3 could not tell'],
+    ['matrix-bastion check example.org --watch', 'look until it is green'],
+    [
+      'matrix-bastion check example.org --evidence seen.json',
+      'keep what was seen, to judge it again with --from',
+    ],
+  ]);
   check
+    .option('--from-file <file>', 'file with names, one a line')
+    .option('--verbose', 'every check, also what is in order')
+    .option('--json', 'the verdict as JSON on stdout, a line for each server')
+    .option('--watch [duration]', 'look again until it is green; default 6h')
+    .option('--profile <profile>', "spec (the specification), go (the public tester's eyes) or strict")
+    .option('--evidence <file>', 'write what was seen into this JSON file')
+    .option('--from <file>', 'judge what --evidence wrote, without a network')
+    .option('--notary <server>', 'ask this homeserver, too, whether it has the keys')
+    .option('--public-tester', 'ask federationtester.matrix.org, too, as a second opinion')
     .option('--only <4|6>', 'look through IPv4 or IPv6 only')
     .addOption(list('--federate-with <network>', 'network (CIDR) of a closed federation; repeatable'));
   addOutside(check);
   addPlain(check);
-  check.action((name: string, flags: Record<string, unknown>) => onCommand('check', split(name, flags, [])));
+  check.action((names: string[], flags: Record<string, unknown>) =>
+    onCommand('check', split(names, flags, [])),
+  );
+
+  const explain = quiet(program.command('explain'), stdout)
+    .summary('what a code of the check means, and the fix')
+    .description(
+      'Explains a code such as MB-FED-013: why it matters, how it is told, the fix for each web server.',
+    )
+    .argument('[code]', 'the code; without it all of them are listed');
+  examplesFirst(explain, [
+    [
+      'matrix-bastion explain MB-FED-013 --domain example.org',
+      'the lines for nginx, Apache, Caddy and others',
+    ],
+  ]);
+  explain
+    .option('--domain <name>', 'server name to fill in; default example.org')
+    .option('--host <name>', "the homeserver's host to fill in; default matrix.DOMAIN")
+    .option('--json', 'as JSON on stdout');
+  addPlain(explain);
+  explain.action((code: string | undefined, flags: Record<string, unknown>) =>
+    onCommand('explain', split(code === undefined ? [] : [code], flags, [])),
+  );
+
+  const completion = quiet(program.command('completion'), stdout)
+    .summary('print the script that makes a shell complete this command')
+    .description('Prints a script for a shell, which then completes commands, flags and answers.')
+    .argument(`<${SHELLS.join('|')}>`, 'the shell');
+  examplesFirst(completion, [['matrix-bastion completion fish | source', 'into ~/.config/fish/config.fish']]);
+  completion.action((shell: string) => onCommand('completion', split([shell], {}, [])));
+
+  const backup = quiet(program.command('backup'), stdout)
+    .summary('make a backup of the server, proved before it counts')
+    .description(
+      'Makes one file of the database, configuration, secrets, the signing key and local media, on the machine or from it to another one. The server runs on.',
+    )
+    .argument('<user@host>', 'the machine that runs the server');
+  examplesFirst(backup, [
+    ['matrix-bastion backup root@203.0.113.7', 'into /var/backups/matrix-bastion there'],
+    ['matrix-bastion backup root@203.0.113.7 --to backup@198.51.100.4:/srv/matrix', 'to another machine'],
+  ]);
+  backup
+    .optionsGroup('The backup:')
+    .option(
+      '--to <place>',
+      '/FOLDER on the machine, or user@host:/FOLDER; default /var/backups/matrix-bastion',
+    )
+    .option('--keep <number>', 'how many backups stay, the new one among them; default 7')
+    .option('--recipient <key>', 'public key of age (age1…) that the file is encrypted for');
+  addConnection(backup)
+    .optionsGroup('The run:')
+    .option('--non-interactive', 'never ask')
+    .option('--dry-run', 'show what would be done and stop');
+  addPlain(backup);
+  backup.action((target: string, flags: Record<string, unknown>) =>
+    onCommand('backup', split([target], flags, [])),
+  );
   return program;
 }
 
@@ -147,6 +215,17 @@ function addQuestions(command: Command, questions: readonly Question[]): void {
     );
 }
 
+function addConnection(command: Command): Command {
+  return command
+    .optionsGroup('How the machine is reached:')
+    .option(`--ssh <${TRANSPORTS.join('|')}>`, "what reaches it; openssh: the system's ssh, local: no SSH")
+    .addOption(list('--identity <file>', 'private key; repeatable'))
+    .option('--host-key <fingerprint>', "the machine's host key, SHA256:…")
+    .option('--ssh-password-file <file>', 'file with the SSH password')
+    .option('--key-passphrase-file <file>', 'file with the passphrase of the private key')
+    .option('--sudo-password-file <file>', 'file with the sudo password');
+}
+
 function addOutside(command: Command): void {
   command
     .addOption(list('--dns <server>', "DNS server to ask instead of the system's; repeatable"))
@@ -167,7 +246,7 @@ function list(flags: string, description: string): Option {
 
 /** The questions' flags apart from the rest. Commander camel-cases `--matrix-host` as the question's id is written. */
 function split(
-  argument: string | undefined,
+  words: readonly string[],
   all: Readonly<Record<string, unknown>>,
   questions: readonly Question[],
 ): RawCommand {
@@ -178,5 +257,5 @@ function split(
     if (all[id] !== undefined) answers[id] = all[id];
     delete flags[id];
   }
-  return { ...(argument !== undefined && { argument }), flags, answers: answers as RawAnswers };
+  return { arguments: words, flags, answers: answers as RawAnswers };
 }

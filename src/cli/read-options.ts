@@ -1,5 +1,16 @@
 import type { RawAnswers } from '../answers/raw.ts';
-import type { CheckOptions, CommandName, CommandOptions, InitOptions, PlanOptions } from './options.ts';
+import { readDestination, readRecipient } from '../backup/destination.ts';
+import type {
+  BackupOptions,
+  CheckOptions,
+  CommandName,
+  CommandOptions,
+  CompletionOptions,
+  ConnectOptions,
+  ExplainOptions,
+  InitOptions,
+  PlanOptions,
+} from './options.ts';
 import {
   type Read,
   readCount,
@@ -9,16 +20,20 @@ import {
   readFamily,
   readHostKey,
   readMemory,
+  readName,
   readNetwork,
   readPath,
+  readProfile,
+  readServerName,
+  readShell,
   readTiers,
   readTransport,
 } from './values.ts';
 
 /** What commander hands over: texts, lists of texts and booleans by camel-cased flag. */
 export interface RawCommand {
-  /** The positional argument. */
-  readonly argument?: string;
+  /** The positional arguments. */
+  readonly arguments: readonly string[];
   readonly flags: Readonly<Record<string, unknown>>;
   /** The questions' flags, which are judged together with the other sources of answers. */
   readonly answers: RawAnswers;
@@ -26,6 +41,8 @@ export interface RawCommand {
 
 /** `--wait` without a duration. */
 const DEFAULT_WAIT_MS = 30 * 60_000;
+/** `--watch` without a duration: as long as other servers remember a failed well-known, and some time for DNS. */
+const DEFAULT_WATCH_MS = 6 * 3_600_000;
 
 /** Options that could be read, and what is wrong with the others: one line each, which names the flag. */
 interface ReadOptions<Options> {
@@ -40,6 +57,9 @@ export const READERS: {
   init: readInit,
   plan: readPlan,
   check: readCheck,
+  explain: readExplain,
+  completion: readCompletion,
+  backup: readBackup,
 };
 
 function readInit(raw: RawCommand): ReadOptions<InitOptions> {
@@ -47,13 +67,7 @@ function readInit(raw: RawCommand): ReadOptions<InitOptions> {
   const options: InitOptions = {
     answers: raw.answers,
     ...present('answersFile', flags.one('answers', readPath)),
-    ...present('target', raw.argument),
-    ...present('ssh', flags.one('ssh', readTransport)),
-    identities: flags.many('identity', readPath),
-    ...present('hostKey', flags.one('hostKey', readHostKey)),
-    ...present('sudoPasswordFile', flags.one('sudoPasswordFile', readPath)),
-    ...present('sshPasswordFile', flags.one('sshPasswordFile', readPath)),
-    ...present('keyPassphraseFile', flags.one('keyPassphraseFile', readPath)),
+    ...readConnection(raw, flags),
     ...present('adminPasswordFile', flags.one('adminPasswordFile', readPath)),
     ...present('databasePasswordFile', flags.one('databasePasswordFile', readPath)),
     ...present('dbHostKey', flags.one('dbHostKey', readHostKey)),
@@ -91,7 +105,16 @@ function readPlan(raw: RawCommand): ReadOptions<PlanOptions> {
 function readCheck(raw: RawCommand): ReadOptions<CheckOptions> {
   const flags = new Flags(raw.flags);
   const options: CheckOptions = {
-    serverName: raw.argument ?? '',
+    serverNames: raw.arguments,
+    ...present('namesFile', flags.one('fromFile', readPath)),
+    profile: flags.one('profile', readProfile) ?? 'spec',
+    verbose: flags.is('verbose'),
+    json: flags.is('json'),
+    ...present('watch', raw.flags.watch === true ? DEFAULT_WATCH_MS : flags.one('watch', readDuration)),
+    ...present('evidenceFile', flags.one('evidence', readPath)),
+    ...present('judgeFile', flags.one('from', readPath)),
+    ...present('notary', flags.one('notary', readServerName)),
+    publicTester: flags.is('publicTester'),
     dns: flags.many('dns', readDnsServer),
     ...present('caFile', flags.one('caFile', readPath)),
     ...present('timeout', flags.one('timeout', readDuration)),
@@ -100,6 +123,56 @@ function readCheck(raw: RawCommand): ReadOptions<CheckOptions> {
     plain: flags.is('plain'),
   };
   return { options, problems: flags.problems };
+}
+
+function readExplain(raw: RawCommand): ReadOptions<ExplainOptions> {
+  const flags = new Flags(raw.flags);
+  const options: ExplainOptions = {
+    ...present('code', raw.arguments[0]),
+    ...present('domain', flags.one('domain', readName)),
+    ...present('host', flags.one('host', readName)),
+    json: flags.is('json'),
+    plain: flags.is('plain'),
+  };
+  return { options, problems: flags.problems };
+}
+
+/** More backups than anybody keeps. */
+const KEEP_LIMIT = 1000;
+
+function readBackup(raw: RawCommand): ReadOptions<BackupOptions> {
+  const flags = new Flags(raw.flags);
+  const options: BackupOptions = {
+    ...readConnection(raw, flags),
+    target: raw.arguments[0] ?? '',
+    ...present('to', flags.one('to', readDestination)),
+    ...present('keep', flags.one('keep', readCount(KEEP_LIMIT))),
+    ...present('recipient', flags.one('recipient', readRecipient)),
+    dryRun: flags.is('dryRun'),
+    nonInteractive: flags.is('nonInteractive'),
+    plain: flags.is('plain'),
+  };
+  return { options, problems: flags.problems };
+}
+
+function readCompletion(raw: RawCommand): ReadOptions<CompletionOptions> {
+  const text = raw.arguments[0] ?? '';
+  const shell = readShell(text);
+  return 'value' in shell
+    ? { options: { shell: shell.value }, problems: [] }
+    : { options: { shell: 'bash' }, problems: [`"${text}" ${shell.problem}`] };
+}
+
+function readConnection(raw: RawCommand, flags: Flags): ConnectOptions {
+  return {
+    ...present('target', raw.arguments[0]),
+    ...present('ssh', flags.one('ssh', readTransport)),
+    identities: flags.many('identity', readPath),
+    ...present('hostKey', flags.one('hostKey', readHostKey)),
+    ...present('sudoPasswordFile', flags.one('sudoPasswordFile', readPath)),
+    ...present('sshPasswordFile', flags.one('sshPasswordFile', readPath)),
+    ...present('keyPassphraseFile', flags.one('keyPassphraseFile', readPath)),
+  };
 }
 
 /** `{key: value}`, or nothing to spread when there is no value. */

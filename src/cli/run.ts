@@ -72,7 +72,7 @@ export async function runCommand<Name extends CommandName>(
 /** A command line that could not be parsed. */
 export function refuseUsage(message: string, args: readonly string[], io: Io): ExitCode {
   const ui = createUi(streams(io));
-  const command = args.find((word) => word === 'init' || word === 'plan' || word === 'check');
+  const command = args.find((word) => Object.hasOwn(READERS, word));
   ui.failure(new UsageError(message, [`matrix-bastion ${command ? `${command} ` : ''}--help`]).text);
   return EXIT.usage;
 }

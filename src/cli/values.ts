@@ -1,7 +1,9 @@
 import { TIERS, type Tier } from '../answers/answers.ts';
 import { parseCidr } from '../answers/ip.ts';
 import { nearest } from '../answers/nearest.ts';
-import { TRANSPORTS, type TransportName } from './options.ts';
+import { PROFILES, type Profile } from '../federation/codes.ts';
+import { parseServerName } from '../federation/server-name.ts';
+import { SHELLS, type ShellName, TRANSPORTS, type TransportName } from './options.ts';
 
 /** A flag's text read, or a phrase that follows the quoted text: `is not …`. */
 export type Read<T> = { readonly value: T } | { readonly problem: string };
@@ -29,6 +31,11 @@ export function readHostKey(text: string): Read<string> {
 export function readTransport(text: string): Read<TransportName> {
   const found = TRANSPORTS.find((name) => name === text.trim());
   return found ? { value: found } : { problem: `is not one of ${TRANSPORTS.join(', ')}` };
+}
+
+export function readShell(text: string): Read<ShellName> {
+  const found = SHELLS.find((name) => name === text);
+  return found ? { value: found } : { problem: `is not one of ${SHELLS.join(', ')}` };
 }
 
 /** A path is any text but an empty one and one with a NUL, which no system takes. */
@@ -97,6 +104,25 @@ export function readCount(limit: number): (text: string) => Read<number> {
 export function readFamily(text: string): Read<4 | 6> {
   if (text === '4') return { value: 4 };
   return text === '6' ? { value: 6 } : { problem: 'is not 4 or 6' };
+}
+
+/** A homeserver's name. */
+export function readServerName(text: string): Read<string> {
+  const name = parseServerName(text.trim());
+  return 'invalid' in name ? { problem: `is not a server name: ${name.invalid}` } : { value: text.trim() };
+}
+
+/** A host's name without a port. */
+export function readName(text: string): Read<string> {
+  const name = parseServerName(text.trim());
+  if ('invalid' in name) return { problem: `is not a host name: ${name.invalid}` };
+  if (name.port !== undefined) return { problem: 'has a port: give the name alone' };
+  return name.literal ? { problem: 'is an address, not a name' } : { value: name.host };
+}
+
+export function readProfile(text: string): Read<Profile> {
+  const found = PROFILES.find((profile) => profile === text.trim());
+  return found ? { value: found } : { problem: `is not one of ${PROFILES.join(', ')}` };
 }
 
 /** A network, as `--federate-with` takes it. */

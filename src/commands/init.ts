@@ -1,5 +1,6 @@
 import { printAnswers } from '../answers/print.ts';
 import { resolveAnswers } from '../answers/resolve.ts';
+import type { Store } from '../answers/store.ts';
 import { loadScripts } from '../apply/load-scripts.ts';
 import { takeLock } from '../apply/lock.ts';
 import { script } from '../apply/script.ts';
@@ -73,6 +74,7 @@ export const run = async (options: InitOptions, context: CommandContext): Promis
     const settings = {
       ...(options.dns.length > 0 ? { dns: options.dns } : {}),
       ...(options.caFile === undefined ? {} : { caFile: options.caFile }),
+      recordedKeys: await store.readSigningKeys(),
       timeout: options.timeout ?? LOOK_TIMEOUT_MS,
     };
     const outside = () => lookFromOutside(answers, connection.target.host, settings, context.signal);
@@ -113,6 +115,7 @@ export const run = async (options: InitOptions, context: CommandContext): Promis
 
     const planned = planBoth(sides, facts);
     if (isEmpty(planned)) {
+      await recordKeys(facts, store);
       await nothingToDo(now.goal, context);
       return EXIT.done;
     }
@@ -173,6 +176,7 @@ export const run = async (options: InitOptions, context: CommandContext): Promis
         log: (line) => connection.log.line(line),
         context,
       });
+      await recordKeys(done.facts, store);
       await afterwards(sides.app(done.facts), store, password, context);
       return done.pending.length > 0 ? stillPending(done.pending, context) : EXIT.done;
     } finally {
@@ -184,4 +188,10 @@ export const run = async (options: InitOptions, context: CommandContext): Promis
     await database?.close();
     await connection.host.close();
   }
+};
+
+/** Once other servers have seen its keys, a server that comes back without them is not the same to them. */
+const recordKeys = async ({ outside }: Facts, store: Store): Promise<void> => {
+  const { federation } = outside;
+  if (federation?.verdict === 'green' && federation.keys) await store.recordSigningKeys(federation.keys);
 };

@@ -18,6 +18,10 @@ export interface CheckOptions extends RootOptions {
   readonly privateNetworks?: readonly string[];
   /** What is known because the server is ours. */
   readonly own?: OwnServer;
+  /** A homeserver that is asked for the keys as well. */
+  readonly notary?: string;
+  /** Ask federationtester.matrix.org as well. */
+  readonly publicTester?: true;
   readonly profile?: Profile;
   readonly signal?: AbortSignal;
   /** Way of connecting; plain TCP when missing. */
@@ -40,6 +44,9 @@ export async function checkFederation(serverName: string, options: CheckOptions)
     ...(options.dns ? { dns: options.dns } : {}),
     ...(options.privateNetworks ? { privateNetworks: options.privateNetworks } : {}),
     ...(options.own ? { own: options.own } : {}),
+    ...(options.notary ? { notary: options.notary } : {}),
+    ...(options.publicTester ? { publicTester: true as const } : {}),
+    ...(options.profile === 'go' ? { asTester: true as const } : {}),
   };
   const dialer = { context: await trustContext(options), connect: options.connect ?? tcpConnect };
   const evidence = await gather(serverName, options.vantage, settings, dialer, options.signal);

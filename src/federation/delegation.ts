@@ -51,7 +51,7 @@ function readBody(body: string): Delegation {
     throw error;
   }
   if (server === undefined) return fault('no-m.server', 'the document has no "m.server"');
-  if (typeof server !== 'string') return fault('bad-m.server', '"m.server" is not a string');
+  if (typeof server !== 'string') return fault('no-m.server', '"m.server" is not a string');
   const name = parseServerName(server);
   if ('invalid' in name) return fault('bad-m.server', `"m.server" is "${server}": ${name.invalid}`);
   return { delegated: server, name };

@@ -172,6 +172,27 @@ export interface Settings {
   /** Networks (CIDR) of a closed federation: not public, and meant so. */
   readonly privateNetworks?: readonly string[];
   readonly own?: OwnServer;
+  /** A homeserver that is asked for the keys as well. */
+  readonly notary?: string;
+  /** Whether federationtester.matrix.org is asked as well. */
+  readonly publicTester?: true;
+  /** Go the public tester's way too, where it is another one; without it the profile `go` is an approximation. */
+  readonly asTester?: true;
+}
+
+/** What another homeserver or the public tester answered when asked about this one. */
+export interface Opinion {
+  readonly kind: 'notary' | 'public-tester';
+  /** Who was asked. */
+  readonly by: string;
+  readonly exchange: Exchange;
+}
+
+/** The public tester's own way to a server. Addresses that the specification leads to as well are not looked at twice. */
+export interface TesterEvidence {
+  readonly hops: readonly Hop[];
+  readonly wellKnown?: readonly Chain[];
+  readonly addresses: readonly AddressEvidence[];
 }
 
 export interface Evidence {
@@ -189,7 +210,9 @@ export interface Evidence {
   /** SRV records of the server name that well-known makes needless. */
   readonly leftoverSrv?: readonly { readonly name: string; readonly answer: SrvAnswer }[];
   readonly addresses: readonly AddressEvidence[];
+  readonly tester?: TesterEvidence;
   readonly clientWellKnown?: Chain;
   readonly clientVersions?: Chain;
   readonly support?: Chain;
+  readonly opinions?: readonly Opinion[];
 }

@@ -4,8 +4,11 @@ import { judgeAddress } from './judge/address.ts';
 import { judgeClient } from './judge/client.ts';
 import { judgeDns, judgeLeftovers } from './judge/dns.ts';
 import { type Finding, Findings } from './judge/findings.ts';
-import { summarize } from './judge/summary.ts';
+import { judgeOpinions } from './judge/opinions.ts';
+import { asTesterSees, judgeTester } from './judge/tester.ts';
 import { judgeWellKnown } from './judge/wellknown.ts';
+import { picture, type Row } from './picture.ts';
+import { withRecipes } from './recipe-for.ts';
 
 export type { Profile } from './codes.ts';
 export type { Finding } from './judge/findings.ts';
@@ -16,14 +19,15 @@ export interface Verdict {
   readonly profile: Profile;
   /** The first one is the first to be fixed. */
   readonly findings: readonly Finding[];
-  /** A few plain lines: the way, and each address. Safe to print. */
-  readonly summary: readonly string[];
+  /** The way and each address, line by line. Safe to print. */
+  readonly picture: readonly Row[];
 }
 
 /**
  * What the evidence means. Pure: the time is that of the evidence, so an old document gives the old verdict.
  */
-export function judge(evidence: Evidence, profile: Profile = 'spec'): Verdict {
+export function judge(everything: Evidence, profile: Profile = 'spec'): Verdict {
+  const evidence = profile === 'go' ? asTesterSees(everything) : everything;
   const now = Date.parse(evidence.started);
   const addresses = new Findings(profile);
   judgeDns(evidence, addresses);
@@ -35,7 +39,13 @@ export function judge(evidence: Evidence, profile: Profile = 'spec'): Verdict {
   judgeLeftovers(evidence, wellKnown);
   const client = new Findings(profile);
   judgeClient(evidence, client);
-  const findings = sift([...wellKnown.all(), ...addresses.all(), ...client.all()], looked);
+  const opinions = new Findings(profile);
+  judgeOpinions(evidence, opinions);
+  const clean = !hasError(wellKnown.all()) && !hasError(addresses.all());
+  if (profile === 'go' && clean) judgeTester(everything, addresses);
+  const all = [...wellKnown.all(), ...addresses.all(), ...client.all(), ...opinions.all()];
+  const sifted = sift(all, looked);
+  const findings = withRecipes(sifted, evidence);
   return conclude(evidence, profile, findings, looked);
 }
 
@@ -45,9 +55,8 @@ function conclude(
   findings: readonly Finding[],
   looked: readonly AddressEvidence[],
 ): Verdict {
-  const summary = summarize(evidence);
-  if (hasError(findings)) return { verdict: 'red', profile, findings, summary };
-  if (looked.length > 0) return { verdict: 'green', profile, findings, summary };
+  if (hasError(findings)) return { verdict: 'red', profile, findings, picture: picture(evidence, findings) };
+  if (looked.length > 0) return { verdict: 'green', profile, findings, picture: picture(evidence, findings) };
   const nothing = new Findings(profile);
   nothing.add('MB-FED-136', {
     where: evidence.serverName,
@@ -57,7 +66,8 @@ function conclude(
         : 'no address came out of DNS',
     fix: ['Check again from another machine or with another DNS server (--dns)'],
   });
-  return { verdict: 'unknown', profile, findings: [...findings, ...nothing.all()], summary };
+  const all = [...findings, ...nothing.all()];
+  return { verdict: 'unknown', profile, findings: all, picture: picture(evidence, all) };
 }
 
 /**

@@ -15,7 +15,7 @@ export interface Resolution {
 
 /** Bytes. Source: Synapse, well_known_resolver.py, WELL_KNOWN_MAX_SIZE. */
 export const WELL_KNOWN_LIMIT = 50 * 1024;
-const DEFAULT_PORT = 8448;
+export const DEFAULT_PORT = 8448;
 /** A name with more addresses than this is probed at the first ones only; real ones have one to eight. */
 const MAX_ADDRESSES = 16;
 
@@ -160,6 +160,6 @@ class Walk {
   }
 }
 
-function targetsAt(ips: readonly string[], about: Omit<Target, 'ip' | 'family'>): Target[] {
+export function targetsAt(ips: readonly string[], about: Omit<Target, 'ip' | 'family'>): Target[] {
   return ips.slice(0, MAX_ADDRESSES).map((ip) => ({ ip, family: ipFamily(ip) ?? 4, ...about }));
 }

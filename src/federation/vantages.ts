@@ -1,5 +1,6 @@
 import { Findings } from './judge/findings.ts';
 import type { Finding, Verdict } from './judge.ts';
+import { seenFrom } from './picture.ts';
 
 /**
  * One verdict from two places. What other servers see is what the operator's machine sees; the host's own view adds
@@ -7,7 +8,7 @@ import type { Finding, Verdict } from './judge.ts';
  */
 export function combine(operator: Verdict, host: Verdict | undefined): Verdict {
   if (!host) return operator;
-  const summary = [...operator.summary, ...host.summary.map((line) => `from the host: ${line}`)];
+  const seen = [...operator.picture, ...seenFrom('from the host', host.picture)];
   if (operator.verdict === 'green' && host.verdict === 'red') {
     const first = host.findings[0];
     const hairpin = new Findings(operator.profile);
@@ -19,11 +20,11 @@ export function combine(operator: Verdict, host: Verdict | undefined): Verdict {
         'Or turn on NAT loopback (hairpin NAT) in the router',
       ],
     });
-    return { ...operator, findings: [...operator.findings, ...hairpin.all()], summary };
+    return { ...operator, findings: [...operator.findings, ...hairpin.all()], picture: seen };
   }
   const known = new Set(operator.findings.map((one) => one.code));
   const added = host.findings
     .filter((one) => !known.has(one.code))
     .map((one): Finding => ({ ...one, where: `${one.where} (from the host)` }));
-  return { ...operator, findings: [...operator.findings, ...added], summary };
+  return { ...operator, findings: [...operator.findings, ...added], picture: seen };
 }

@@ -1,10 +1,19 @@
 import type { Answers } from '../answers/answers.ts';
 import { seenCertificate } from '../federation/certificate.ts';
 import { checkFederation, type FederationCheck } from '../federation/check.ts';
+import type { OwnServer } from '../federation/evidence.ts';
 import { ipFamily } from '../federation/ip.ts';
 import { lookupAddresses } from '../federation/lookup.ts';
+import { seenKeys } from '../federation/seen-keys.ts';
 import type { OutsideFacts } from '../plan/facts.ts';
 import type { LookSettings } from './settings.ts';
+
+/** What is known of a server of our own: where well-known leads, and the keys that it was seen with. */
+export const ownServer = (matrixHost: string, keys: Readonly<Record<string, string>> = {}): OwnServer => ({
+  delegated: `${matrixHost}:443`,
+  baseUrl: `https://${matrixHost}`,
+  ...(Object.keys(keys).length > 0 && { keys }),
+});
 
 /** What a check of our own server expects to see. */
 export const ownCheck = (answers: Answers, settings: LookSettings, signal: AbortSignal) => ({
@@ -12,7 +21,7 @@ export const ownCheck = (answers: Answers, settings: LookSettings, signal: Abort
   ...(settings.caFile ? { caFile: settings.caFile } : {}),
   ...(answers.federationCa ? { extraCa: answers.federationCa } : {}),
   ...(answers.federateWith.length > 0 ? { privateNetworks: answers.federateWith } : {}),
-  own: { delegated: `${answers.matrixHost}:443`, baseUrl: `https://${answers.matrixHost}` },
+  own: ownServer(answers.matrixHost, settings.recordedKeys),
   timeout: settings.timeout,
   vantage: 'operator',
   signal,
@@ -54,7 +63,9 @@ export const lookFromOutside = async (
     federation: {
       verdict: federation.verdict.verdict,
       seen: federation.verdict.findings[0]?.seen ?? '',
+      keys: seenKeys(federation.evidence),
     },
     wellKnownPublished: publishes(federation, answers),
+    recordedKeys: settings.recordedKeys ?? {},
   };
 };

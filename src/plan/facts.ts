@@ -30,7 +30,14 @@ export interface OutsideFacts {
   /** By name; absent where nothing was looked at. */
   readonly certificates: Readonly<Record<string, CertificateFact>>;
   /** Verdict of the federation check, and whether the published well-known files are ours. */
-  readonly federation?: { readonly verdict: 'green' | 'red' | 'unknown'; readonly seen: string };
+  readonly federation?: {
+    readonly verdict: 'green' | 'red' | 'unknown';
+    readonly seen: string;
+    /** Signing keys that it answered with: key id → unpadded base64. */
+    readonly keys?: Readonly<Record<string, string>>;
+  };
+  /** Signing keys that an earlier run saw this server with, by the operator's own record. */
+  readonly recordedKeys?: Readonly<Record<string, string>>;
   readonly wellKnownPublished: boolean;
 }
 

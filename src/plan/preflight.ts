@@ -5,6 +5,7 @@ import { lostData, newerServer, otherDeployment } from './preflight/data.ts';
 import { elsewhere, moved } from './preflight/database.ts';
 import { dockerInstallation } from './preflight/docker.ts';
 import { kernel } from './preflight/kernel.ts';
+import { keyContinuity } from './preflight/key.ts';
 import { busy, clock, resources, root, system } from './preflight/machine.ts';
 import { dns, domain, ipv6 } from './preflight/names.ts';
 import { outbound } from './preflight/outbound.ts';
@@ -19,6 +20,7 @@ const CHECKS: readonly Check[] = [
   otherDeployment,
   moved,
   lostData,
+  keyContinuity,
   newerServer,
   root,
   system,

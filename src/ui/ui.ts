@@ -9,6 +9,7 @@ import { holdKeys, type Keyboard } from './keys.ts';
 import { runPlain } from './plain-run.ts';
 import { renderPlan, type ShownPlan } from './plan.ts';
 import type { Redactor } from './redact.ts';
+import { type Report, renderReport } from './report.ts';
 import { renderTable, type TableRow } from './table.ts';
 import { wrapWords } from './width.ts';
 
@@ -45,6 +46,8 @@ export interface Ui {
   /** A table with headings, on stdout. */
   grid(grid: Grid): void;
   plan(plan: ShownPlan): void;
+  /** A picture of what was looked at and what is to be put right, on stdout. */
+  report(report: Report): void;
   /** Runs the steps one after another, each a line; rejects with the error of the step that failed. */
   run(steps: readonly UiStep[], signal?: AbortSignal): Promise<void>;
   /** The failure block, last on the screen. */
@@ -102,6 +105,15 @@ export function createUi(options: UiOptions): Ui {
       ),
     grid: (grid) =>
       void stdout.write(renderGrid(grid, { columns: columnsOf(stdout), style: outStyle, clean })),
+    report: (report) =>
+      void stdout.write(
+        renderReport(report, {
+          columns: columnsOf(stdout),
+          symbols: options.plain !== true && canShowBlocks(env),
+          style: outStyle,
+          clean,
+        }),
+      ),
     plan: (plan) => void stdout.write(renderPlan(plan, outStyle, clean)),
     async run(steps, signal = new AbortController().signal) {
       if (plain)

@@ -19,6 +19,8 @@ const needed: readonly (readonly [program: string, ...packages: string[]])[] = [
   ['mkfs.ext4', 'e2fsprogs'],
   ['mount', 'mount'],
   ['tmux', 'tmux'],
+  ['zsh', 'zsh'],
+  ['fish', 'fish'],
 ];
 
 const policy = '/usr/sbin/policy-rc.d';

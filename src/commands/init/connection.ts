@@ -3,11 +3,11 @@ import { newLogPath } from '../../answers/store.ts';
 import type { CommandContext } from '../../cli/context.ts';
 import { gatherInputs } from '../../cli/inputs.ts';
 import type { InitOptions } from '../../cli/options.ts';
-import { readSecretFile } from '../../cli/secret-file.ts';
-import { connect } from '../../host/connect.ts';
 import type { Host, Target } from '../../host/host.ts';
 import { parseTarget } from '../../host/target.ts';
 import type { RunLog } from '../../ui/log.ts';
+import { reachWith, readSecrets } from './reach.ts';
+import { askTarget } from './target.ts';
 
 export interface Connection {
   readonly host: Host;
@@ -34,72 +34,11 @@ export const openConnection = async (options: InitOptions, context: CommandConte
   }
   const target = parseTarget(text);
   if (options.target === undefined) context.rememberInResume([text]);
-  const secret = (flag: string, path: string | undefined) =>
-    path === undefined ? undefined : readSecretFile(flag, path, context.redactor);
-  const given = {
-    sudo: secret('--sudo-password-file', options.sudoPasswordFile),
-    ssh: secret('--ssh-password-file', options.sshPasswordFile),
-    key: secret('--key-passphrase-file', options.keyPassphraseFile),
-  };
+  const given = readSecrets(options, context);
   const domain = early.values.domain;
   const log = context.startLog(
     await newLogPath({ command: 'init', ...(domain === undefined ? {} : { domain }) }, { env: context.env }),
   );
-  const ask = async (question: string): Promise<string> => {
-    const { createPrompts } = await import('../../answers/prompt.ts');
-    const answer = await createPrompts({ resume: () => context.resume, signal: context.signal }).password(
-      question,
-    );
-    context.redactor.add(answer);
-    return answer;
-  };
-  const secretFor = (known: string | undefined, question: (name: string) => string) => {
-    if (known !== undefined) return async () => known;
-    return context.interactive ? async (name = '') => ask(question(name)) : undefined;
-  };
-  const sudoPassword = secretFor(given.sudo, () => 'Password for sudo on the machine');
-  const keyPassphrase = secretFor(given.key, (path) => `Passphrase of ${path}`);
-  const reach = (machine: Target, hostKey: string | undefined): Promise<Host> => {
-    const sshPassword = secretFor(given.ssh, () => `Password of ${targetText(machine)}`);
-    return connect(machine, {
-      ...(options.ssh === undefined ? {} : { transport: options.ssh }),
-      ...(options.identities.length > 0 ? { identity: options.identities } : {}),
-      ...(hostKey === undefined ? {} : { hostKey }),
-      interactive: context.interactive,
-      secrets: {
-        ...(sudoPassword ? { sudoPassword } : {}),
-        ...(sshPassword ? { sshPassword } : {}),
-        ...(keyPassphrase ? { keyPassphrase } : {}),
-        ...(context.interactive ? { confirmHostKey: confirmHostKey(context) } : {}),
-      },
-      log: (line) => log.line(line),
-      signal: context.signal,
-      env: context.env,
-    });
-  };
+  const reach = reachWith(options, given, log, context);
   return { host: await reach(target, options.hostKey), target, inputs, log, reach };
 };
-
-const targetText = ({ user, host }: Target): string => (user === undefined ? host : `${user}@${host}`);
-
-const askTarget = async (context: CommandContext): Promise<string> => {
-  const { createPrompts } = await import('../../answers/prompt.ts');
-  return createPrompts({ resume: () => context.resume, signal: context.signal }).text(
-    'Which machine (user@host)?',
-    (text) => {
-      try {
-        parseTarget(text.trim());
-        return undefined;
-      } catch (error) {
-        return (error as Error).message;
-      }
-    },
-  );
-};
-
-const confirmHostKey =
-  (context: CommandContext) =>
-  async (key: { readonly host: string; readonly type: string; readonly fingerprint: string }) => {
-    const { createPrompts } = await import('../../answers/prompt.ts');
-    return createPrompts({ resume: () => context.resume, signal: context.signal }).hostKey(key);
-  };

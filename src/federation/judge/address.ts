@@ -1,15 +1,12 @@
 import { covers } from '../certificate-name.ts';
-import type { AddressEvidence, Evidence, Target } from '../evidence.ts';
-import { blockedNetwork, bracketed } from '../ip.ts';
-import { type AnswersCase, judgeAnswers, read } from './answers.ts';
+import type { AddressEvidence, Evidence } from '../evidence.ts';
+import { blockedNetwork } from '../ip.ts';
+import { place } from './address-words.ts';
+import { type AnswersCase, judgeAnswers } from './answers.ts';
 import type { Findings } from './findings.ts';
+import { read } from './read.ts';
 import { judgeRoutes } from './routes.ts';
 import { judgeHandshake, judgeTls } from './tls.ts';
-
-/** `192.0.2.1:443`, `[2001:db8::1]:8448`. */
-export function place(target: Target): string {
-  return `${bracketed(target.ip)}:${target.port}`;
-}
 
 /** All checks of one address. */
 export function judgeAddress(one: AddressEvidence, evidence: Evidence, now: number, out: Findings): void {

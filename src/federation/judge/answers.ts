@@ -1,7 +1,8 @@
 import type { AddressEvidence, Exchange, Settings, Target } from '../evidence.ts';
-import { isObject, type Json, JsonError, type JsonObject, parseJson } from '../json.ts';
+import { isObject } from '../json.ts';
 import type { Findings } from './findings.ts';
 import { judgeKeys } from './keys.ts';
+import { read } from './read.ts';
 
 /** Milliseconds that peers wait for keys. Source: Synapse, keyring.py, and gomatrixserverlib. */
 const PATIENCE = 10_000;
@@ -144,16 +145,4 @@ function judgeClock(exchange: Exchange | undefined, { where }: AnswersCase, out:
 export function essence(exchange: Exchange): string | undefined {
   if (!exchange.headers) return undefined;
   return (exchange.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-}
-
-/** The body as a JSON object, or what is wrong with it. */
-export function read(body: string): JsonObject | string {
-  let document: Json;
-  try {
-    document = parseJson(body);
-  } catch (error) {
-    if (!(error instanceof JsonError)) throw error;
-    return /^\s*</.test(body) ? 'a web page' : `not JSON: ${error.message}`;
-  }
-  return isObject(document) ? document : 'not a JSON object';
 }

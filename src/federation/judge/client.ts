@@ -1,8 +1,8 @@
 import { baseUrl, CLIENT_ORIGIN, versionsUrl } from '../client-file.ts';
 import type { Chain, Evidence, Exchange } from '../evidence.ts';
 import { isObject, type Json } from '../json.ts';
-import { read } from './answers.ts';
 import type { Findings } from './findings.ts';
+import { read } from './read.ts';
 
 /**
  * What clients and people read. No server federates by it, so it is a warning, except on our own server, where

@@ -1,9 +1,11 @@
-import { CODES, type Code, type CodeEntry, type Profile, type Severity } from '../codes.ts';
+import { type Check, CODES, type Code, type CodeEntry, type Profile, type Severity } from '../codes.ts';
 import { printable } from '../printable.ts';
+import type { Software } from '../recipes.ts';
 
 export interface Finding {
   readonly code: Code;
   readonly severity: Severity;
+  readonly check: Check;
   readonly title: string;
   /** URL, name or address, safe to print. */
   readonly where: string;
@@ -12,6 +14,8 @@ export interface Finding {
   readonly why: string;
   /** The remedy, one step a line. */
   readonly fix: readonly string[];
+  /** Lines for the configuration of the web server that answers there. */
+  readonly recipe?: { readonly software: Software; readonly lines: readonly string[] };
   /** When other servers notice the fix. */
   readonly visible?: string;
 }
@@ -49,6 +53,7 @@ export class Findings {
     this.#list.push({
       code,
       severity,
+      check: entry.check,
       title: entry.title,
       where,
       seen,

@@ -46,13 +46,17 @@ export function judgeKeys(document: JsonObject, about: KeysCase, out: Findings):
     });
   }
   judgeSignatures(document, usable, about, out);
-  judgeLists(usable, object(document.get('old_verify_keys')), about, out);
+  const old = object(document.get('old_verify_keys'));
+  judgeReadable(new Map([...keys, ...old]), old, where, out);
+  judgeLists(usable, old, about, out);
 }
 
 function judgeDates(until: Json | undefined, { where, now }: KeysCase, out: Findings): void {
-  const left = until instanceof JsonNumber ? Number(until.lexeme) - now : Number.NaN;
+  const integer = until instanceof JsonNumber && /^\d+$/.test(until.lexeme);
+  const left = integer ? Number(until.lexeme) - now : Number.NaN;
   const restart = ['Restart the homeserver and compare its clock'];
-  if (Number.isNaN(left)) out.add('MB-FED-123', { where, seen: 'no valid_until_ts', fix: restart });
+  if (Number.isNaN(left))
+    out.add('MB-FED-123', { where, seen: 'no valid_until_ts that is an integer', fix: restart });
   else if (left <= 0)
     out.add('MB-FED-123', { where, seen: `${minutes(-left)} minutes in the past`, fix: restart });
   else if (left < HOUR) out.add('MB-FED-124', { where, seen: `${minutes(left)} minutes left`, fix: restart });
@@ -92,6 +96,21 @@ function usableKeys(keys: JsonObject, where: string, out: Findings): Map<string,
     }
   }
   return usable;
+}
+
+/** Keys that readers decode although they do not use them: old ones, and those of other algorithms. */
+function judgeReadable(keys: JsonObject, old: JsonObject, where: string, out: Findings): void {
+  for (const [id, value] of [...keys].slice(0, 2 * MAX_KEYS)) {
+    const ed25519 = id.startsWith('ed25519:');
+    // A current ed25519 key has been looked at already.
+    if (ed25519 && !old.has(id)) continue;
+    const text = keyText(value);
+    const bytes = text === undefined ? undefined : decodeBase64(text);
+    const fix = [`Restore ${id} from a backup, or leave it out`];
+    if (!bytes) out.add('MB-FED-134', { where, seen: id, fix });
+    else if (ed25519 && bytes.length !== KEY_BYTES)
+      out.add('MB-FED-137', { where, seen: `${id} has ${bytes.length} bytes`, fix });
+  }
 }
 
 function judgeSignatures(

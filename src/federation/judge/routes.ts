@@ -1,6 +1,7 @@
 import type { AddressEvidence, Exchange } from '../evidence.ts';
-import { ROUTE, read } from './answers.ts';
+import { ROUTE } from './answers.ts';
 import type { Findings } from './findings.ts';
+import { read } from './read.ts';
 
 /**
  * Whether all of federation reaches the homeserver, and undecoded: what is not signed is refused with a Matrix error.

@@ -163,7 +163,7 @@ function raiseFault(
     add('MB-FED-003', 'HTTP 308', ['Redirect with 301 or 302, or serve the file directly'], 'warning');
   }
   if (chain.stopped === 'loop') {
-    add('MB-FED-004', `${url} comes back to ${where}`, [`Break the circle: serve ${url} directly`], 'error');
+    add('MB-FED-004', `${url} comes back to ${where}`, [`Break the circle: serve ${url} directly`]);
   } else if (last?.headers?.['cf-mitigated'] !== undefined) {
     add('MB-FED-010', `HTTP ${last.status}, cf-mitigated`, [
       `Cloudflare: turn off bot fight mode and challenges for ${host}`,

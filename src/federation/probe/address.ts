@@ -42,6 +42,30 @@ function withoutTls(exchange: Exchange): Exchange {
   return rest;
 }
 
+const MAX_REDIRECTS = 10;
+
+/**
+ * The keys behind redirects, which the public tester follows; the specification knows none there. Only to other paths
+ * of the same address: a foreign server must not steer this machine elsewhere.
+ */
+export async function followKeys(
+  evidence: AddressEvidence,
+  dialer: Dialer,
+  signal: AbortSignal,
+): Promise<AddressEvidence> {
+  const { target } = evidence;
+  const about = { ip: target.ip, port: target.port, host: target.hostHeader, sni: target.sni };
+  let { keys } = evidence;
+  for (let hop = 0; hop < MAX_REDIRECTS; hop++) {
+    const location = keys?.headers?.location;
+    if (location === undefined || !location.startsWith('/') || location.startsWith('//')) break;
+    if (![301, 302, 303, 307, 308].includes(keys?.status ?? 0)) break;
+    const { exchange } = await get(dialer, { ...about, path: location, limit: KEYS_LIMIT }, signal);
+    keys = withoutTls(exchange);
+  }
+  return { ...evidence, ...(keys ? { keys } : {}) };
+}
+
 /** What 443 says in the place of a silent 8448; peers asked for 443 send it in the Host header only when told to. */
 export async function probe443(
   evidence: AddressEvidence,

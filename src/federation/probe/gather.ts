@@ -1,10 +1,18 @@
-import { EVIDENCE_FORMAT, type Evidence, type Settings } from '../evidence.ts';
+import {
+  type AddressEvidence,
+  EVIDENCE_FORMAT,
+  type Evidence,
+  type Settings,
+  type Target,
+} from '../evidence.ts';
 import { type Resolution, resolve } from '../resolve.ts';
 import { parseServerName } from '../server-name.ts';
-import { probe443, probeAddress } from './address.ts';
+import { resolveAsTester } from '../tester.ts';
+import { followKeys, probe443, probeAddress } from './address.ts';
 import { probeClient } from './client.ts';
 import type { Dialer } from './dial.ts';
 import { Names } from './dns.ts';
+import { gatherOpinions } from './opinions.ts';
 import { questions } from './world.ts';
 
 /** Share of the whole time that discovery may take: a silent apex must leave time to look at port 8448. */
@@ -33,21 +41,28 @@ export async function gather(
     };
     const names = new Names(settings.dns, whole);
     const client = clientSide(serverName, names, dialer, clock.until(DISCOVERY_SHARE * 2), options);
-    const resolution = await resolve(
-      serverName,
-      questions(names, dialer, clock.until(DISCOVERY_SHARE)),
-      options,
-    );
+    const ask = questions(names, dialer, clock.until(DISCOVERY_SHARE));
+    const resolution = await resolve(serverName, ask, options);
     const leftover = leftoverSrv(resolution, names);
-    const addresses = await Promise.all(
-      resolution.targets.map(async (target) => {
-        if (settings.only !== undefined && target.family !== settings.only)
-          return { target, skipped: 'not-asked' as const };
-        const evidence = await probeAddress(target, dialer, clock.until(ADDRESS_SHARE));
-        return probe443(evidence, dialer, whole);
-      }),
-    );
-    const [seen, srv] = await Promise.all([client, leftover]);
+    const opinions = gatherOpinions(serverName, settings, questions(names, dialer, whole), dialer, whole);
+    const look = lookOnce(async (target) => {
+      if (settings.only !== undefined && target.family !== settings.only)
+        return { target, skipped: 'not-asked' as const };
+      const evidence = await probeAddress(target, dialer, clock.until(ADDRESS_SHARE));
+      return probe443(evidence, dialer, whole);
+    });
+    const [addresses, tester] = await Promise.all([
+      Promise.all(resolution.targets.map(look)),
+      settings.asTester ? resolveAsTester(serverName, resolution, ask, options) : undefined,
+    ]);
+    const asTester = tester && {
+      hops: tester.hops,
+      ...(tester.wellKnown ? { wellKnown: tester.wellKnown } : {}),
+      addresses: await Promise.all(
+        tester.targets.map(async (target) => followKeys(await look(target), dialer, whole)),
+      ),
+    };
+    const [seen, srv, said] = await Promise.all([client, leftover, opinions]);
     signal?.throwIfAborted();
     return {
       format: EVIDENCE_FORMAT,
@@ -60,11 +75,24 @@ export async function gather(
       ...(resolution.wellKnown ? { wellKnown: resolution.wellKnown } : {}),
       ...(srv.length > 0 ? { leftoverSrv: srv } : {}),
       addresses,
+      ...(asTester ? { tester: asTester } : {}),
       ...seen,
+      ...(said.length > 0 ? { opinions: said } : {}),
     };
   } finally {
     clock.stop();
   }
+}
+
+/** The same address, asked for in the same words, is looked at once. */
+function lookOnce(look: (target: Target) => Promise<AddressEvidence>) {
+  const looks = new Map<string, Promise<AddressEvidence>>();
+  return (target: Target): Promise<AddressEvidence> => {
+    const key = `${target.ip} ${target.port} ${target.hostHeader}`;
+    const known = looks.get(key) ?? look(target);
+    looks.set(key, known);
+    return known;
+  };
 }
 
 /** Where well-known decides nobody asks for SRV records, so the resolution did not; servers that cannot read it do. */

@@ -5,16 +5,24 @@ import { figure, seconds } from './figures.ts';
 import type { TheLife } from './life.ts';
 import { findsNothingToDo, ROOT, type Server } from './server.ts';
 
+/** What the machine says of its containers and its engine: a server that stays silent has to tell why. */
+const STATE = `docker ps -a --format '{{.Names}} {{.Status}}'
+journalctl -u docker --no-pager -o short-precise | grep -v 'No .* support' | tail -n 40`;
+
 /** Nobody helps: no run of ours, no command on the machine. */
 const answersByItself = async (server: Server): Promise<void> => {
-  await until(
-    `an answer of ${server.matrixHost}`,
-    async () => {
-      const answer = await askOne({ host: server.matrixHost, path: '/_matrix/client/v3/login' });
-      return answer.status === 200;
-    },
-    120_000,
-  );
+  try {
+    await until(
+      `an answer of ${server.matrixHost}`,
+      async () => {
+        const answer = await askOne({ host: server.matrixHost, path: '/_matrix/client/v3/login' });
+        return answer.status === 200;
+      },
+      120_000,
+    );
+  } catch (error) {
+    throw new Error(`${(error as Error).message}\n${await server.shell(STATE)}`, { cause: error });
+  }
 };
 
 const healthy = (server: Server): Promise<boolean> =>

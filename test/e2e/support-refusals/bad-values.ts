@@ -8,7 +8,7 @@ export interface BadValue {
   readonly says: RegExp;
 }
 
-export type Command = 'init' | 'plan' | 'check';
+export type Command = 'init' | 'plan' | 'check' | 'explain' | 'backup';
 
 const word = (text: string, says: RegExp): BadValue => ({ words: [text], says });
 const nothing: BadValue = { words: [], says: /argument missing/ };
@@ -136,31 +136,34 @@ export const badValues = (
       word(files.text, /is not a mapping of answers, such as "domain: example\.org"/),
     ],
   };
+  const connection = {
+    '--ssh': [word('telnet', /is not one of ssh2, openssh, local/)],
+    '--identity': [word(files.none, /cannot be read: no such file or directory/)],
+    '--host-key': [word('aa:bb:cc', /fingerprint such as SHA256:… with 43 characters/)],
+    '--ssh-password-file': anySecret,
+    '--key-passphrase-file': anySecret,
+    '--sudo-password-file': anySecret,
+    '--non-interactive': [{ words: ['=no'], says: /--non-interactive takes no value/ }],
+    '--dry-run': [{ words: ['=no'], says: /--dry-run takes no value/ }],
+    '--plain': plain,
+  };
   return {
     init: {
       ...questions,
-      '--ssh': [word('telnet', /is not one of ssh2, openssh, local/)],
-      '--identity': [word(files.none, /cannot be read: no such file or directory/)],
-      '--host-key': [word('aa:bb:cc', /fingerprint such as SHA256:… with 43 characters/)],
+      ...connection,
       '--db-host-key': [word('aa:bb:cc', /fingerprint such as SHA256:… with 43 characters/)],
       '--database-password-file': [...anySecret, word(files.lines, /holds a line break/)],
-      '--ssh-password-file': anySecret,
-      '--key-passphrase-file': anySecret,
-      '--sudo-password-file': anySecret,
       '--admin-password-file': [...anySecret, word(files.spaced, /begins or ends with white space/)],
-      '--non-interactive': [{ words: ['=no'], says: /--non-interactive takes no value/ }],
       '--yes': [{ words: ['=no'], says: /--yes takes no value/ }],
       '--print-answers': [
         { words: ['=no'], says: /--print-answers takes no value/ },
         { words: ['--explain-answers'], says: /--print-answers does not go with --explain-answers/ },
       ],
       '--explain-answers': [{ words: ['=no'], says: /--explain-answers takes no value/ }],
-      '--dry-run': [{ words: ['=no'], says: /--dry-run takes no value/ }],
       '--wait': duration,
       '--dns': dns,
       '--ca-file': certificates,
       '--timeout': duration,
-      '--plain': plain,
     },
     plan: {
       ...questions,
@@ -177,12 +180,40 @@ export const badValues = (
       '--plain': plain,
     },
     check: {
+      '--from-file': path,
+      '--verbose': [{ words: ['=yes'], says: /--verbose takes no value/ }],
+      '--json': [{ words: ['=yes'], says: /--json takes no value/ }],
+      '--watch': duration,
+      '--profile': [word('lax', /is not one of spec, go, strict/)],
+      '--evidence': [word(files.folder, /it is a folder/), nothing],
+      '--from': [...path, word(files.text, /the file says which server/)],
+      '--notary': [word('a..b', /is not a server name/)],
+      '--public-tester': [{ words: ['=yes'], says: /--public-tester takes no value/ }],
       '--only': [word('5', /is not 4 or 6/)],
       '--federate-with': network,
       '--dns': dns,
       '--ca-file': certificates,
       '--timeout': duration,
       '--plain': plain,
+    },
+    explain: {
+      '--domain': [word('a..b', /is not a host name/), word('192.0.2.1', /is an address/)],
+      '--host': [word('matrix.example.org:443', /has a port/)],
+      '--json': [{ words: ['=yes'], says: /--json takes no value/ }],
+      '--plain': plain,
+    },
+    backup: {
+      ...connection,
+      '--to': [
+        word('s3://bucket/matrix', /is a URL, which this version cannot write to/),
+        word('backups', /is not a place such as \/FOLDER or user@host:\/FOLDER/),
+        word('/srv/../etc', /is not a place such as/),
+        word('root:secret@nas:/srv', /does not name a machine before its colon/),
+        word('root@nas:22:/srv', /has a port: name it in/),
+        nothing,
+      ],
+      '--keep': [word('0', /is not a whole number from 1 to 1000/), word('all', /from 1 to 1000/)],
+      '--recipient': [word('ssh-ed25519 AAAA', /is not a public key of age: age1 and 58 characters/)],
     },
   };
 };

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createPrompts } from '../../../src/answers/prompt.ts';
 import { QUESTIONS } from '../../../src/answers/questions/index.ts';
 
@@ -8,6 +8,8 @@ import { QUESTIONS } from '../../../src/answers/questions/index.ts';
 function setUp(signal?: AbortSignal) {
   const input = new PassThrough();
   const output = new PassThrough();
+  // A prompt ends what it wrote to, which a terminal survives: several prompts follow one another on it.
+  output.end = () => output;
   let screen = '';
   output.on('data', (chunk) => {
     screen += chunk;
@@ -98,4 +100,62 @@ test('so does the run’s signal', async () => {
   await until('Go ahead?');
   controller.abort();
   await expect(answer).rejects.toMatchObject({ exitCode: 130 });
+});
+
+describe('where', () => {
+  const problem = (text: string) => (text.includes('@@') ? 'not a machine' : undefined);
+  const many = Array.from({ length: 12 }, (_, index) => `vps${index + 1}`);
+
+  test('a name of ~/.ssh/config is chosen', async () => {
+    const { prompts, until, type } = setUp();
+    const answer = prompts.machine(['garden', 'harbour'], problem);
+    await until('another one: type it');
+    await type('\u001b[B');
+    await type('\r');
+    expect(await answer).toBe('harbour');
+  });
+  test('ten at most; the rest is typed, and checked', async () => {
+    const { prompts, screen, until, type } = setUp();
+    const answer = prompts.machine(many, problem);
+    await until('another one (2 more in ~/.ssh/config): type it');
+    expect(screen()).toContain('vps10');
+    expect(screen()).not.toContain('vps11');
+    for (const _ of many.slice(0, 10)) await type('\u001b[B');
+    await type('\r');
+    await until('Machine (user@host; < goes back)');
+    await type('root@@x\r');
+    await until('not a machine');
+    await type('\u0015root@vps12\r');
+    expect(await answer).toBe('root@vps12');
+  });
+  test('back from typing to the list', async () => {
+    const { prompts, until, type } = setUp();
+    const answer = prompts.machine(['garden'], problem);
+    await until('another one');
+    await type('\u001b[B');
+    await type('\r');
+    await until('goes back');
+    await type('<\r');
+    await type('\r');
+    expect(await answer).toBe('garden');
+  });
+  test('typed at once when there is none to choose', async () => {
+    const { prompts, screen, until, type } = setUp();
+    const answer = prompts.machine([], problem);
+    await until('Machine (user@host)');
+    await type('root@vps\r');
+    expect(await answer).toBe('root@vps');
+    expect(screen()).not.toContain('another one');
+  });
+  test('Ctrl-C in the list and in the typing', async () => {
+    for (const keys of [[], ['\u001b[B', '\r']]) {
+      const { prompts, until, type } = setUp();
+      const answer = prompts.machine(['garden'], problem);
+      answer.catch(() => {});
+      await until('another one');
+      for (const key of keys) await type(key);
+      await type('\u0003');
+      await expect(answer).rejects.toMatchObject({ exitCode: 130 });
+    }
+  });
 });

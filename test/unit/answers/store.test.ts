@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, s
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { newLogPath, openStore, stateFolder } from '../../../src/answers/store.ts';
+import { newLogPath, openStore, readStored, stateFolder } from '../../../src/answers/store.ts';
 
 let home: string;
 beforeEach(() => {
@@ -82,4 +82,21 @@ test('log paths', async () => {
     join(base, 'logs/2026-01-31T120000Z-init.log'),
   );
   expect(mode(join(base, 'logs'))).toBe('700');
+});
+
+test('recorded signing keys grow and never change', async () => {
+  const store = await openStore('example.org', options());
+  const [a, b] = ['A'.repeat(43), 'B'.repeat(43)];
+  expect(await store.readSigningKeys()).toEqual({});
+  await store.recordSigningKeys({ 'ed25519:1': a });
+  await store.recordSigningKeys({ 'ed25519:1': b, 'ed25519:2': b });
+  expect(await store.readSigningKeys()).toEqual({ 'ed25519:1': a, 'ed25519:2': b });
+  expect(readFileSync(join(store.folder, 'signing-keys'), 'utf8')).toBe(`ed25519:1 ${a}\ned25519:2 ${b}\n`);
+});
+
+test('a look at what is stored leaves nothing behind', async () => {
+  expect(await readStored('example.org', options())).toBeUndefined();
+  expect(await readStored('../etc', options())).toBeUndefined();
+  expect(await readStored('example.org:8448', options())).toBeUndefined();
+  expect(readdirSync(home)).toEqual([]);
 });

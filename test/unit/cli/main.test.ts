@@ -5,7 +5,13 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { requireComplete, resolveAnswers } from '../../../src/answers/resolve.ts';
 import type { CommandContext, CommandLoaders } from '../../../src/cli/context.ts';
 import { gatherInputs } from '../../../src/cli/inputs.ts';
-import type { CheckOptions, InitOptions, PlanOptions } from '../../../src/cli/options.ts';
+import type {
+  BackupOptions,
+  CheckOptions,
+  ExplainOptions,
+  InitOptions,
+  PlanOptions,
+} from '../../../src/cli/options.ts';
 import { readSecretFile } from '../../../src/cli/secret-file.ts';
 import { main } from '../../../src/cli.ts';
 import { EXIT, type ExitCode, Failure, Refusal } from '../../../src/errors.ts';
@@ -28,7 +34,14 @@ async function cli(
       return body(options as never, context);
     },
   });
-  const loaders = { init: loader, plan: loader, check: loader } as CommandLoaders;
+  const loaders = {
+    init: loader,
+    plan: loader,
+    check: loader,
+    explain: loader,
+    completion: loader,
+    backup: loader,
+  } as CommandLoaders;
   const code = await main(args, { stdin: {}, stdout, stderr, env }, loaders);
   return { code, stdout: stdout.text(), stderr: stderr.text(), options: seen[0] };
 }
@@ -40,16 +53,21 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 describe('help', () => {
-  test.each([['--help'], ['init', '--help'], ['plan', '--help'], ['check', '--help']])(
-    '%s %s',
-    async (...args) => {
-      const { code, stdout, stderr, options } = await cli(args.filter((word) => word !== undefined));
-      expect(code).toBe(0);
-      expect(stdout).toMatch(/^Examples:\n {2}matrix-bastion /);
-      expect(stderr).toBe('');
-      expect(options).toBeUndefined();
-    },
-  );
+  test.each([
+    ['--help'],
+    ['init', '--help'],
+    ['plan', '--help'],
+    ['check', '--help'],
+    ['explain', '--help'],
+    ['completion', '--help'],
+    ['backup', '--help'],
+  ])('%s %s', async (...args) => {
+    const { code, stdout, stderr, options } = await cli(args.filter((word) => word !== undefined));
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Examples:\n {2}matrix-bastion /);
+    expect(stderr).toBe('');
+    expect(options).toBeUndefined();
+  });
   test('without a command the help is shown and the code is 2', async () => {
     expect(await cli([])).toMatchObject({ code: 2, stdout: expect.stringMatching(/^Examples:/) });
   });
@@ -185,13 +203,57 @@ test('plan and check', async () => {
   } satisfies PlanOptions);
   const args = ['check', 'x.org', '--only', '6', '--federate-with', '10.0.0.0/8', '--timeout', '5'];
   expect((await cli(args)).options).toEqual({
-    serverName: 'x.org',
+    serverNames: ['x.org'],
+    profile: 'spec',
+    verbose: false,
+    json: false,
+    publicTester: false,
     only: 6,
     privateNetworks: ['10.0.0.0/8'],
     dns: [],
     timeout: 5000,
     plain: false,
   } satisfies CheckOptions);
+  const all = ['check', 'x.org', 'y.org', '--from-file', 'n', '--profile', 'strict', '--verbose', '--json'];
+  const others = ['--watch', '--evidence', 'e', '--from', 'f', '--notary', 'z.org', '--public-tester'];
+  expect((await cli([...all, ...others, '--plain'])).options).toEqual({
+    serverNames: ['x.org', 'y.org'],
+    namesFile: 'n',
+    profile: 'strict',
+    verbose: true,
+    json: true,
+    watch: 6 * 3_600_000,
+    evidenceFile: 'e',
+    judgeFile: 'f',
+    notary: 'z.org',
+    publicTester: true,
+    privateNetworks: [],
+    dns: [],
+    plain: true,
+  } satisfies CheckOptions);
+  expect((await cli(['explain', '13', '--domain', 'x.org', '--host', 'm.x.org', '--json'])).options).toEqual({
+    code: '13',
+    domain: 'x.org',
+    host: 'm.x.org',
+    json: true,
+    plain: false,
+  } satisfies ExplainOptions);
+});
+
+test('backup', async () => {
+  const recipient = `age1${'q'.repeat(58)}`;
+  const args = ['backup', 'root@vps', '--to', 'me@nas:/srv/matrix/', '--keep', '3', '--recipient', recipient];
+  expect((await cli([...args, '--ssh', 'openssh', '--dry-run'])).options).toEqual({
+    target: 'root@vps',
+    ssh: 'openssh',
+    identities: [],
+    to: { remote: 'me@nas', folder: '/srv/matrix' },
+    keep: 3,
+    recipient,
+    dryRun: true,
+    nonInteractive: false,
+    plain: false,
+  } satisfies BackupOptions);
 });
 
 describe('a wrong command line: exit code 2, the flag is named, nothing runs', () => {
@@ -220,8 +282,17 @@ describe('a wrong command line: exit code 2, the flag is named, nothing runs', (
     [['plan', '--disk', 'x'], /--disk: "x" /],
     [['plan', '--compare', 'x,y'], /--compare: "x,y" has no tier in "x"/],
     [['plan', '--out', ''], /--out: "" /],
-    [['check'], /missing required argument 'server_name'/],
+    [['completion'], /missing required argument 'bash\|zsh\|fish'/],
+    [['completion', 'tcsh'], /"tcsh" is not one of bash, zsh, fish/],
+    [['backup'], /missing required argument 'user@host'/],
+    [['backup', 'root@vps', '--to', 's3://bucket'], /--to: "s3:\/\/bucket" is a URL, which this version/],
+    [['backup', 'root@vps', '--keep', '0'], /--keep: "0" is not a whole number from 1/],
+    [['backup', 'root@vps', '--recipient', 'AGE-SECRET-KEY-1'], /--recipient: .* public key of age/],
     [['check', 'x.org', '--only', '5'], /--only: "5" is not 4 or 6/],
+    [['check', 'x.org', '--profile', 'lax'], /--profile: "lax" is not one of spec, go, strict/],
+    [['check', 'x.org', '--notary', 'a..b'], /--notary: "a..b" is not a server name/],
+    [['explain', '13', '--host', 'x.org:443'], /--host: "x.org:443" has a port/],
+    [['explain', '13', '--domain', '192.0.2.1'], /--domain: "192.0.2.1" is an address/],
   ])('%j', async (args, message) => {
     const { code, stderr, stdout, options } = await cli(args);
     expect(code).toBe(2);

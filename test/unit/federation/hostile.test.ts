@@ -54,8 +54,8 @@ describe('bounds', () => {
   it('ends a slow drip at the deadline', async () => {
     await lab.healthy({ [SERVER]: drip, [KEYS]: drip, [VERSION]: drip });
     const started = performance.now();
-    const check = await lab.check('example.org', { timeout: 600 });
-    expect(performance.now() - started).toBeLessThan(2500);
+    const check = await lab.check('example.org', { timeout: 1500 });
+    expect(performance.now() - started).toBeLessThan(5000);
     expect(codes(check)).toEqual(['102!', '008!']);
   });
 
@@ -63,8 +63,8 @@ describe('bounds', () => {
     await lab.healthy({ [SERVER]: json({ 'm.server': 'matrix.example.org:9000' }) });
     await lab.internet.silent([`${V4}:9000`]);
     const started = performance.now();
-    const check = await lab.check('example.org', { timeout: 600 });
-    expect(performance.now() - started).toBeLessThan(2500);
+    const check = await lab.check('example.org', { timeout: 1500 });
+    expect(performance.now() - started).toBeLessThan(5000);
     expect(codes(check)).toEqual(['114!']);
   });
 
@@ -134,7 +134,7 @@ describe('prints nothing of theirs raw', () => {
     await lab.healthy(answers);
     const { verdict } = await lab.check();
     const printed = [
-      ...verdict.summary,
+      ...verdict.picture.flatMap(({ name, says }) => [name, says]),
       ...verdict.findings.flatMap((one) => [one.where, one.seen, ...one.fix]),
     ];
     expect(printed.join()).toContain('\\u{1b}]0;pwned\\u{7}\\u{202e}');

@@ -272,4 +272,18 @@ describe('preflight', () => {
     const without = { ...facts, host: { ...facts.host, files } };
     expect(preflight(goalFor(without), without).map(({ code }) => code)).toEqual(['MB-KEY-LOST']);
   });
+
+  it('never makes a new key for a server that others have seen with one', () => {
+    const fresh = someFacts({}, { recordedKeys: { 'ed25519:a_Old': 'A'.repeat(43) } });
+    const [found, ...others] = preflight(goalFor(fresh), fresh);
+    expect(found).toMatchObject({ code: 'MB-KEY-RECORDED', exitCode: EXIT.refused, stops: 'always' });
+    expect(found?.why).toContain('ed25519:a_Old');
+    expect(others).toEqual([]);
+    const restored = someFacts(
+      { files: { [PATHS.signingKey]: { type: 'file', mode: 0o600, uid: 991, gid: 991, size: 59 } } },
+      { recordedKeys: { 'ed25519:a_Old': 'A'.repeat(43) } },
+    );
+    const codes = preflight(goalFor(restored), restored).map(({ code }) => code);
+    expect(codes).not.toContain('MB-KEY-RECORDED');
+  });
 });

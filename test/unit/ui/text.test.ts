@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatDuration } from '../../../src/ui/duration.ts';
-import { renderFindings } from '../../../src/ui/findings.ts';
 import { harmless, lastLine } from '../../../src/ui/harmless.ts';
 import { cut, displayWidth, wrapWords } from '../../../src/ui/width.ts';
 
@@ -72,34 +71,6 @@ test('a cut text fits and a short one stays', () => {
       expect(displayWidth(cut(text, columns))).toBeLessThanOrEqual(columns);
     }),
   );
-});
-
-test('findings in the order given', () => {
-  const finding = { title: 'T', where: 'w', seen: 's', why: 'y', fix: ['one', 'two'] };
-  expect(
-    renderFindings(
-      'example.org: red',
-      ['one address'],
-      [
-        { ...finding, code: 'MB-FED-002', severity: 'error', visible: 'within a day' },
-        { ...finding, code: 'MB-FED-001', severity: 'info', fix: [] },
-      ],
-    ),
-  ).toBe(`example.org: red
-one address
-
-ERROR MB-FED-002 T
-  Where: w
-  Seen:  s
-  Why:   y
-  Fix:   one
-         two
-  When:  within a day
-
-INFO MB-FED-001 T
-  Where: w
-  Seen:  s
-  Why:   y`);
 });
 
 describe('sentences', () => {

@@ -85,6 +85,14 @@ export class Lab {
       ...options,
     });
   }
+
+  /** With what the profile `go` needs to see. */
+  checkAsTester(server: {
+    readonly name?: string;
+    readonly options?: Partial<CheckOptions>;
+  }): Promise<FederationCheck> {
+    return this.check(server.name, { ...server.options, profile: 'go' });
+  }
 }
 
 /** `MB-FED-008!` for an error, `?` for a warning, `.` for information. */

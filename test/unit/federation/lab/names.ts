@@ -47,7 +47,7 @@ export class NameServer {
     this.asked.push(`${Object.entries(TYPES).find(([, code]) => code === type)?.[0] ?? type} ${name}`);
     const zone = this.zones[name.toLowerCase()];
     if (zone === null) return undefined;
-    const records = zone ? recordsOf(zone, type) : [];
+    const records = zone ? this.#records(zone, type) : [];
     const rcode = zone ? (zone.rcode ?? 0) : 3;
     const header = Buffer.alloc(12);
     query.copy(header, 0, 0, 2);
@@ -56,12 +56,22 @@ export class NameServer {
     header.writeUInt16BE(rcode === 0 ? records.length : 0, 6);
     return Buffer.concat([header, query.subarray(12, end + 4), ...(rcode === 0 ? records : [])]);
   }
+
+  /** An alias is answered as real name servers do: with itself, and with what its canonical name has. */
+  #records(zone: Zone, type: number): Buffer[] {
+    const own = recordsOf(zone, type);
+    if (zone.CNAME === undefined || type === TYPES.CNAME) return own;
+    const target = this.zones[zone.CNAME];
+    const owner = writeName(zone.CNAME);
+    return [...recordsOf(zone, TYPES.CNAME), ...(target ? recordsOf(target, type, owner) : own)];
+  }
 }
 
-function recordsOf(zone: Zone, type: number): Buffer[] {
+/** @param owner name that the records belong to; the question's when missing */
+function recordsOf(zone: Zone, type: number, owner: Buffer = QUESTION): Buffer[] {
   if (type === TYPES.A)
-    return (zone.A ?? []).map((ip) => record(type, Buffer.from(ip.split('.').map(Number))));
-  if (type === TYPES.AAAA) return (zone.AAAA ?? []).map((ip) => record(type, v6(ip)));
+    return (zone.A ?? []).map((ip) => record(type, Buffer.from(ip.split('.').map(Number)), owner));
+  if (type === TYPES.AAAA) return (zone.AAAA ?? []).map((ip) => record(type, v6(ip), owner));
   if (type === TYPES.CNAME && zone.CNAME) return [record(type, writeName(zone.CNAME))];
   if (type === TYPES.CAA)
     return (zone.CAA ?? []).map(({ flags = 0, tag, value }) =>
@@ -76,14 +86,16 @@ function recordsOf(zone: Zone, type: number): Buffer[] {
   });
 }
 
-function record(type: number, data: Buffer): Buffer {
-  const head = Buffer.alloc(12);
-  head.writeUInt16BE(0xc00c, 0);
-  head.writeUInt16BE(type, 2);
-  head.writeUInt16BE(1, 4);
-  head.writeUInt32BE(300, 6);
-  head.writeUInt16BE(data.length, 10);
-  return Buffer.concat([head, data]);
+/** A pointer to the question's name. */
+const QUESTION = Buffer.from([0xc0, 0x0c]);
+
+function record(type: number, data: Buffer, owner: Buffer = QUESTION): Buffer {
+  const fixed = Buffer.alloc(10);
+  fixed.writeUInt16BE(type, 0);
+  fixed.writeUInt16BE(1, 2);
+  fixed.writeUInt32BE(300, 4);
+  fixed.writeUInt16BE(data.length, 8);
+  return Buffer.concat([owner, fixed, data]);
 }
 
 function readName(buffer: Buffer, start: number): { name: string; end: number } {

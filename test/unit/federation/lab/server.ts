@@ -71,6 +71,11 @@ export class Internet {
   readonly #ports = new Map<string, number>();
   readonly #sockets = new Set<net.Socket>();
 
+  /** `ip:port` → the port on 127.0.0.1 that stands for it. */
+  get ports(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#ports);
+  }
+
   /** HTTPS at these `ip:port`. */
   async https(places: readonly string[], pair: Pair, handler: Handler): Promise<void> {
     await this.#listen(

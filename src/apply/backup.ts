@@ -1,0 +1,46 @@
+import { backupFailed } from '../backup/failed.ts';
+import type { BackupPlan } from '../backup/plan.ts';
+import { type LastBackup, parsed } from '../backup/seen.ts';
+import { EXIT, Failure } from '../errors.ts';
+import { PATHS } from '../render/layout.ts';
+import { jobOrFail, marked, script } from './script.ts';
+import type { Hands } from './tools.ts';
+
+/** The text of the script that makes a backup: the same for a run and for a timer. */
+export const backupScript = (
+  { scripts }: Pick<Hands, 'scripts'>,
+  { serverName, destination, recipient, keep }: BackupPlan,
+  version: string,
+): string =>
+  [
+    script({ scripts }, 'backup-folder.sh', {
+      server_name: serverName,
+      made_by: `matrix-bastion ${version}`,
+      root: PATHS.root,
+      folder: destination.folder,
+      remote: destination.remote ?? '',
+      recipient: recipient ?? '',
+      keep,
+      memory: '/run/matrix-bastion',
+    }),
+    script({ scripts }, 'dump-database.sh'),
+    script({ scripts }, 'backup.sh'),
+  ].join('\n');
+
+/** Makes the backup as a job of the machine: it goes on when the connection is lost, and a rerun follows it. */
+export const makeBackup = async (plan: BackupPlan, tools: Hands, version: string): Promise<LastBackup> => {
+  const fail = (output: string): Failure => {
+    const text = backupFailed(marked(output, 'MB-BACKUP-FAILED'));
+    return new Failure(text, text.code === 'MB-BACKUP-RUNNING' ? EXIT.refused : EXIT.failed);
+  };
+  const progress = (line: string) => line.startsWith('MB-') || tools.progress(line);
+  const { stdout } = await jobOrFail(
+    { ...tools, progress },
+    'backup',
+    backupScript(tools, plan, version),
+    (result) => fail(result.stdout),
+  );
+  const made = parsed<LastBackup>(marked(stdout, 'MB-BACKUP'));
+  if (made === undefined) throw fail(stdout);
+  return made;
+};

@@ -1,0 +1,50 @@
+import { parseTarget } from '../host/target.ts';
+
+/** Where backups are kept, as the server's machine sees it. */
+export interface Destination {
+  /** `user@host`, reached by the machine's own ssh; absent for a folder of the machine itself. */
+  readonly remote?: string;
+  /** Absolute path. */
+  readonly folder: string;
+}
+
+/** Without `--to`: on the machine, for root only. */
+export const DEFAULT_DESTINATION: Destination = { folder: '/var/backups/matrix-bastion' };
+
+/** Becomes a word of shells on two machines and a JSON text: nothing in it can mean anything there. */
+const FOLDER = /^(\/[A-Za-z0-9_.+@=-]+)+$/;
+
+/**
+ * `/folder` or `user@host:/folder`. Pure.
+ * @returns a phrase that follows the quoted text when it is neither.
+ */
+export const readDestination = (text: string): { value: Destination } | { problem: string } => {
+  if (/^[a-z0-9]+:\/\//i.test(text))
+    return { problem: 'is a URL, which this version cannot write to; give /FOLDER or user@host:/FOLDER' };
+  const colon = text.startsWith('/') ? -1 : text.indexOf(':/');
+  const folder = text.slice(colon + 1).replace(/(?<=.)\/+$/, '');
+  if (!FOLDER.test(folder) || /(^|\/)\.\.?(\/|$)/.test(folder))
+    return {
+      problem:
+        'is not a place such as /FOLDER or user@host:/FOLDER, with letters, digits and _ . + @ = - in its names',
+    };
+  if (colon < 0) return { value: { folder } };
+  const remote = text.slice(0, colon);
+  try {
+    if (parseTarget(remote).port !== undefined)
+      return { problem: 'has a port: name it in /root/.ssh/config of the machine' };
+  } catch {
+    return { problem: 'does not name a machine before its colon' };
+  }
+  return { value: { remote, folder } };
+};
+
+/** As it is said to people, on a machine of this name. */
+export const placeText = ({ remote, folder }: Destination, machine: string): string =>
+  `${folder} on ${remote ?? machine}`;
+
+/** A public key of age (age-encryption.org/v1, "X25519 recipient stanza"): Bech32 of 32 bytes. */
+export const readRecipient = (text: string): { value: string } | { problem: string } =>
+  /^age1[ac-hj-np-z02-9]{58}$/.test(text)
+    ? { value: text }
+    : { problem: 'is not a public key of age: age1 and 58 characters, as age-keygen prints it' };

@@ -1,0 +1,59 @@
+import type { FailureText } from '../errors.ts';
+import { PATHS } from '../render/layout.ts';
+
+type Part = Pick<FailureText, 'code' | 'what' | 'fix'>;
+
+/** By the word after MB-BACKUP-FAILED of templates/scripts/backup.sh. */
+const KINDS: Readonly<Record<string, Part>> = {
+  running: {
+    code: 'MB-BACKUP-RUNNING',
+    what: 'Another backup is being made.',
+    fix: ['Wait until it has ended, then run this again.'],
+  },
+  database: {
+    code: 'MB-BACKUP-DATABASE',
+    what: 'The database could not be dumped whole.',
+    fix: [
+      `On the machine: cd ${PATHS.root} && docker compose logs --tail 50 postgres`,
+      'Then run this again.',
+    ],
+  },
+  folder: {
+    code: 'MB-BACKUP-FOLDER',
+    what: 'The backup could not be written.',
+    fix: ['Correct the cause, or choose another place: --to /FOLDER or --to user@host:/FOLDER'],
+  },
+  encrypt: {
+    code: 'MB-BACKUP-AGE',
+    what: 'age could not encrypt the backup.',
+    fix: ['Look at --recipient, then run this again.'],
+  },
+  files: {
+    code: 'MB-BACKUP-FILES',
+    what: 'Configuration, secrets and the signing key could not be packed.',
+    fix: [`On the machine: ls -l ${PATHS.root}; df -h /run`, 'Then run this again.'],
+  },
+  media: {
+    code: 'MB-BACKUP-MEDIA',
+    what: 'The media could not be packed.',
+    fix: [`On the machine: ls -l ${PATHS.synapseData}/media_store`, 'Then run this again.'],
+  },
+};
+
+const STOPPED: Part = {
+  code: 'MB-BACKUP-STOPPED',
+  what: 'The backup ended before it was complete.',
+  fix: ['Run this again.'],
+};
+
+/** What a failed backup says. `said` is what followed MB-BACKUP-FAILED; undefined when nothing did. */
+export const backupFailed = (said: string | undefined): FailureText => {
+  const [, kind = '', why = ''] = /^(\S+) ?(.*)$/.exec(said ?? '') ?? [];
+  const full = kind === 'folder' && /no space left/i.test(why);
+  const part = full ? { ...(KINDS.folder as Part), code: 'MB-BACKUP-DISK' } : (KINDS[kind] ?? STOPPED);
+  return {
+    ...part,
+    ...(why === '' ? {} : { why }),
+    safe: 'No half of a backup was left; earlier backups are untouched, and the server runs.',
+  };
+};

@@ -1,0 +1,172 @@
+import { parseAnswersFile } from '../answers/file.ts';
+import type { FailureText } from '../errors.ts';
+import type { HostFacts } from '../plan/facts.ts';
+import { PATHS } from '../render/layout.ts';
+import { type Destination, placeText } from './destination.ts';
+import { outdated } from './names.ts';
+import type { BackupFacts } from './seen.ts';
+import { sizeText } from './size.ts';
+
+export interface BackupRequest {
+  readonly destination: Destination;
+  /** How many backups of this server stay, the new one among them. */
+  readonly keep: number;
+  /** Public key of age; absent: the file is not encrypted. */
+  readonly recipient?: string;
+}
+
+/** What will be done, and what is expected of it. */
+export interface BackupPlan extends BackupRequest {
+  readonly serverName: string;
+  /** How the server's machine is named to people. */
+  readonly machine: string;
+  /** Bytes, at most. */
+  readonly forecast: { readonly database: number; readonly media: number };
+  readonly free: number;
+  /** Packages that are missing. */
+  readonly installs: readonly string[];
+  /** Names of backups that go when the new one is there. */
+  readonly removes: readonly string[];
+}
+
+/** What is left free on the disk at least: a server that writes into a full one stops. Guess. */
+const SPARE = 512 * 1024 * 1024;
+
+const SAFE = 'Nothing was written; the server runs and earlier backups are untouched.';
+
+const problem = (text: Omit<FailureText, 'safe'>): FailureText => ({ ...text, safe: SAFE });
+
+/** The server's name as its own answers say it; undefined when no server of ours is on the machine. */
+const serverNameOf = (host: HostFacts): string | undefined => {
+  const { domain } = parseAnswersFile(host.storedAnswers, PATHS.answers).answers;
+  return host.storedAnswers === '' || typeof domain !== 'string' ? undefined : domain;
+};
+
+/** Why no backup can be made of what is on the machine. */
+const unfit = (host: HostFacts, machine: string): FailureText | undefined => {
+  const { answers } = parseAnswersFile(host.storedAnswers, PATHS.answers);
+  if (answers.domain === undefined)
+    return problem({
+      code: 'MB-BACKUP-NONE',
+      what: `There is no server of matrix-bastion on ${machine}.`,
+      why: host.storedAnswers === '' ? `${PATHS.answers} is not there.` : `${PATHS.answers} names no domain.`,
+      fix: ['Name the machine that runs the homeserver.'],
+    });
+  if (answers.database !== undefined || answers.dbHost !== undefined)
+    return problem({
+      code: 'MB-BACKUP-ELSEWHERE',
+      what: `The database of ${answers.domain} is not on this machine, and this version backs up none elsewhere.`,
+      why: 'Without the database a backup would not bring the server back.',
+      fix: [
+        `Dump it where it is: pg_dump -Fc --exclude-table-data='*.e2e_one_time_keys_json' > synapse.dump`,
+        `And keep from this machine: tar -C ${PATHS.root} -czf bastion.tar.gz answers.yaml secrets synapse/keys synapse/conf.d synapse/data/media_store`,
+      ],
+    });
+  if ((host.files[PATHS.signingKey]?.size ?? 0) === 0)
+    return problem({
+      code: 'MB-KEY-LOST',
+      what: `The signing key is gone: ${PATHS.signingKey}.`,
+      why: 'A backup without it could not bring this server back.',
+      fix: ['Put it back from an earlier backup, then run this again.'],
+    });
+  return undefined;
+};
+
+/** Plan of one backup, or what stands in its way. Pure. */
+export const planBackup = (
+  request: BackupRequest,
+  host: HostFacts,
+  facts: BackupFacts,
+  machine: string,
+): { readonly plan: BackupPlan } | { readonly problem: FailureText } => {
+  const refused = unfit(host, machine);
+  if (refused !== undefined) return { problem: refused };
+  const { destination, recipient, keep } = request;
+  const place = placeText(destination, machine);
+  if (facts.tables === undefined)
+    return {
+      problem: problem({
+        code: 'MB-BACKUP-DATABASE',
+        what: 'Postgres does not answer, so there is nothing to back up from.',
+        fix: [`See what is wrong, and let it be put right: matrix-bastion init ${machine}`],
+      }),
+    };
+  if (facts.unreached !== undefined || facts.free === undefined)
+    return { problem: problem(unreached(destination, place, facts.unreached ?? 'df says nothing')) };
+  const forecast = { database: facts.tables, media: facts.media };
+  const needed = forecast.database + forecast.media + SPARE;
+  if (facts.free < needed)
+    return {
+      problem: problem({
+        code: 'MB-BACKUP-DISK',
+        what: `There is not enough room in ${place}.`,
+        why: `The backup may take ${sizeText(needed - SPARE)} (database ${sizeText(forecast.database)}, media ${sizeText(forecast.media)}), ${sizeText(SPARE)} stay free; ${sizeText(facts.free)} are free.`,
+        fix: ['Free space there, or choose another place: --to user@host:/FOLDER'],
+      }),
+    };
+  const needsAge = recipient !== undefined && !facts.age;
+  if (needsAge && host.machine.dpkgArch === '')
+    return {
+      problem: problem({
+        code: 'MB-BACKUP-AGE',
+        what: 'age is not on the machine, and it has no apt to get it with.',
+        fix: ['Install age there, or leave --recipient away.'],
+      }),
+    };
+  const serverName = serverNameOf(host) as string;
+  return {
+    plan: {
+      ...request,
+      serverName,
+      machine,
+      forecast,
+      free: facts.free,
+      installs: needsAge ? ['age'] : [],
+      removes: outdated(
+        serverName,
+        facts.found.map(({ name }) => name),
+        keep,
+      ),
+    },
+  };
+};
+
+const unreached = ({ remote }: Destination, place: string, why: string): Omit<FailureText, 'safe'> =>
+  remote === undefined
+    ? {
+        code: 'MB-BACKUP-FOLDER',
+        what: `${place} cannot be looked at.`,
+        why,
+        fix: ['Choose another: --to /FOLDER'],
+      }
+    : {
+        code: 'MB-BACKUP-REMOTE',
+        what: `The machine does not reach ${remote} by SSH as root.`,
+        why,
+        fix: [
+          "Backups go from the machine itself, so that a timer can make them too: root's own key has to be let in there.",
+          `On the machine, once: ssh-keygen -t ed25519; ssh-copy-id ${remote}; ssh ${remote} true`,
+        ],
+      };
+
+/** The plan as rows for people. */
+export const planRows = (plan: BackupPlan): { readonly name: string; readonly value: string }[] => {
+  const { forecast, recipient, destination, removes } = plan;
+  return [
+    { name: 'Backup of', value: plan.serverName },
+    { name: 'Goes to', value: placeText(destination, plan.machine) },
+    {
+      name: 'Size',
+      value: `at most ${sizeText(forecast.database + forecast.media)} (database ${sizeText(forecast.database)}, media ${sizeText(forecast.media)}); ${sizeText(plan.free)} are free`,
+    },
+    {
+      name: 'Encrypted',
+      value: recipient === undefined ? 'no: it holds every secret of the server (0600)' : `for ${recipient}`,
+    },
+    ...(plan.installs.length > 0 ? [{ name: 'Installs', value: plan.installs.join(', ') }] : []),
+    {
+      name: 'Kept',
+      value: `the newest ${plan.keep}${removes.length > 0 ? `; afterwards ${removes.join(', ')} will go` : ''}`,
+    },
+  ];
+};

@@ -1,0 +1,76 @@
+/** A backup where backups are kept. */
+export interface FoundBackup {
+  readonly name: string;
+  readonly bytes: number;
+}
+
+/** What `state/backup.last` says of the last backup that was proved. */
+export interface LastBackup {
+  readonly file: string;
+  /** `user@host` that it is on; empty for the machine itself. */
+  readonly remote: string;
+  /** `2026-01-31T120000Z`, as in its name. */
+  readonly made: string;
+  readonly bytes: number;
+  /** Of the whole file, in hex. */
+  readonly sha256: string;
+  readonly seconds: number;
+  /** Rows of all tables in it. */
+  readonly rows: number;
+  readonly encrypted: boolean;
+}
+
+/** What is known before a backup is made; sizes in bytes. */
+export interface BackupFacts {
+  /** Whether age is on the machine. */
+  readonly age: boolean;
+  /** Tables without their indexes, which a dump does not hold; undefined when Postgres did not answer. */
+  readonly tables?: number;
+  readonly media: number;
+  /** What ssh said when the other machine could not be reached. */
+  readonly unreached?: string;
+  /** Undefined when the folder could not be looked at. */
+  readonly free?: number;
+  readonly found: readonly FoundBackup[];
+  readonly last?: LastBackup;
+  /** The last try, when it failed. */
+  readonly failed?: { readonly at: string; readonly why: string };
+}
+
+/** Understands the output of templates/scripts/probe-backup.sh. */
+export const parseBackupFacts = (output: string): BackupFacts => {
+  const lines = output.split('\n');
+  const all = (key: string): string[] =>
+    lines.filter((line) => line.startsWith(`${key} `)).map((line) => line.slice(key.length + 1));
+  const bytes = (key: string): number | undefined => {
+    const [text] = all(key);
+    return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
+  };
+  const [folder = 'no answer'] = all('FOLDER');
+  const tables = bytes('TABLES');
+  const free = bytes('FREE');
+  const last = parsed<LastBackup>(all('LAST')[0]);
+  const failed = parsed<{ at: string; why: string }>(all('FAILED')[0]);
+  return {
+    age: all('AGE').length > 0,
+    media: bytes('MEDIA') ?? 0,
+    found: all('FILE').flatMap((line) => {
+      const [, size, name] = /^(\d+) (.+)$/.exec(line) ?? [];
+      return name === undefined ? [] : [{ name, bytes: Number(size) }];
+    }),
+    ...(tables === undefined ? {} : { tables }),
+    ...(folder === 'reached' ? {} : { unreached: folder }),
+    ...(free === undefined ? {} : { free }),
+    ...(last && { last }),
+    ...(failed && { failed }),
+  };
+};
+
+/** Our own record; one that was cut off counts as none. */
+export const parsed = <T>(text: string | undefined): T | undefined => {
+  try {
+    return text === undefined ? undefined : (JSON.parse(text) as T);
+  } catch {
+    return undefined;
+  }
+};

@@ -1,0 +1,21 @@
+import { script } from '../../apply/script.ts';
+import type { Hands } from '../../apply/tools.ts';
+import type { Destination } from '../../backup/destination.ts';
+import { type BackupFacts, parseBackupFacts } from '../../backup/seen.ts';
+import { PATHS } from '../../render/layout.ts';
+
+/** Another machine may take 20 s to be given up; counting large media takes the rest. */
+const LIMIT_MS = 10 * 60_000;
+
+/** Looks at what a backup will hold and where it is to go; one round trip, nothing changed. */
+export const lookAtBackup = async (
+  { host, scripts, signal }: Omit<Hands, 'progress'>,
+  { folder, remote }: Destination,
+): Promise<BackupFacts> => {
+  const text = [
+    script({ scripts }, 'backup-folder.sh', { root: PATHS.root, folder, remote: remote ?? '', name: '' }),
+    script({ scripts }, 'probe-backup.sh'),
+  ].join('\n');
+  const { stdout } = await host.run(text, { timeout: LIMIT_MS, signal });
+  return parseBackupFacts(stdout);
+};

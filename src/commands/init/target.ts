@@ -1,0 +1,22 @@
+import type { CommandContext } from '../../cli/context.ts';
+import { UsageError } from '../../errors.ts';
+import { configuredHosts } from '../../host/ssh-hosts.ts';
+import { parseTarget } from '../../host/target.ts';
+
+/** The machine to install on, from a person: a name of ~/.ssh/config or typed. */
+export const askTarget = async (context: CommandContext): Promise<string> => {
+  const { createPrompts } = await import('../../answers/prompt.ts');
+  const prompts = createPrompts({ resume: () => context.resume, signal: context.signal });
+  const names = configuredHosts(context.env).filter((name) => targetProblem(name) === undefined);
+  return (await prompts.machine(names, targetProblem)).trim();
+};
+
+const targetProblem = (text: string): string | undefined => {
+  try {
+    parseTarget(text.trim());
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return [error.text.what, ...(error.text.fix ?? [])].join(' ');
+  }
+};

@@ -1,0 +1,2 @@
+/** The command that the scripts of templates/completion call; no person does. */
+export const COMPLETE = '__complete';

@@ -1,0 +1,27 @@
+# Looks at what a backup will hold and where it is to go; changes nothing. Set before: root, folder, remote, name (empty).
+# Needs backup-folder.sh before it. Sizes are in bytes.
+set -u
+export LC_ALL=C
+! command -v age >/dev/null || echo "AGE installed"
+id=$(timeout 20 docker ps -q --filter label=com.docker.compose.project=matrix-bastion \
+  --filter label=com.docker.compose.service=postgres --filter status=running 2>/dev/null)
+[ -z "$id" ] || echo "TABLES $(timeout 60 docker exec "$id" psql -X -q -A -t -U synapse -d synapse -c \
+  "select coalesce(sum(pg_table_size(oid)), 0) from pg_class where relkind = 'r' and relname <> 'e2e_one_time_keys_json'" 2>/dev/null)"
+media=0
+for kind in local_content local_thumbnails; do
+  size=$(du -s -B 1 "$root/synapse/data/media_store/$kind" 2>/dev/null | cut -f 1)
+  media=$((media + ${size:-0}))
+done
+echo "MEDIA $media"
+# shellcheck disable=SC2016
+said=$(there '
+  at=$1
+  while [ ! -d "$at" ]; do at=$(dirname -- "$at"); done
+  echo "FREE $(df -Pk -- "$at" | tail -n 1 | { read -r _ _ _ free _; echo "$((free * 1024))"; })"
+  for file in "$1"/*.tar "$1"/*.tar.age; do
+    [ ! -f "$file" ] || echo "FILE $(wc -c <"$file") ${file##*/}"
+  done' 2>&1 </dev/null) && echo "FOLDER reached" || echo "FOLDER $(printf '%s' "$said" | tail -n 1)"
+printf '%s\n' "$said" | grep -e '^FREE ' -e '^FILE '
+[ ! -s "$root/state/backup.last" ] || echo "LAST $(cat "$root/state/backup.last")"
+[ ! -s "$root/state/backup.failed" ] || echo "FAILED $(cat "$root/state/backup.failed")"
+true

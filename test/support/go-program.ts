@@ -1,0 +1,69 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { cache } from '../world/paths.ts';
+
+const SOURCE = fileURLToPath(new URL('../federation-go', import.meta.url));
+
+export type GoProgram =
+  | { readonly path: string }
+  /** Why there is none: Go or its modules cannot be had on this machine. */
+  | { readonly missing: string };
+
+/**
+ * The program of test/federation-go, built once for its sources and this version of Go (20 s; later 10 ms).
+ * Installs Debian's Go where root can. Throws when there is everything and the program does not compile.
+ */
+export async function goProgram(): Promise<GoProgram> {
+  const go = findGo() ?? (await installGo());
+  if (go === undefined) return { missing: 'there is no Go: apt-get install golang-go' };
+  const { stdout: version } = await execa(go, ['env', 'GOVERSION'], { env: ENV });
+  const path = join(cache, '..', 'go', `federation-go-${hashOfSources(version)}`);
+  if (existsSync(path)) return { path };
+  const modules = await execa(go, ['mod', 'download'], { cwd: SOURCE, env: ENV, reject: false });
+  if (modules.failed) return { missing: `Go's modules cannot be fetched: ${modules.stderr}` };
+  mkdirSync(join(path, '..'), { recursive: true });
+  // Two runs may build at once: each its own, and the last one stays.
+  const mine = `${path}.${randomUUID()}`;
+  await execa(go, ['build', '-trimpath', '-o', mine, '.'], { cwd: SOURCE, env: ENV });
+  renameSync(mine, path);
+  return { path };
+}
+
+/** Runs it with `input` as JSON and returns its output, one JSON document a line. */
+export async function runGo(path: string, command: string, input: readonly unknown[]): Promise<unknown[]> {
+  const lines = input.map((one) => JSON.stringify(one)).join('\n');
+  const { stdout } = await execa(path, [command], { input: lines, maxBuffer: 256 * 1024 * 1024 });
+  return stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line): unknown => JSON.parse(line));
+}
+
+/** Without cgo neither a C compiler nor the system's resolver takes part. */
+const ENV = { CGO_ENABLED: '0', GOFLAGS: '-mod=readonly -buildvcs=false', GOTOOLCHAIN: 'local' };
+
+function findGo(): string | undefined {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/local/go/bin', '/usr/bin'];
+  return folders.map((folder) => join(folder, 'go')).find((path) => existsSync(path));
+}
+
+async function installGo(): Promise<string | undefined> {
+  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return undefined;
+  const env = { DEBIAN_FRONTEND: 'noninteractive' };
+  const lock = ['-o', 'DPkg::Lock::Timeout=300'];
+  const options = { env, reject: false, timeout: 10 * 60_000 };
+  await execa('apt-get', [...lock, 'update', '-q'], options);
+  const packages = ['golang-go', 'ca-certificates'];
+  await execa('apt-get', [...lock, 'install', '-yq', '--no-install-recommends', ...packages], options);
+  return findGo();
+}
+
+function hashOfSources(version: string): string {
+  const hash = createHash('sha256').update(version);
+  const names = readdirSync(SOURCE).filter((name) => /\.go$|^go\./.test(name));
+  for (const name of names.sort()) hash.update(`\0${name}\0`).update(readFileSync(join(SOURCE, name)));
+  return hash.digest('hex').slice(0, 16);
+}

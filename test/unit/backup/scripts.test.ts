@@ -1,0 +1,198 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadScripts } from '../../../src/apply/load-scripts.ts';
+import { marked, script } from '../../../src/apply/script.ts';
+import { runWith } from '../../support/fake-commands.ts';
+
+const scripts = loadScripts();
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+
+let here: string;
+let root: string;
+let folder: string;
+beforeEach(() => {
+  here = mkdtempSync(join(tmpdir(), 'backup-'));
+  root = join(here, 'root');
+  folder = join(here, 'backups');
+  mkdirSync(join(root, 'synapse/keys'), { recursive: true });
+  mkdirSync(join(root, 'synapse/data/media_store/local_content'), { recursive: true });
+  mkdirSync(join(root, 'state/replaced'), { recursive: true });
+  writeFileSync(join(root, 'synapse/keys/signing.key'), 'ed25519 a_test c2VjcmV0\n');
+  writeFileSync(join(root, 'answers.yaml'), 'domain: example.org\n');
+  writeFileSync(
+    join(root, '.env'),
+    'SYNAPSE_IMAGE=ghcr.io/synapse:v1@sha256:aa\nREDIS_IMAGE=redis@sha256:bb\n',
+  );
+  writeFileSync(join(root, 'state/replaced/old'), 'not needed');
+});
+afterEach(() => rmSync(here, { recursive: true }));
+
+interface Postgres {
+  /** Lines beside the dump: the counts of the database, and that pg_dump ended well. */
+  readonly said?: readonly string[];
+  /** What reading the dump back gives. */
+  readonly read?: readonly string[];
+}
+
+const ROWS = ['MB-ROWS public.events 3', 'MB-ROWS public.users 2'];
+const lines = (texts: readonly string[]) => texts.map((text) => `'${text}'`).join(' ');
+
+/** Docker as the script calls it: psql dumps, pg_restore counts what it is given. */
+const docker = ({ said = [...ROWS, 'MB-DUMPED'], read = [...ROWS, 'MB-READ'] }: Postgres) => `case "$*" in
+  'ps '*) echo container ;;
+  *' psql '*) printf 'PGDMP and so on'; printf '%s\\n' ${lines(said)} >&2 ;;
+  *pg_restore*) cat >/dev/null; printf '%s\\n' ${lines(read)} ;;
+  *) echo 'pg_dump (PostgreSQL) 17.5' ;;
+esac`;
+
+const backUp = (postgres: Postgres = {}, more: { keep?: number; commands?: Record<string, string> } = {}) =>
+  runWith(
+    { docker: docker(postgres), ...more.commands },
+    [
+      script({ scripts }, 'backup-folder.sh', {
+        server_name: 'example.org',
+        made_by: 'matrix-bastion 1',
+        root,
+        folder,
+        remote: '',
+        recipient: '',
+        keep: more.keep ?? 7,
+        memory: join(here, 'memory'),
+      }),
+      script({ scripts }, 'dump-database.sh'),
+      script({ scripts }, 'backup.sh'),
+    ].join('\n'),
+  );
+
+const OLD = ['example.org-2020-01-01T000000Z.tar', 'example.org-2020-01-02T000000Z.tar'];
+const putOld = () => {
+  mkdirSync(folder);
+  for (const name of [...OLD, 'notes.tar', 'other.org-2020-01-01T000000Z.tar'])
+    writeFileSync(join(folder, name), 'x');
+};
+
+const made = ({ stdout }: { readonly stdout: string }) =>
+  JSON.parse(marked(stdout, 'MB-BACKUP') ?? '{}') as Record<string, unknown> & { file: string };
+const contents = async (file: string, ...members: string[]): Promise<Buffer> =>
+  Buffer.from((await execa('tar', ['-xOf', file, '--wildcards', ...members], { encoding: 'buffer' })).stdout);
+
+describe('backup.sh', () => {
+  it('makes one file for root alone, which says what is in it and ends with its proof', async () => {
+    const media = Buffer.alloc(40 * 1024 * 1024, 'media');
+    writeFileSync(join(root, 'synapse/data/media_store/local_content/big'), media);
+    const run = await backUp();
+    expect(run.code, run.stdout + run.stderr).toBe(0);
+    const { file, ...record } = made(run);
+    expect(record).toMatchObject({
+      rows: 5,
+      remote: '',
+      encrypted: false,
+      sha256: sha256(readFileSync(file)),
+    });
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+
+    const { stdout: list } = await execa('tar', ['-tf', file]);
+    const members = list.split('\n');
+    expect(members.slice(0, 2)).toEqual(['manifest.json', 'answers.yaml']);
+    expect(members.at(-1)).toBe('proof.json');
+    expect(members.filter((name) => name.startsWith('media.tar/'))).toHaveLength(3);
+
+    expect(JSON.parse((await contents(file, 'manifest.json')).toString())).toMatchObject({
+      format: 1,
+      serverName: 'example.org',
+      madeBy: 'matrix-bastion 1',
+      images: { synapse: 'ghcr.io/synapse:v1@sha256:aa', redis: 'redis@sha256:bb' },
+      postgres: '17.5',
+      signingKeySha256: sha256(Buffer.from('ed25519 a_test c2VjcmV0\n')),
+    });
+    const proof = JSON.parse((await contents(file, 'proof.json')).toString());
+    expect(proof.rows).toEqual({ 'public.events': 3, 'public.users': 2 });
+    for (const part of ['database.dump', 'files.tar', 'media.tar'])
+      expect(proof.sha256[part], part).toBe(sha256(await contents(file, `${part}/*`)));
+    const unpacked = join(here, 'unpacked.tar');
+    writeFileSync(unpacked, await contents(file, 'media.tar/*'));
+    expect((await contents(unpacked, 'local_content/big')).equals(media)).toBe(true);
+    writeFileSync(unpacked, await contents(file, 'files.tar/*'));
+    const { stdout: packed } = await execa('tar', ['-tf', unpacked]);
+    expect(packed.split('\n')).toContain('synapse/keys/signing.key');
+    expect(packed).not.toContain('state/replaced');
+    // Nothing stays in memory.
+    expect(readdirSync(join(here, 'memory'))).toEqual(['backup.guard']);
+  });
+
+  it('removes what is outdated once the new one is there, and nothing else', async () => {
+    putOld();
+    const run = await backUp({}, { keep: 2 });
+    const left = readdirSync(folder).sort();
+    expect(left).toHaveLength(4);
+    expect(left).not.toContain(OLD[0]);
+    expect(left).toEqual(
+      expect.arrayContaining(['notes.tar', 'other.org-2020-01-01T000000Z.tar', OLD[1] as string]),
+    );
+    expect(left.some((name) => made(run).file.endsWith(name))).toBe(true);
+  });
+
+  const CAT_ON_A_FULL_DISK = `case $(readlink /proc/$$/fd/1) in
+    *.partial) head -c 100 >/dev/null; echo half; echo 'cat: write error: No space left on device' >&2; exit 1 ;;
+  esac
+  exec /bin/cat "$@"`;
+
+  it.each([
+    ['a dump that was cut off', { said: ROWS }, {}, /^database pg_dump ended without saying why$/],
+    [
+      'a Postgres that was killed',
+      { said: ['server closed the connection unexpectedly'] },
+      {},
+      /^database server closed the connection unexpectedly$/,
+    ],
+    [
+      'a dump that cannot be read to its end',
+      { read: ROWS.slice(0, 1) },
+      {},
+      /^database pg_restore cannot read/,
+    ],
+    [
+      'a dump that lacks rows',
+      { read: ['MB-ROWS public.events 2', ROWS[1] as string, 'MB-READ'] },
+      {},
+      /^database the dump does not hold what the database held, for example public\.events/,
+    ],
+    ['a full disk', {}, { cat: CAT_ON_A_FULL_DISK }, /^folder cat: write error: No space left on device$/],
+  ])('%s leaves the earlier ones, no half one, and a record', async (_name, postgres, commands, why) => {
+    putOld();
+    const before = readdirSync(folder).sort();
+    const run = await backUp(postgres, { keep: 1, commands });
+    expect(run.code).toBe(1);
+    expect(marked(run.stdout, 'MB-BACKUP-FAILED')).toMatch(why);
+    expect(marked(run.stdout, 'MB-BACKUP')).toBeUndefined();
+    expect(readdirSync(folder).sort()).toEqual(before);
+    expect(JSON.parse(readFileSync(join(root, 'state/backup.failed'), 'utf8')).why).not.toBe('');
+    expect(readdirSync(join(here, 'memory'))).toEqual(['backup.guard']);
+  });
+
+  it('takes away what a killed one left, and its record of failure', async () => {
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'example.org-2020-01-01T000000Z.tar.partial'), 'half');
+    writeFileSync(join(root, 'state/backup.failed'), '{}');
+    const run = await backUp();
+    expect(run.code).toBe(0);
+    expect(readdirSync(folder)).toHaveLength(1);
+    expect(readdirSync(join(root, 'state')).sort()).toEqual(['backup.last', 'replaced']);
+  });
+
+  it('is one at a time', async () => {
+    mkdirSync(join(here, 'memory'));
+    const lock = ['--no-fork', join(here, 'memory/backup.guard'), 'sleep', '15'];
+    const other = execa('flock', lock, { stdio: 'ignore', reject: false });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const run = await backUp();
+    other.kill();
+    await other;
+    expect(run.code).toBe(75);
+    expect(marked(run.stdout, 'MB-BACKUP-FAILED')).toMatch(/^running /);
+  });
+});
