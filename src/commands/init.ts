@@ -31,7 +31,7 @@ import { explain } from './init/explain.ts';
 import { createLooking } from './init/first-look.ts';
 import { createLooks } from './init/looks.ts';
 import { passwordSource } from './init/password.ts';
-import { clearTheWay } from './init/preflight.ts';
+import { clearTheWay, preflightOf } from './init/preflight.ts';
 import { runSteps } from './init/run-steps.ts';
 import { agree, showBudgets, shownPlan } from './init/show.ts';
 import { planBoth, situations } from './init/situations.ts';
@@ -102,9 +102,15 @@ export const run = async (options: InitOptions, context: CommandContext): Promis
       { host: first, ...look, ...(box && { databaseBox: box }) },
       context.signal,
     );
-    const budgets = budgetsOf(answers, seen);
+    const { budgets, problems: tooSmall } = budgetsOf(answers, seen);
     const sides = situations(answers, budgets, loadTemplates());
-    const facts = await clearTheWay(sides, seen, options.wait ?? 0, looking.again, context);
+    const facts = await clearTheWay({
+      problems: (now) => [...tooSmall, ...preflightOf(sides.app(now))],
+      start: seen,
+      wait: options.wait ?? 0,
+      look: looking.again,
+      context,
+    });
     const now = sides.app(facts);
 
     const planned = planBoth(sides, facts);

@@ -5,7 +5,7 @@ import { parseSurroundings, type Surroundings } from '../host/facts/surroundings
 import type { Host } from '../host/host.ts';
 import type { FirstLook } from '../plan/facts.ts';
 import type { Release } from '../releases/release.ts';
-import { lookFromHere, type MakeScript, type Reached } from './reach.ts';
+import { lookFromHere, type MakeScript, type Reached, SERVER_PORTS } from './reach.ts';
 import type { LookSettings } from './settings.ts';
 import { thirdClock } from './third-clock.ts';
 
@@ -74,7 +74,8 @@ export const lookAtReach = async ({
   const found = await Promise.all(names.map((name) => lookupAddresses(name, options)));
   const target = ipFamily(targetHost) ? [targetHost.toLowerCase()] : [];
   const addresses = [...new Set([...target, ...found.flatMap(({ a, aaaa }) => [...a, ...aaaa])])];
-  return lookFromHere(host, makeScript, addresses.slice(0, MAX_ADDRESSES), signal);
+  const places = { addresses: addresses.slice(0, MAX_ADDRESSES), ports: SERVER_PORTS };
+  return lookFromHere(host, makeScript, places, signal);
 };
 
 /** The host that a registry's images really come from, and where its tokens do. */

@@ -8,30 +8,30 @@ import type { FirstLook, ReachFact } from '../plan/facts.ts';
 export type MakeScript = (name: string, variables: Readonly<Record<string, string | number>>) => string;
 
 /** The ports that the server will need. */
-const PORTS = [80, 443] as const;
+export const SERVER_PORTS: readonly number[] = [80, 443];
 
 /** Milliseconds for one request: a firewall that drops says nothing, and then all of them pass. */
 const ASK_MS = 4000;
 /** Seconds after which the machine stops answering, whatever became of us. */
 const ANSWER_SECONDS = 20;
-/** Milliseconds until the machine has to be ready. */
-const READY_MS = 8000;
+/** Milliseconds until the machine has to be ready; a server that allows one session at a time runs another look first. */
+const READY_MS = 15_000;
 
 export type Reached = Pick<FirstLook, 'answered' | 'notAsked' | 'reach'>;
 
 /**
  * Lets the machine answer on its free ports with a random token, and asks for it at each address from here: what comes
  * back tells a closed port from an open one, and another machine from this one. Leaves nothing on the machine.
- * @param addresses where the name points, and where the machine is reached by SSH
+ * @param places where the name points, and where the machine is reached by SSH; the ports there
  */
 export const lookFromHere = async (
   host: Host,
   makeScript: MakeScript,
-  addresses: readonly string[],
+  { addresses, ports }: { readonly addresses: readonly string[]; readonly ports: readonly number[] },
   signal: AbortSignal,
 ): Promise<Reached> => {
   const token = randomBytes(16).toString('hex');
-  const script = makeScript('answer-token.sh', { token, seconds: ANSWER_SECONDS, ports: PORTS.join(' ') });
+  const script = makeScript('answer-token.sh', { token, seconds: ANSWER_SECONDS, ports: ports.join(' ') });
   const listener = await startListener(host, script, signal);
   if (listener === undefined)
     return { answered: [], notAsked: 'nothing on the machine could answer for a test', reach: [] };
@@ -41,35 +41,43 @@ export const lookFromHere = async (
     );
     return { answered: listener.ports, reach: await Promise.all(asked) };
   } finally {
-    await host.run(`kill ${listener.pid} 2>/dev/null || true`).catch(() => {});
-    await listener.ended;
+    await listener.stop();
   }
 };
 
+interface Listener {
+  readonly ports: readonly number[];
+  stop(): Promise<void>;
+}
+
 /** Ready, with the ports that were free; undefined when none was, or nothing can listen there. */
-const startListener = (host: Host, script: string, signal: AbortSignal) =>
-  new Promise<{ pid: number; ports: number[]; ended: Promise<void> } | undefined>((resolve) => {
+const startListener = (host: Host, script: string, signal: AbortSignal): Promise<Listener | undefined> =>
+  new Promise((resolve) => {
     let said = '';
-    const timer = setTimeout(() => resolve(undefined), READY_MS);
-    const ended = host
-      .run(script, {
-        signal,
-        timeout: (ANSWER_SECONDS + 10) * 1000,
-        onOutput: (stream, text) => {
-          if (stream === 'stdout') said += text;
-          const ready = /^READY (\d+)((?: \d+)+)\n/m.exec(said);
-          if (ready)
-            resolve({ pid: Number(ready[1]), ports: (ready[2] ?? '').trim().split(' ').map(Number), ended });
-        },
-      })
-      .then(
-        () => {},
-        () => {},
-      )
-      .finally(() => {
-        clearTimeout(timer);
-        resolve(undefined);
-      });
+    // Aborting kills the script on the machine.
+    const enough = new AbortController();
+    const late = setTimeout(() => enough.abort(), READY_MS);
+    const run = async (): Promise<void> => {
+      try {
+        await host.run(script, { signal: AbortSignal.any([signal, enough.signal]), onOutput });
+      } catch {
+        // Whatever ended it, it answers no more; the run's own signal is looked at by the caller.
+      }
+      clearTimeout(late);
+      resolve(undefined);
+    };
+    const onOutput = (stream: string, text: string): void => {
+      if (stream === 'stdout') said += text;
+      const ports = /^READY((?: \d+)+)\n/m.exec(said)?.[1]?.trim().split(' ').map(Number);
+      if (ports === undefined) return;
+      clearTimeout(late);
+      const stop = () => {
+        enough.abort();
+        return ended;
+      };
+      resolve({ ports, stop });
+    };
+    const ended = run();
   });
 
 const ask = async (address: string, port: number, token: string, signal: AbortSignal): Promise<ReachFact> => {

@@ -1,5 +1,5 @@
 # Answers on those of the ports that are free with a token, so that somebody outside can see whether requests arrive
-# here. Set before: token, ports, and seconds, after which it ends by itself. Prints `READY PID PORT…` and goes on until
+# here. Set before: token, ports, and seconds, after which it ends by itself. Prints `READY PORT…` and goes on until
 # it is killed; ends at once where nothing can listen. Perl, because every Debian and Ubuntu has it (perl-base).
 set -u
 command -v perl >/dev/null || exit 0
@@ -30,7 +30,7 @@ sub open_port {
 
 my %sockets = map { my $socket = open_port($_); $socket ? ($_ => $socket) : () } @ports;
 exit 0 unless %sockets;
-print join(' ', 'READY', $$, sort { $a <=> $b } keys %sockets), "\n";
+print join(' ', 'READY', sort { $a <=> $b } keys %sockets), "\n";
 
 my $body = "$token\n";
 my $answer = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: " . length($body) . "\r\nConnection: close\r\n\r\n$body";

@@ -1,6 +1,6 @@
 /**
- * What `init` must refuse on a real machine: each fault is made, met as a person meets it, and unmade. The clock
- * (machines share this one's) and Docker as a snap are in the unit tests of the preflight.
+ * What `init` must refuse on a real machine: each fault is made, met as a person meets it, and unmade. Docker as a snap
+ * is in the unit tests of the preflight; machines share this one's clock, so a wrong one is a `date` that says so.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -389,18 +389,65 @@ describe('before anything is changed', () => {
     }
   });
 
-  test('several at once, in one block', async () => {
-    await vps.exec(nginx('443'));
-    await dns.set(MATRIX, { a: '10.99.0.250' });
+  test('everything at once, in one run and one block', async () => {
+    const dead = 'fd6d:6278:99::dead';
+    await vps.exec(`${nginx('443')}
+mkdir -p /var/lib/docker
+mount -t tmpfs -o size=8G,nr_inodes=2000 tmpfs /opt
+mount -t tmpfs -o size=100M tmpfs /var/lib/docker
+cp /etc/hosts /run/hosts && echo '127.0.0.1 ghcr.io' >>/etc/hosts
+printf '#!/bin/sh\nexec /usr/bin/date -d "+1 hour" "$@"\n' >/usr/local/bin/date && chmod 755 /usr/local/bin/date
+ip -6 route show default >/run/route6 && ip -6 route del default
+# What comes to port 80 is let in, and what goes back is dropped: to the operator, a firewall of the provider's.
+ip rule add pref 10 ipproto tcp sport 80 to ${operator.ip} blackhole`);
+    const lock = await holdLock(vps, '/var/lib/dpkg/lock-frontend');
+    await lock.held(10);
+    await dns.set(MATRIX, { a: vps.ip, aaaa: [vps.ip6, dead], caa: ['ca.example'] });
+    await dns.set(DOMAIN, { a: '104.16.0.1' });
     const ran = await untouched(vps, () => init(DISTRO));
+    const problems: readonly [code: string, found: RegExp, fix: RegExp, who: RegExp][] = [
+      ['MB-HOST-INODES', /\/opt has only \d+ inodes left/, /du --inodes -x \/opt/, /you/],
+      ['MB-HOST-DISK', /\/var\/lib\/docker has 100 MiB free/, /Free some space/, /you/],
+      ['MB-HOST-CLOCK', /clock is 60 minutes ahead of that of acme-v02/, /timedatectl set-ntp true/, /you/],
+      ['MB-HOST-PORT', /Port 443 is taken by nginx \(pid \d+\)/, /systemctl disable --now nginx/, /you/],
+      [
+        'MB-NET-OUT',
+        /cannot reach ghcr\.io\. .*IPv4 127\.0\.0\.1 refused/,
+        /\/etc\/hosts/,
+        /hosting provider/,
+      ],
+      [
+        'MB-DNS-ELSEWHERE',
+        /points at fd6d:6278:99::dead, which/,
+        /remove the record of fd6d/,
+        /DNS provider/,
+      ],
+      ['MB-DNS-CAA', /they allow only ca\.example/, /CAA 0 issue "letsencrypt\.org"/, /DNS provider/],
+      ['MB-NET-IPV6', /it has no IPv6 route out/, /Set the gateway/, /hosting provider/],
+      ['MB-PORT-CLOSED', /Port 80 .*10\.99\.0\.\d+: no answer/, /provider's panel/, /hosting provider/],
+    ];
+    const each = (pick: (row: (typeof problems)[number]) => RegExp) =>
+      new RegExp(
+        problems.map((row, index) => `^${index + 1}\\. .*${pick(row).source}`).join('[\\s\\S]*?'),
+        'm',
+      );
     expectRefused(ran, `root@${vps.ip}`, {
       exitCode: 1,
-      code: 'MB-HOST-PORT, MB-DNS-ELSEWHERE',
-      what: /^2 things stand in the way\.$/,
-      why: /^1\. Port 443 [\s\S]*^2\. matrix\.refused\.test points/m,
-      fix: /^1\. Stop it [\s\S]*^2\. At your DNS provider/m,
+      code: problems.map(([code]) => code).join(', '),
+      what: /^9 things stand in the way\.$/,
+      why: each(([, found]) => found),
+      fix: each(([, , fix]) => fix),
+      who: each(([, , , who]) => who),
     });
-    await vps.exec('systemctl disable --now nginx');
+    expect(ran.all).toMatch(/WARNING MB-HOST-BUSY .*python3 \(pid \d+\), which holds the package lock/);
+    expect(ran.all).toMatch(/WARNING MB-DNS-CDN refused\.test is behind Cloudflare's proxy/);
+    await lock.release();
+    await vps.exec(`systemctl disable -q --now nginx
+umount /opt /var/lib/docker
+cat /run/hosts >/etc/hosts
+rm /usr/local/bin/date
+xargs ip -6 route add </run/route6
+ip rule del pref 10`);
     await pointHere(vps);
   });
 
@@ -439,10 +486,11 @@ describe('in the first step', () => {
     expect(ran.all).not.toContain('KEY LS0t');
   });
 
-  test("Docker's repository out of reach", async () => {
-    await vps.exec(`${keepHosts}; echo '127.0.0.1 download.docker.com' >>/etc/hosts`);
+  test("Docker's repository out of apt's reach", async () => {
+    const proxy = '/etc/apt/apt.conf.d/99proxy';
+    await vps.exec(`echo 'Acquire::https::Proxy "http://127.0.0.1:9";' >${proxy}`);
     const ran = await untouched(vps, () => init(DOCKER));
-    await vps.exec(restoreHosts);
+    await vps.exec(`rm ${proxy}`);
     expectRefused(ran, `root@${vps.ip}`, {
       exitCode: 1,
       code: 'MB-DOCKER-REPOSITORY',
@@ -466,22 +514,23 @@ describe('in the first step', () => {
     });
   });
 
-  test('package sources out of reach', async () => {
-    await vps.exec(`cp /etc/apt/sources.list /run/ && rm -rf /var/lib/apt/lists/*
-sed -i 's#http://[a-z]*\\.debian\\.org#http://127.0.0.1:9#' /etc/apt/sources.list`);
+  test("package sources out of apt's reach", async () => {
+    const proxy = '/etc/apt/apt.conf.d/99proxy';
+    await vps.exec(
+      `echo 'Acquire::http::Proxy "http://127.0.0.1:9";' >${proxy} && rm -rf /var/lib/apt/lists/*`,
+    );
     const ran = await init(DISTRO);
-    await vps.exec('cp /run/sources.list /etc/apt/sources.list');
+    await vps.exec(`rm ${proxy}`);
     expectRefused(ran, `root@${vps.ip}`, {
       exitCode: 1,
       code: 'MB-APT',
-      why: /^W: Failed to fetch http:\/\/127\.0\.0\.1:9\/debian/,
+      why: /^W: Failed to fetch http:\/\/[a-z]+\.debian\.org\/debian/,
       fix: /way out to its package sources/,
       safe: /Rerunning is safe/,
     });
   });
 
   test('package locks, held before and taken during the run, are waited for; then a registry out of reach', async () => {
-    await vps.exec(`${keepHosts}; echo '127.0.0.1 ghcr.io' >>/etc/hosts`);
     forgetAnswers();
     const lists = await holdLock(vps, '/var/lib/apt/lists/lock');
     const before = await lists.held(10);
@@ -499,6 +548,8 @@ sed -i 's#http://[a-z]*\\.debian\\.org#http://127.0.0.1:9#' /etc/apt/sources.lis
     await until('the first wait', 30, () =>
       screen.includes(`waiting for python3 (pid ${before}), which holds the package lock`),
     );
+    // What was there at the first look need not be there later.
+    await vps.exec(`${keepHosts}; echo '127.0.0.1 ghcr.io' >>/etc/hosts`);
     // Once apt gets to work on its lists, somebody takes the lock that the installation needs.
     const dpkg = await holdLock(vps, '/var/lib/dpkg/lock-frontend', 'apt-get');
     await lists.release();

@@ -1,8 +1,8 @@
+import type { Situation } from '../../apply/converge.ts';
 import type { CommandContext } from '../../cli/context.ts';
 import { EXIT, Failure } from '../../errors.ts';
 import type { Facts } from '../../plan/facts.ts';
 import { type Problem, preflight, stopsRun } from '../../plan/preflight.ts';
-import type { Situations } from './situations.ts';
 
 /** Problems that the DNS may solve by itself while we wait. */
 const solvedByWaiting = (problem: Problem): boolean => problem.code.startsWith('MB-DNS-');
@@ -13,29 +13,40 @@ const PAUSE_MS = 5000;
 const withoutAgain = (fix: readonly string[]): string[] =>
   fix.map((line) => line.replace(/(^| )Then run this again\b[^.]*\.$/, '')).filter((line) => line !== '');
 
+export const preflightOf = ({ goal, facts }: Situation): Problem[] => preflight(goal, facts);
+
+interface Way {
+  /** All that is not as it ought to be. */
+  readonly problems: (now: Facts) => readonly Problem[];
+  readonly start: Facts;
+  /** Milliseconds for which the DNS is waited for. */
+  readonly wait: number;
+  readonly look: (before: Facts) => Promise<Facts>;
+  readonly context: CommandContext;
+}
+
 /**
  * Nothing is touched while something stands in the way; all of it is said at once. With `wait`, a DNS record
  * that is not there yet is waited for.
  */
-export const clearTheWay = async (
-  sides: Situations,
-  start: Facts,
-  wait: number,
-  look: (before: Facts) => Promise<Facts>,
-  context: CommandContext,
-): Promise<Facts> => {
+export const clearTheWay = async ({
+  problems: problemsOf,
+  start,
+  wait,
+  look,
+  context,
+}: Way): Promise<Facts> => {
   const end = Date.now() + wait;
   let now = start;
   const warned = new Set<string>();
   for (let told = false; ; told = true) {
-    const { goal, facts } = sides.app(now);
-    const found = preflight(goal, facts);
-    for (const problem of found.filter((one) => !stopsRun(one, facts))) {
+    const found = problemsOf(now);
+    for (const problem of found.filter((one) => !stopsRun(one, now))) {
       const text = warning(problem);
       if (!warned.has(text)) context.ui.note(text);
       warned.add(text);
     }
-    const problems = found.filter((one) => stopsRun(one, facts));
+    const problems = found.filter((one) => stopsRun(one, now));
     if (problems.length === 0) return now;
     if (!problems.every(solvedByWaiting) || Date.now() >= end) throw asFailure(problems);
     if (!told) context.ui.note(`Waiting: ${problems[0]?.what}`);

@@ -10,6 +10,7 @@ export interface Refused {
   readonly what?: RegExp;
   readonly why?: RegExp;
   readonly fix: RegExp;
+  readonly who?: RegExp;
   /** Default: that nothing was changed. */
   readonly safe?: RegExp;
 }
@@ -41,6 +42,7 @@ export const expectRefused = (ran: OperatorResult, target: string, refused: Refu
   if (refused.what) expect(what).toMatch(refused.what);
   if (refused.why) expect(sections.Why).toMatch(refused.why);
   expect(sections.Fix).toMatch(refused.fix);
+  if (refused.who) expect(sections['Who can do it']).toMatch(refused.who);
   expect(sections['Then go on with']).toContain(`matrix-bastion init ${target}`);
   expect(sections.Safe).toMatch(refused.safe ?? /nothing was (changed|touched)/i);
   expect(ran.all).not.toMatch(/^\s+at .*(:\d+:\d+|node:)/m);

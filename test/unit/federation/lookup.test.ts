@@ -2,7 +2,7 @@ import * as https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { seenCertificate } from '../../../src/federation/certificate.ts';
-import { lookupAddresses } from '../../../src/federation/lookup.ts';
+import { lookupAddresses, lookupCaa } from '../../../src/federation/lookup.ts';
 import { Lab, V4 } from './lab/lab.ts';
 
 let lab: Lab;
@@ -49,6 +49,53 @@ describe('lookupAddresses', () => {
       error: 'NXDOMAIN',
     });
     expect(lab.names.asked).toContain('A ip6-localhost');
+  });
+});
+
+describe('lookupCaa', () => {
+  const look = (name: string) => lookupCaa(name, { dns: [lab.names.address], timeout: 300 });
+  const own = { tag: 'issue', value: 'digicert.com' };
+
+  it("takes a name's own records before those above", async () => {
+    lab.dns({
+      'm.example.org': {
+        CAA: [
+          { tag: 'Issue', value: 'letsencrypt.org' },
+          { flags: 128, tag: 'iodef', value: 'mailto:x' },
+        ],
+      },
+      'example.org': { CAA: [own] },
+    });
+    expect(await look('m.example.org')).toEqual({
+      at: 'm.example.org',
+      properties: [
+        { critical: false, tag: 'issue', value: 'letsencrypt.org' },
+        { critical: true, tag: 'iodef', value: 'mailto:x' },
+      ],
+    });
+  });
+
+  it('climbs over names without records and names that do not exist, up to the top', async () => {
+    lab.dns({ 'example.org': { CAA: [own] } });
+    expect(await look('a.b.example.org')).toEqual({
+      at: 'example.org',
+      properties: [{ critical: false, ...own }],
+    });
+    lab.dns({ net: {} });
+    expect(await look('m.example.net')).toEqual({ properties: [] });
+    expect(lab.names.asked).toContain('CAA net');
+  });
+
+  it('does not go past name servers that fail: what they hold would have counted', async () => {
+    lab.dns({ 'm.example.org': { rcode: 2 }, 'example.org': { CAA: [own] } });
+    expect(await look('m.example.org')).toEqual({ properties: [], error: 'SERVFAIL' });
+    lab.dns({ 'm.example.org': null, 'example.org': { CAA: [own] } });
+    expect(await look('m.example.org')).toEqual({ properties: [], error: 'TIMEOUT' });
+  });
+
+  it('is not stopped by a failure above the records that count', async () => {
+    lab.dns({ 'm.example.org': { CAA: [own] }, 'example.org': { rcode: 2 } });
+    expect(await look('m.example.org')).toMatchObject({ at: 'm.example.org' });
   });
 });
 

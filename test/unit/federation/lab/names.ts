@@ -6,11 +6,12 @@ export interface Zone {
   readonly AAAA?: readonly string[];
   readonly SRV?: readonly { readonly target: string; readonly port: number; readonly priority?: number }[];
   readonly CNAME?: string;
+  readonly CAA?: readonly { readonly flags?: number; readonly tag: string; readonly value: string }[];
   /** Answered for every type: 2 is SERVFAIL. */
   readonly rcode?: number;
 }
 
-const TYPES = { A: 1, CNAME: 5, AAAA: 28, SRV: 33 } as const;
+const TYPES = { A: 1, CNAME: 5, AAAA: 28, SRV: 33, CAA: 257 } as const;
 
 /** A name server on loopback. Names that it does not hold are NXDOMAIN; `null` zones get no answer at all. */
 export class NameServer {
@@ -72,6 +73,10 @@ function recordsOf(zone: Zone, type: number, owner: Buffer = QUESTION): Buffer[]
     return (zone.A ?? []).map((ip) => record(type, Buffer.from(ip.split('.').map(Number)), owner));
   if (type === TYPES.AAAA) return (zone.AAAA ?? []).map((ip) => record(type, v6(ip), owner));
   if (type === TYPES.CNAME && zone.CNAME) return [record(type, writeName(zone.CNAME))];
+  if (type === TYPES.CAA)
+    return (zone.CAA ?? []).map(({ flags = 0, tag, value }) =>
+      record(type, Buffer.concat([Buffer.from([flags, tag.length]), Buffer.from(tag + value, 'latin1')])),
+    );
   if (type !== TYPES.SRV) return [];
   return (zone.SRV ?? []).map(({ target, port, priority = 0 }) => {
     const fixed = Buffer.alloc(6);
