@@ -160,7 +160,7 @@ function summaryOf({ values, origins }: Resolution): readonly SummaryLine[] {
     const value = values[question.id];
     if (value === undefined) return [];
     const origin = origins[question.id]?.origin;
-    const text = String(value);
+    const text = question.show?.(value as never) ?? String(value);
     // A certificate is no line, and nobody types one.
     const isLine = !text.includes('\n');
     const fixed = fixedBecause(question, origin) ?? (isLine ? undefined : 'it is given as a file');

@@ -20,14 +20,19 @@ export function explainAnswers(
     const provenance = origins[question.id];
     if (provenance)
       return [
-        { flag, value: shown(values[question.id]), source: sourceOf(question, provenance, file?.name) },
+        {
+          flag,
+          value: shown(question, values[question.id]),
+          source: sourceOf(question, provenance, file?.name),
+        },
       ];
     return missing.includes(question) ? [{ flag, value: '-', source: 'missing: nothing says it' }] : [];
   });
 }
 
-function shown(value: unknown): string {
+function shown(question: Question, value: unknown): string {
   if (value === undefined || value === '') return 'none';
+  if (question.show) return question.show(value as never);
   const text = Array.isArray(value) ? value.join(', ') : String(value);
   // A certificate is no line.
   return text.includes('\n') ? 'certificates' : text;

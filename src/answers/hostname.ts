@@ -1,4 +1,5 @@
 import { domainToASCII, domainToUnicode } from 'node:url';
+import { idnaProblem } from './idna.ts';
 import { bad, ok, type Parsed } from './question.ts';
 
 /**
@@ -21,7 +22,9 @@ const LOCAL_SUFFIXES: Readonly<Record<string, string>> = {
  * Reads a host name that other machines can look up: dns-name of the Matrix grammar without a port,
  * narrowed to what DNS allows (labels of letters, digits and inner hyphens, at least two of them).
  * A pasted address is trimmed to its host and a name in another script is converted; both are told in `notes`.
- * Sources: Matrix specification, appendices, "Server Name"; RFC 1123, 2.1; UTS 46 by way of node:url.
+ * Sources: Matrix specification, appendices, "Server Name" (ASCII only; Synapse: util/stringutils.py,
+ * parse_and_validate_server_name); RFC 1123, 2.1; UTS 46, non-transitional, by way of node:url; then IDNA 2008, which
+ * is narrower.
  */
 export function parseHostname(text: string, limit: number): Parsed<string> {
   const notes: string[] = [];
@@ -39,8 +42,14 @@ export function parseHostname(text: string, limit: number): Parsed<string> {
   const unicode = domainToUnicode(ascii);
   if (unicode !== ascii)
     notes.push(`${unicode} is written ${ascii} in DNS and in Matrix ids: that is the form users will see`);
-  const problem = hostnameProblem(ascii, limit);
+  const problem = hostnameProblem(ascii, limit) ?? idnaProblem(unicode);
   return problem === undefined ? ok(ascii, notes) : bad(`"${given}" ${problem}`);
+}
+
+/** A name as people read it: `xn--bcher-kva.example (bücher.example)`; plain ones as they are. */
+export function bothForms(name: string): string {
+  const unicode = domainToUnicode(name);
+  return unicode === '' || unicode === name ? name : `${name} (${unicode})`;
 }
 
 /** `https://example.org/path` → `example.org`; a final dot goes too. Anything else stays for the checks. */

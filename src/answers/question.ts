@@ -85,6 +85,8 @@ export interface Question<K extends QuestionId = QuestionId> {
   /** Why it does not apply, for a person who answered it all the same. */
   readonly otherwise?: string;
   parse(text: string, context: ParseContext): Parsed<Values[K]>;
+  /** The answer as people read it, where that is more than the value. */
+  show?(value: Values[K]): string;
   default?(known: Known, facts: AnswerFacts): Default<Values[K]> | undefined;
 }
 

@@ -1,4 +1,4 @@
-import { parseHostname, SERVER_NAME_LIMIT } from '../hostname.ts';
+import { bothForms, parseHostname, SERVER_NAME_LIMIT } from '../hostname.ts';
 import type { Question } from '../question.ts';
 
 export const domain: Question<'domain'> = {
@@ -10,4 +10,5 @@ export const domain: Question<'domain'> = {
   asked: true,
   required: true,
   parse: (text) => parseHostname(text, SERVER_NAME_LIMIT),
+  show: bothForms,
 };

@@ -1,5 +1,5 @@
 import { parseServerName } from '../../federation/server-name.ts';
-import { parseHostname, SERVER_NAME_LIMIT } from '../hostname.ts';
+import { bothForms, parseHostname, SERVER_NAME_LIMIT } from '../hostname.ts';
 import { parseList } from '../list.ts';
 import { bad, ok, type Parsed, type Question } from '../question.ts';
 
@@ -19,6 +19,7 @@ export const federationAllow: Question<'federationAllow'> = {
     const names = parseList(text, serverName);
     return names.ok && names.value.length === 0 ? bad('a server is needed, for example example.com') : names;
   },
+  show: (names) => names.map(bothForms).join(', '),
 };
 
 /** Another server's name, exactly as its users have it: Synapse compares it whole, with its port and without wildcards. */

@@ -1,4 +1,4 @@
-import { DNS_NAME_LIMIT, parseHostname } from '../hostname.ts';
+import { bothForms, DNS_NAME_LIMIT, parseHostname } from '../hostname.ts';
 import type { Question } from '../question.ts';
 
 export const matrixHost: Question<'matrixHost'> = {
@@ -11,6 +11,7 @@ export const matrixHost: Question<'matrixHost'> = {
   required: true,
   dependsOn: ['domain'],
   parse: (text) => parseHostname(text, DNS_NAME_LIMIT),
+  show: bothForms,
   default: ({ domain }) =>
     domain === undefined
       ? undefined

@@ -1,3 +1,4 @@
+import { bothForms } from '../../answers/hostname.ts';
 import type { Store } from '../../answers/store.ts';
 import type { Situation } from '../../apply/converge.ts';
 import type { CommandContext } from '../../cli/context.ts';
@@ -29,7 +30,7 @@ export const afterwards = async (
   const made = password.given === undefined ? await file.read() : undefined;
   const kept = made !== undefined && !context.interactive;
   context.ui.table([
-    { name: 'Server', value: `https://${goal.answers.matrixHost} (${goal.answers.domain})` },
+    { name: 'Server', value: `https://${goal.answers.matrixHost} (${bothForms(goal.answers.domain)})` },
     { name: 'Administrator', value: adminUserId(goal) },
     ...(kept ? [{ name: 'Password', value: `in ${file.path} (only you can read it)` }] : []),
     { name: 'Log in', value: elementLink(goal.answers.matrixHost) },

@@ -1,4 +1,4 @@
-import { parseHostname, SERVER_NAME_LIMIT } from '../../answers/hostname.ts';
+import { bothForms, parseHostname, SERVER_NAME_LIMIT } from '../../answers/hostname.ts';
 import type { Known } from '../../answers/question.ts';
 import { QUESTIONS } from '../../answers/questions/index.ts';
 import type { Addresses } from '../../federation/lookup.ts';
@@ -21,7 +21,7 @@ export const budgetLine = (known: Known, box: Box): string | undefined => {
 };
 
 export const domainMeaning = (domain: string): string =>
-  `Users will be called @you:${domain}. This can never change; the machine can.`;
+  `Users will be called @you:${bothForms(domain)}. This can never change; the machine can.`;
 
 /** What the domain's own address means for the two files below /.well-known/matrix. */
 export const apexMeaning = (domain: string, found: Addresses, own: readonly string[]): string => {

@@ -29,6 +29,12 @@ test('each source is named', () => {
   expect(rows).not.toHaveProperty('--docker-mirror-fingerprint');
 });
 
+test('a name in another script is shown both ways', () => {
+  const rows = explained({ flags: { domain: 'Bücher.example' } });
+  expect(rows['--domain']?.[0]).toBe('xn--bcher-kva.example (bücher.example)');
+  expect(rows['--matrix-host']?.[0]).toBe('matrix.xn--bcher-kva.example (matrix.bücher.example)');
+});
+
 test('what is missing, and what was unset', () => {
   const rows = explained({ flags: { email: '' }, stored: { operator: { email: 'ops@example.org' } } });
   expect(rows['--email']).toEqual(['none', 'flag of this run']);

@@ -348,6 +348,20 @@ describe('asking', () => {
     await completeByAsking({ flags: { domain: 'example.org' }, facts }, ask, { review });
     expect(fixed).toEqual(['domain']);
   });
+  test('the summary shows a name in another script both ways', async () => {
+    let shown: readonly SummaryLine[] = [];
+    const review = async (lines: readonly SummaryLine[]) => {
+      shown = lines;
+      return undefined;
+    };
+    const ask = async (question: Question) =>
+      question.id === 'domain'
+        ? 'bücher.example'
+        : String(question.default?.({ tier: 'ravelin' }, facts)?.value);
+    const { complete } = await completeByAsking({ facts }, ask, { review });
+    expect(complete?.domain).toBe('xn--bcher-kva.example');
+    expect(shown.find(({ name }) => name === 'domain')?.value).toBe('xn--bcher-kva.example (bücher.example)');
+  });
   test('there is no summary where nothing was asked', async () => {
     const { ask } = scripted();
     const stored = { host: { domain: 'example.org', tier: 'ravelin', rooms: '9', admin: 'root' } };

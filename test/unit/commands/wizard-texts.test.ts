@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { apexMeaning, budgetLine, withoutMatrix } from '../../../src/commands/init/wizard-texts.ts';
+import {
+  apexMeaning,
+  budgetLine,
+  domainMeaning,
+  withoutMatrix,
+} from '../../../src/commands/init/wizard-texts.ts';
 
 const RAVELIN = { vcpus: 8, memoryMib: 16 * 1024, diskGib: 480 };
 
@@ -47,6 +52,13 @@ describe('a domain that looks like the Matrix host', () => {
   ])('%s is not', (text) => {
     expect(withoutMatrix(text)).toBeUndefined();
   });
+});
+
+test('what the domain means, with a name in another script both ways', () => {
+  expect(domainMeaning('example.org')).toMatch(/^Users will be called @you:example\.org\. /);
+  expect(domainMeaning('xn--bcher-kva.example')).toMatch(
+    /^Users will be called @you:xn--bcher-kva\.example \(bücher\.example\)\. /,
+  );
 });
 
 describe('where the domain points', () => {
