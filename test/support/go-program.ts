@@ -1,11 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { cache } from '../world/paths.ts';
 
 const SOURCE = fileURLToPath(new URL('../federation-go', import.meta.url));
+/** Go 1.21 or newer, by its go.mod. */
+const DENDRITE = 'github.com/matrix-org/dendrite/cmd/dendrite@v0.13.8';
 
 export type GoProgram =
   | { readonly path: string }
@@ -17,22 +19,30 @@ export type GoProgram =
  * Installs Debian's Go where root can. Throws when there is everything and the program does not compile.
  */
 export async function goProgram(): Promise<GoProgram> {
-  const go = findGo() ?? (await installGo());
-  if (go === undefined) return { missing: 'there is no Go: apt-get install golang-go' };
-  const { stdout: version } = await execa(go, ['env', 'GOVERSION'], { env: ENV });
-  const path = join(cache, '..', 'go', `federation-go-${hashOfSources(version)}`);
-  if (existsSync(path)) return { path };
-  const modules = await execa(go, ['mod', 'download'], { cwd: SOURCE, env: ENV, reject: false });
-  if (modules.failed) return { missing: `Go's modules cannot be fetched: ${modules.stderr}` };
-  mkdirSync(join(path, '..'), { recursive: true });
-  // Two runs may build at once: each its own, and the last one stays.
-  const mine = `${path}.${randomUUID()}`;
-  await execa(go, ['build', '-trimpath', '-o', mine, '.'], { cwd: SOURCE, env: ENV });
-  renameSync(mine, path);
-  return { path };
+  return built('federation-go', sources(), async (go, target) => {
+    const modules = await execa(go, ['mod', 'download'], { cwd: SOURCE, env: ENV, reject: false });
+    if (modules.failed) return `Go's modules cannot be fetched: ${modules.stderr}`;
+    await execa(go, ['build', '-trimpath', '-o', target, '.'], { cwd: SOURCE, env: ENV });
+    return undefined;
+  });
 }
 
-/** Runs it with `input` as JSON and returns its output, one JSON document a line. */
+/** Dendrite, a homeserver that is not Synapse, built once (some two minutes of one core) with SQLite in Go. */
+export async function dendrite(): Promise<GoProgram> {
+  return built('dendrite', [DENDRITE], async (go, target) => {
+    const folder = `${target}.bin`;
+    const made = await execa(go, ['install', '-trimpath', DENDRITE], {
+      env: { ...ENV, GOBIN: folder },
+      reject: false,
+    });
+    if (made.failed) return `Dendrite cannot be built here: ${made.stderr}`;
+    renameSync(join(folder, 'dendrite'), target);
+    rmSync(folder, { recursive: true });
+    return undefined;
+  });
+}
+
+/** Runs a command of federation-go with `input` as JSON and returns its output, one JSON document a line. */
 export async function runGo(path: string, command: string, input: readonly unknown[]): Promise<unknown[]> {
   const lines = input.map((one) => JSON.stringify(one)).join('\n');
   const { stdout } = await execa(path, [command], { input: lines, maxBuffer: 256 * 1024 * 1024 });
@@ -44,6 +54,26 @@ export async function runGo(path: string, command: string, input: readonly unkno
 
 /** Without cgo neither a C compiler nor the system's resolver takes part. */
 const ENV = { CGO_ENABLED: '0', GOFLAGS: '-mod=readonly -buildvcs=false', GOTOOLCHAIN: 'local' };
+
+/** @param make writes the program to `target`, or says why it cannot be had here */
+async function built(
+  name: string,
+  parts: readonly (string | Buffer)[],
+  make: (go: string, target: string) => Promise<string | undefined>,
+): Promise<GoProgram> {
+  const go = findGo() ?? (await installGo());
+  if (go === undefined) return { missing: 'there is no Go: apt-get install golang-go' };
+  const { stdout: version } = await execa(go, ['env', 'GOVERSION'], { env: ENV });
+  const path = join(cache, 'go', `${name}-${hashOf([version, ...parts])}`);
+  if (existsSync(path)) return { path };
+  mkdirSync(join(path, '..'), { recursive: true });
+  // Two runs may build at once: each its own, and the last one stays.
+  const mine = `${path}.${randomUUID()}`;
+  const missing = await make(go, mine);
+  if (missing !== undefined) return { missing };
+  renameSync(mine, path);
+  return { path };
+}
 
 function findGo(): string | undefined {
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/local/go/bin', '/usr/bin'];
@@ -61,9 +91,13 @@ async function installGo(): Promise<string | undefined> {
   return findGo();
 }
 
-function hashOfSources(version: string): string {
-  const hash = createHash('sha256').update(version);
+function sources(): Buffer[] {
   const names = readdirSync(SOURCE).filter((name) => /\.go$|^go\./.test(name));
-  for (const name of names.sort()) hash.update(`\0${name}\0`).update(readFileSync(join(SOURCE, name)));
+  return names.sort().flatMap((name) => [Buffer.from(name), readFileSync(join(SOURCE, name))]);
+}
+
+function hashOf(parts: readonly (string | Buffer)[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(`${Buffer.byteLength(part)}:`).update(part);
   return hash.digest('hex').slice(0, 16);
 }

@@ -5,6 +5,7 @@ import { decodeBase64, KEY_BYTES, verifySignature } from '../signature.ts';
 import type { Findings } from './findings.ts';
 
 const HOUR = 3_600_000;
+/** Dendrite's keys are valid for seven days to the millisecond, counted by its own clock: hence an hour of grace. */
 const WEEK = 7 * 24 * HOUR;
 /** Long enough for every real server; each key costs a signature. */
 const MAX_KEYS = 50;
@@ -60,7 +61,7 @@ function judgeDates(until: Json | undefined, { where, now }: KeysCase, out: Find
   else if (left <= 0)
     out.add('MB-FED-123', { where, seen: `${minutes(-left)} minutes in the past`, fix: restart });
   else if (left < HOUR) out.add('MB-FED-124', { where, seen: `${minutes(left)} minutes left`, fix: restart });
-  else if (left > WEEK) {
+  else if (left > WEEK + HOUR) {
     out.add('MB-FED-125', {
       where,
       seen: `${Math.floor(left / 24 / HOUR)} days`,

@@ -42,12 +42,19 @@ export function judgeRoutes({ routes, target }: AddressEvidence, where: string, 
 
 const UNRECOGNIZED = 'M_UNRECOGNIZED';
 
-/** `errcode` of a Matrix error, undefined for every other answer. */
+/**
+ * `errcode` of a Matrix error, undefined for every other answer. Dendrite names the missing signature without one;
+ * seen with 0.13.8, source: gomatrixserverlib, fclient/request.go, VerifyHTTPRequest.
+ */
 function matrixError(exchange: Exchange): string | undefined {
   if (exchange.error) return undefined;
   const document = read(exchange.body ?? '');
-  const code = typeof document === 'string' ? undefined : document.get('errcode');
-  return typeof code === 'string' ? code : undefined;
+  if (typeof document === 'string') return undefined;
+  const [code, message] = [document.get('errcode'), document.get('message')];
+  if (typeof code === 'string') return code;
+  return exchange.status === 401 && typeof message === 'string' && message.includes('X-Matrix')
+    ? 'M_UNAUTHORIZED'
+    : undefined;
 }
 
 function answerOf(exchange: Exchange): string {

@@ -72,6 +72,20 @@ describe('signatures', () => {
     expect(verified(text, key.public, signature)).toBe(true);
   });
 
+  /** "Event Signing": both events as they are after redaction, which is what is signed. */
+  it.each([
+    [
+      '{"room_id":"!x:domain","sender":"@a:domain","origin":"domain","origin_server_ts":1000000,"hashes":{"sha256":"5jM4wQpv6lnBo7CLIghJuHdW+s2CMBJPUOGOC89ncos"},"type":"X","content":{},"prev_events":[],"auth_events":[],"depth":3,"unsigned":{"age_ts":1000000}}',
+      'KxwGjPSDEtvnFgU00fwFz+l6d2pJM6XBIaMEn81SXPTRl16AqLAYqfIReFGZlHi5KLjAWbOoMszkwsQma+lYAg',
+    ],
+    [
+      '{"content":{},"event_id":"$0:domain","hashes":{"sha256":"onLKD1bGljeBWQhWZ1kaP9SorVmRQNdN5aM2JYU2n/g"},"origin":"domain","origin_server_ts":1000000,"type":"m.room.message","room_id":"!r:domain","sender":"@u:domain","unsigned":{"age_ts":1000000}}',
+      'Wm+VzmOUOz08Ds+0NTWb1d4CZrVsJSikkeRxh6aCcUwu6pNC78FunoD7KNWzqFn241eYHYMGCA5McEiVPdhzBA',
+    ],
+  ])('of the event %s', (text, signature) => {
+    expect(verified(text, key.public, signature)).toBe(true);
+  });
+
   it('cover everything but signatures and unsigned', () => {
     const signature = vectors[1][1];
     expect(

@@ -1,4 +1,5 @@
 import type { CheckOptions } from '../../../../src/federation/check.ts';
+import { ENCODED_EVENT_PATH, EVENT_PATH } from '../../../../src/federation/paths.ts';
 import { KEY, keyDocument, SigningKey } from './keys.ts';
 import { Lab, V4, V4_OTHER, V6 } from './lab.ts';
 import { type Answer, apex, homeserver, json } from './server.ts';
@@ -44,6 +45,11 @@ export const certificate = (options: Parameters<Lab['leaf']>[0]) => async () => 
   await lab.internet.https([`${V4_OTHER}:443`], await lab.leaf(options), homeserver(serverName));
 };
 const NAMES = ['matrix.example.org'];
+/** What Dendrite 0.13.8 says to those who do not sign: an error without an errcode. */
+const DENDRITE_REFUSAL = json(
+  { message: 'Missing "Authorization: X-Matrix ..." HTTP header' },
+  { status: 401 },
+);
 const CLIENT_UNREACHED = '031?';
 
 const HEALTHY: readonly Fault[] = [
@@ -90,6 +96,22 @@ const HEALTHY: readonly Fault[] = [
     fault: 'nothing: no well-known, but 8448 answers',
     make: withFallback({ [SERVER]: { status: 404 } }),
     codes: ['101.'],
+    verdict: 'green',
+  },
+  {
+    fault: 'nothing: as Dendrite 0.13.8 answers',
+    make: () =>
+      lab.healthy({
+        [VERSION]: json({ server: { version: '0.13.8', name: 'Dendrite' } }),
+        [KEYS]: json(keyDocument({ serverName, validUntil: Date.now() + 7 * DAY + 50 })),
+        [EVENT_PATH]: DENDRITE_REFUSAL,
+        [ENCODED_EVENT_PATH]: DENDRITE_REFUSAL,
+        '/.well-known/matrix/support': json(
+          { errcode: 'M_UNRECOGNIZED', error: 'Unrecognized request' },
+          { status: 404 },
+        ),
+      }),
+    codes: [],
     verdict: 'green',
   },
 ];

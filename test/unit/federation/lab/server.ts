@@ -92,6 +92,11 @@ export class Internet {
     );
   }
 
+  /** A server that somebody else has started on this port of 127.0.0.1. */
+  foreign(places: readonly string[], port: number): void {
+    for (const place of places) this.#ports.set(place, port);
+  }
+
   /** Accepts and says nothing. */
   async silent(places: readonly string[]): Promise<void> {
     await this.#listen(
