@@ -30,7 +30,7 @@ export async function main(
   const program = createProgram({
     version,
     stdout: io.stdout,
-    questions: args.some((word) => word === 'init' || word === 'plan')
+    questions: args.some((word) => word === 'init' || word === 'plan' || word === 'restore')
       ? (await import('./answers/questions/index.ts')).QUESTION_LIST
       : [],
     onCommand: (name, raw) => {

@@ -5,4 +5,5 @@ export const COMMANDS: CommandLoaders = {
   plan: () => import('../commands/plan.ts'),
   check: () => import('../commands/check.ts'),
   backup: () => import('../commands/backup.ts'),
+  restore: () => import('../commands/restore.ts'),
 };

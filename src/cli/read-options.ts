@@ -8,6 +8,7 @@ import type {
   ConnectOptions,
   InitOptions,
   PlanOptions,
+  RestoreOptions,
 } from './options.ts';
 import {
   type Read,
@@ -26,8 +27,10 @@ import {
 
 /** What commander hands over: texts, lists of texts and booleans by camel-cased flag. */
 export interface RawCommand {
-  /** The positional argument. */
+  /** The positional argument; of `restore` the machine. */
   readonly argument?: string;
+  /** Of `restore`: the backup. */
+  readonly file?: string;
   readonly flags: Readonly<Record<string, unknown>>;
   /** The questions' flags, which are judged together with the other sources of answers. */
   readonly answers: RawAnswers;
@@ -50,6 +53,7 @@ export const READERS: {
   plan: readPlan,
   check: readCheck,
   backup: readBackup,
+  restore: readRestore,
 };
 
 function readInit(raw: RawCommand): ReadOptions<InitOptions> {
@@ -122,6 +126,17 @@ function readBackup(raw: RawCommand): ReadOptions<BackupOptions> {
     plain: flags.is('plain'),
   };
   return { options, problems: flags.problems };
+}
+
+function readRestore(raw: RawCommand): ReadOptions<RestoreOptions> {
+  const { options, problems } = readInit(raw);
+  const flags = new Flags(raw.flags);
+  const more = {
+    target: raw.argument ?? '',
+    file: raw.file ?? '',
+    ...present('ageIdentityFile', flags.one('ageIdentityFile', readPath)),
+  };
+  return { options: { ...options, ...more }, problems: [...problems, ...flags.problems] };
 }
 
 function readConnection(raw: RawCommand, flags: Flags): ConnectOptions {

@@ -22,11 +22,12 @@ import { DATABASE_BOX_STEPS } from '../steps/database-box.ts';
 import { STEPS } from '../steps/index.ts';
 import { settleAnswers } from './init/answers.ts';
 import { budgetsOf } from './init/budget.ts';
-import { openConnection } from './init/connection.ts';
+import { type Connection, openConnection } from './init/connection.ts';
 import { type DatabaseElsewhereAccess, openDatabase } from './init/database.ts';
 import { afterwards, nothingToDo, stillPending } from './init/end.ts';
 import { explain } from './init/explain.ts';
 import { createLooks } from './init/looks.ts';
+import { outsideSettings } from './init/outside-settings.ts';
 import { passwordSource } from './init/password.ts';
 import { clearTheWay } from './init/preflight.ts';
 import { runSteps } from './init/run-steps.ts';
@@ -34,9 +35,6 @@ import { agree, showBudgets, shownPlan } from './init/show.ts';
 import { planBoth, situations } from './init/situations.ts';
 
 export { problems } from './init/problems.ts';
-
-/** Milliseconds for one look from outside; a healthy server answers in a tenth of it. */
-const LOOK_TIMEOUT_MS = 10_000;
 
 /**
  * The whole of `init`: facts, answers, plan, apply, proof. A rerun is the same code: with an empty plan it
@@ -49,6 +47,19 @@ export const run = async (options: InitOptions, context: CommandContext): Promis
   }
   if (options.explainAnswers) return explain(options, context);
   const connection = await openConnection(options, context);
+  try {
+    return await installOver(connection, options, context);
+  } finally {
+    await connection.host.close();
+  }
+};
+
+/** From facts to proof over an open connection. */
+export const installOver = async (
+  connection: Connection,
+  options: InitOptions,
+  context: CommandContext,
+): Promise<ExitCode> => {
   const host: Host = loggedHost(connection.host, (script, result) => connection.log.command(script, result));
   const scripts = loadScripts();
   let database: DatabaseElsewhereAccess | undefined;
@@ -64,11 +75,7 @@ export const run = async (options: InitOptions, context: CommandContext): Promis
       script({ scripts }, 'probe-database.sh'),
     );
     database = access;
-    const settings = {
-      ...(options.dns.length > 0 ? { dns: options.dns } : {}),
-      ...(options.caFile === undefined ? {} : { caFile: options.caFile }),
-      timeout: options.timeout ?? LOOK_TIMEOUT_MS,
-    };
+    const settings = outsideSettings(options);
     const outside = () => lookFromOutside(answers, connection.target.host, settings, context.signal);
     const looks = createLooks(connection, access);
 
@@ -159,6 +166,5 @@ export const run = async (options: InitOptions, context: CommandContext): Promis
     }
   } finally {
     await database?.close();
-    await connection.host.close();
   }
 };

@@ -1,6 +1,6 @@
 import type { Facts } from './facts.ts';
 import type { Goal } from './goal.ts';
-import { lostData, newerServer, otherDeployment } from './preflight/data.ts';
+import { lostData, newerServer, otherDeployment, unfinishedRestore } from './preflight/data.ts';
 import { elsewhere, moved } from './preflight/database.ts';
 import { dockerInstallation } from './preflight/docker.ts';
 import { clock, resources, root, system } from './preflight/machine.ts';
@@ -12,6 +12,7 @@ import { secondMachine } from './preflight/second-machine.ts';
 export type { Problem };
 
 const CHECKS: readonly Check[] = [
+  unfinishedRestore,
   otherDeployment,
   moved,
   lostData,

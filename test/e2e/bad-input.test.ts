@@ -14,7 +14,7 @@ import { silentListener } from './support-refusals/listener.ts';
 const folder = mkdtempSync(join(tmpdir(), 'bad-input-'));
 const files = badFiles(folder);
 const TABLE = badValues(files);
-const COMMANDS: readonly Command[] = ['init', 'plan', 'check', 'backup'];
+const COMMANDS: readonly Command[] = ['init', 'plan', 'check', 'backup', 'restore'];
 let runs = 0;
 
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -60,6 +60,7 @@ const good: Readonly<Record<Command, (machine: string) => readonly string[]>> = 
   plan: () => ['plan', '--domain', 'example.org', '--memory', '8G'],
   check: (machine) => ['check', machine],
   backup: (machine) => ['backup', `root@${machine}`],
+  restore: (machine) => ['restore', files.text, `root@${machine}`],
 };
 
 /** The good command line with one flag added; its good value, if there was one, is left away. */

@@ -73,6 +73,7 @@ const FRESH: HostFacts = {
   databaseBorn: '',
   databaseOnDisk: '',
   plannedBox: '',
+  restoreMark: '',
   databaseOf: '',
   databaseAuthority: '',
   databaseCertificate: '',

@@ -82,6 +82,7 @@ const assumedMachine = ({ domain, matrixHost }: Answers, box: Box): Facts => ({
     databaseBorn: '',
     databaseOnDisk: '',
     plannedBox: '',
+    restoreMark: '',
     databaseOf: '',
     databaseAuthority: '',
     databaseCertificate: '',

@@ -1,11 +1,14 @@
 import { parseAnswersFile } from '../../answers/file.ts';
+import { pendingRestore } from '../../backup/mark.ts';
 import { PATHS } from '../../render/layout.ts';
 import { type Check, problem } from './problem.ts';
 
 export const dns: Check = (goal, { host, outside }) => {
   // A live server is not stopped by a passing fault of the DNS; a new name for it has to be there first.
   const stored = parseAnswersFile(host.storedAnswers, PATHS.answers).answers.matrixHost;
-  if (host.storedAnswers !== '' && stored === goal.answers.matrixHost) return [];
+  // One that is being restored is not live yet: its names may still lead to where it was.
+  const live = host.storedAnswers !== '' && pendingRestore(host.restoreMark) === undefined;
+  if (live && stored === goal.answers.matrixHost) return [];
   const name = goal.answers.matrixHost;
   const seen = outside.names[name];
   const own = [...new Set([...host.addresses, ...outside.target, ...goal.answers.publicAddress])];

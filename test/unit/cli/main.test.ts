@@ -5,7 +5,13 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { requireComplete, resolveAnswers } from '../../../src/answers/resolve.ts';
 import type { CommandContext, CommandLoaders } from '../../../src/cli/context.ts';
 import { gatherInputs } from '../../../src/cli/inputs.ts';
-import type { BackupOptions, CheckOptions, InitOptions, PlanOptions } from '../../../src/cli/options.ts';
+import type {
+  BackupOptions,
+  CheckOptions,
+  InitOptions,
+  PlanOptions,
+  RestoreOptions,
+} from '../../../src/cli/options.ts';
 import { readSecretFile } from '../../../src/cli/secret-file.ts';
 import { main } from '../../../src/cli.ts';
 import { EXIT, type ExitCode, Failure, Refusal } from '../../../src/errors.ts';
@@ -28,7 +34,13 @@ async function cli(
       return body(options as never, context);
     },
   });
-  const loaders = { init: loader, plan: loader, check: loader, backup: loader } as CommandLoaders;
+  const loaders = {
+    init: loader,
+    plan: loader,
+    check: loader,
+    backup: loader,
+    restore: loader,
+  } as CommandLoaders;
   const code = await main(args, { stdin: {}, stdout, stderr, env }, loaders);
   return { code, stdout: stdout.text(), stderr: stderr.text(), options: seen[0] };
 }
@@ -40,16 +52,20 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 describe('help', () => {
-  test.each([['--help'], ['init', '--help'], ['plan', '--help'], ['check', '--help'], ['backup', '--help']])(
-    '%s %s',
-    async (...args) => {
-      const { code, stdout, stderr, options } = await cli(args.filter((word) => word !== undefined));
-      expect(code).toBe(0);
-      expect(stdout).toMatch(/^Examples:\n {2}matrix-bastion /);
-      expect(stderr).toBe('');
-      expect(options).toBeUndefined();
-    },
-  );
+  test.each([
+    ['--help'],
+    ['init', '--help'],
+    ['plan', '--help'],
+    ['check', '--help'],
+    ['backup', '--help'],
+    ['restore', '--help'],
+  ])('%s %s', async (...args) => {
+    const { code, stdout, stderr, options } = await cli(args.filter((word) => word !== undefined));
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Examples:\n {2}matrix-bastion /);
+    expect(stderr).toBe('');
+    expect(options).toBeUndefined();
+  });
   test('without a command the help is shown and the code is 2', async () => {
     expect(await cli([])).toMatchObject({ code: 2, stdout: expect.stringMatching(/^Examples:/) });
   });
@@ -210,6 +226,33 @@ test('backup', async () => {
   } satisfies BackupOptions);
 });
 
+test('restore', async () => {
+  const args = [
+    'restore',
+    'b.tar.age',
+    'root@vps',
+    '--age-identity-file',
+    'key',
+    '--docker-source',
+    'distro',
+  ];
+  expect((await cli([...args, '--yes', '--wait', '5m'])).options).toEqual({
+    target: 'root@vps',
+    file: 'b.tar.age',
+    ageIdentityFile: 'key',
+    answers: { dockerSource: 'distro' },
+    identities: [],
+    dns: [],
+    wait: 300_000,
+    nonInteractive: false,
+    yes: true,
+    dryRun: false,
+    printAnswers: false,
+    explainAnswers: false,
+    plain: false,
+  } satisfies RestoreOptions);
+});
+
 describe('a wrong command line: exit code 2, the flag is named, nothing runs', () => {
   test.each([
     [['frob'], /unknown command 'frob'/],
@@ -241,6 +284,8 @@ describe('a wrong command line: exit code 2, the flag is named, nothing runs', (
     [['backup', 'root@vps', '--to', 's3://bucket'], /--to: "s3:\/\/bucket" is a URL, which this version/],
     [['backup', 'root@vps', '--keep', '0'], /--keep: "0" is not a whole number from 1/],
     [['backup', 'root@vps', '--recipient', 'AGE-SECRET-KEY-1'], /--recipient: .* public key of age/],
+    [['restore', 'b.tar'], /missing required argument 'user@host'/],
+    [['restore', 'b.tar', 'root@vps', '--domain', 'x.org'], /unknown option '--domain'/],
     [['check', 'x.org', '--only', '5'], /--only: "5" is not 4 or 6/],
   ])('%j', async (args, message) => {
     const { code, stderr, stdout, options } = await cli(args);
