@@ -30,7 +30,7 @@ export async function main(
   const completes = args[0] === COMPLETE;
   let chosen: { readonly name: CommandName; readonly raw: RawCommand } | undefined;
   const questions =
-    completes || args.some((word) => word === 'init' || word === 'plan')
+    completes || args.some((word) => word === 'init' || word === 'plan' || word === 'restore')
       ? (await import('./answers/questions/index.ts')).QUESTION_LIST
       : [];
   const program = createProgram({

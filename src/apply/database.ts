@@ -9,18 +9,24 @@ const LIMIT_SECONDS = 180;
 
 const SEE_LOG = [`On the machine: cd ${PATHS.root} && docker compose logs postgres`];
 
+/** The functions of new-cluster.sh with what they need. */
+export const newCluster = (tools: Pick<Tools, 'scripts'>, image: string): string =>
+  script(tools, 'new-cluster.sh', {
+    image,
+    secrets: PATHS.postgresSecrets,
+    owner: `${UID.postgres.uid}:${UID.postgres.gid}`,
+  });
+
 /** Made beside its place by the image's own initdb, moved there when it is whole: a kill leaves none or all of it. */
 export const createDatabase = async (tools: Tools): Promise<Outcome> => {
   const lock = await tools.host.run(`cat ${PATHS.lock}`);
   await jobOrFail(
     tools,
     'create-database',
-    script(tools, 'create-database.sh', {
-      image: lockedImages(lock.stdout).postgres ?? tools.goal.desired.images.postgres,
-      home: PATHS.postgresHome,
-      secrets: PATHS.postgresSecrets,
-      owner: `${UID.postgres.uid}:${UID.postgres.gid}`,
-    }),
+    [
+      newCluster(tools, lockedImages(lock.stdout).postgres ?? tools.goal.desired.images.postgres),
+      script(tools, 'create-database.sh', { home: PATHS.postgresHome }),
+    ].join('\n'),
     commandFailure(
       'MB-DATABASE-CREATE',
       "Postgres's image could not create the database.",

@@ -13,6 +13,7 @@ import {
   repairDpkg,
   waitForCloudInit,
 } from './packages.ts';
+import { restoreData } from './restore.ts';
 import { awaitHealthy, reloadCaddy, removeServices, startServices, stopServices } from './services.ts';
 import { createSigningKey, writeSynapseConfig } from './synapse-config.ts';
 import type { Outcome, Tools } from './tools.ts';
@@ -37,6 +38,7 @@ const APPLY: Apply = {
   'write-files': writeFiles,
   'write-synapse-config': writeSynapseConfig,
   'create-database': (_, tools) => createDatabase(tools),
+  'restore-data': restoreData,
   'record-database': recordDatabase,
   'start-services': startServices,
   'stop-services': stopServices,

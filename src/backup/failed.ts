@@ -57,3 +57,16 @@ export const backupFailed = (said: string | undefined): FailureText => {
     safe: 'No half of a backup was left; earlier backups are untouched, and the server runs.',
   };
 };
+
+/** What a restoration says that did not come to its end. */
+export const restoreFailed = (why: string | undefined): FailureText => ({
+  code: 'MB-RESTORE-DATA',
+  what: 'The data of the backup could not be put in place.',
+  ...(why === undefined ? {} : { why }),
+  fix: [
+    /encrypted/.test(why ?? '')
+      ? 'Run matrix-bastion restore again, with --age-identity-file.'
+      : 'Correct the cause, then run this again: it begins with a new, empty folder.',
+  ],
+  safe: 'Nothing was started, and the backup is as it was. The database is put in place whole or not at all.',
+});

@@ -8,4 +8,5 @@ export const COMMANDS: CommandLoaders = {
   'well-known': () => import('../commands/well-known.ts'),
   completion: () => import('../commands/completion.ts'),
   backup: () => import('../commands/backup.ts'),
+  restore: () => import('../commands/restore.ts'),
 };

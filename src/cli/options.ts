@@ -34,7 +34,7 @@ export interface ConnectOptions {
 }
 
 /** Options of the checks that look at the server from outside. */
-interface OutsideOptions {
+export interface OutsideOptions {
   /** DNS servers to ask instead of the system's: addresses, optionally with a port. */
   readonly dns: readonly string[];
   /** PEM file of authorities to trust besides the system's. */
@@ -148,6 +148,15 @@ export interface BackupOptions extends ConnectOptions {
   readonly plain: boolean;
 }
 
+/** `restore`: puts a backup in place, then is `init` with the backup's answers. */
+export interface RestoreOptions extends InitOptions {
+  readonly target: string;
+  /** A file here, or `host:/path` on the machine. */
+  readonly file: string;
+  /** File here with age's secret key. */
+  readonly ageIdentityFile?: string;
+}
+
 /** The options of each command. */
 export interface CommandOptions {
   readonly init: InitOptions;
@@ -157,6 +166,7 @@ export interface CommandOptions {
   readonly 'well-known': WellKnownOptions;
   readonly completion: CompletionOptions;
   readonly backup: BackupOptions;
+  readonly restore: RestoreOptions;
 }
 
 export type CommandName = keyof CommandOptions;

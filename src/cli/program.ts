@@ -1,5 +1,5 @@
 import { Command, type CommanderError, Option } from 'commander';
-import type { Question } from '../answers/question.ts';
+import type { Question, QuestionId } from '../answers/question.ts';
 import type { RawAnswers } from '../answers/raw.ts';
 import { PUBLISHERS } from '../federation/publishing.ts';
 import { RELEASE, releaseText } from '../releases/release.ts';
@@ -13,6 +13,15 @@ export interface ProgramOptions {
   readonly questions: readonly Question[];
   readonly onCommand: (name: CommandName, raw: RawCommand) => void;
 }
+
+/** Questions about the machine and not about the server: a backup's answers to them may not fit another machine. */
+const OF_THE_MACHINE: ReadonlySet<string> = new Set<QuestionId>([
+  'tier',
+  'dockerSource',
+  'dockerMirror',
+  'dockerMirrorFingerprint',
+  'publicAddress',
+]);
 
 /**
  * The command line. Parsing only: texts are judged later, all at once. `--help` and errors end in a
@@ -198,6 +207,34 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
   addPlain(backup);
   backup.action((target: string, flags: Record<string, unknown>) =>
     onCommand('backup', split([target], flags, [])),
+  );
+
+  const restore = quiet(program.command('restore'), stdout)
+    .summary('bring a server back from a backup, on a fresh machine')
+    .description(
+      "Puts a backup in place on a fresh machine, with the same signing key, accounts, rooms and media, then does init's steps with the backup's answers.",
+    )
+    .argument('<file>', 'the backup: a file here, or host:/PATH on the machine')
+    .argument('<user@host>', 'the fresh machine; the names of the server have to point to it');
+  examplesFirst(restore, [
+    ['matrix-bastion restore example.org-2026-01-31T030000Z.tar root@203.0.113.9', ''],
+    ['matrix-bastion restore host:/root/backup.tar.age root@203.0.113.9 --age-identity-file key.txt', ''],
+  ]);
+  restore
+    .optionsGroup('The backup:')
+    .option('--age-identity-file <file>', "file with age's secret key, for an encrypted backup")
+    .optionsGroup('What is different about the new machine:');
+  const ofMachine = questions.filter(({ id }) => OF_THE_MACHINE.has(id));
+  addQuestions(restore, ofMachine);
+  addConnection(restore)
+    .optionsGroup('The run:')
+    .option('--non-interactive', 'never ask')
+    .option('--yes', 'agree to the plan')
+    .option('--wait [duration]', 'wait for DNS and files that someone else publishes; default 30m');
+  addOutside(restore);
+  addPlain(restore);
+  restore.action((file: string, target: string, flags: Record<string, unknown>) =>
+    onCommand('restore', split([file, target], flags, ofMachine)),
   );
   return program;
 }

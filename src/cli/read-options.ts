@@ -10,6 +10,7 @@ import type {
   ExplainOptions,
   InitOptions,
   PlanOptions,
+  RestoreOptions,
   WellKnownOptions,
 } from './options.ts';
 import {
@@ -63,6 +64,7 @@ export const READERS: {
   'well-known': readWellKnown,
   completion: readCompletion,
   backup: readBackup,
+  restore: readRestore,
 };
 
 function readInit(raw: RawCommand): ReadOptions<InitOptions> {
@@ -183,6 +185,17 @@ function readCompletion(raw: RawCommand): ReadOptions<CompletionOptions> {
   return 'value' in shell
     ? { options: { shell: shell.value }, problems: [] }
     : { options: { shell: 'bash' }, problems: [`"${text}" ${shell.problem}`] };
+}
+
+function readRestore(raw: RawCommand): ReadOptions<RestoreOptions> {
+  const { options, problems } = readInit(raw);
+  const flags = new Flags(raw.flags);
+  const more = {
+    file: raw.arguments[0] ?? '',
+    target: raw.arguments[1] ?? '',
+    ...present('ageIdentityFile', flags.one('ageIdentityFile', readPath)),
+  };
+  return { options: { ...options, ...more }, problems: [...problems, ...flags.problems] };
 }
 
 function readConnection(raw: RawCommand, flags: Flags): ConnectOptions {

@@ -24,12 +24,13 @@ import { DATABASE_BOX_STEPS } from '../steps/database-box.ts';
 import { STEPS } from '../steps/index.ts';
 import { settleAnswers } from './init/answers.ts';
 import { budgetsOf } from './init/budget.ts';
-import { openConnection } from './init/connection.ts';
+import { type Connection, openConnection } from './init/connection.ts';
 import { type DatabaseElsewhereAccess, openDatabase } from './init/database.ts';
 import { afterwards, nothingToDo, stillPending } from './init/end.ts';
 import { explain } from './init/explain.ts';
 import { createLooking } from './init/first-look.ts';
 import { createLooks } from './init/looks.ts';
+import { outsideSettings } from './init/outside-settings.ts';
 import { passwordSource } from './init/password.ts';
 import { clearTheWay, preflightOf } from './init/preflight.ts';
 import { runSteps } from './init/run-steps.ts';
@@ -37,9 +38,6 @@ import { agree, showBudgets, shownPlan } from './init/show.ts';
 import { planBoth, situations } from './init/situations.ts';
 
 export { problems } from './init/problems.ts';
-
-/** Milliseconds for one look from outside; a healthy server answers in a tenth of it. */
-const LOOK_TIMEOUT_MS = 10_000;
 
 /** As the connection chooses: `localhost` without a login and a port is no way to anywhere else. */
 const isThisMachine = ({ host, user, port }: Target, { ssh }: InitOptions): boolean =>
@@ -56,6 +54,19 @@ export const run = async (options: InitOptions, context: CommandContext): Promis
   }
   if (options.explainAnswers) return explain(options, context);
   const connection = await openConnection(options, context);
+  try {
+    return await installOver(connection, options, context);
+  } finally {
+    await connection.host.close();
+  }
+};
+
+/** From facts to proof over an open connection. */
+export const installOver = async (
+  connection: Connection,
+  options: InitOptions,
+  context: CommandContext,
+): Promise<ExitCode> => {
   const host: Host = loggedHost(connection.host, (script, result) => connection.log.command(script, result));
   const scripts = loadScripts();
   let database: DatabaseElsewhereAccess | undefined;
@@ -71,12 +82,7 @@ export const run = async (options: InitOptions, context: CommandContext): Promis
       script({ scripts }, 'probe-database.sh'),
     );
     database = access;
-    const settings = {
-      ...(options.dns.length > 0 ? { dns: options.dns } : {}),
-      ...(options.caFile === undefined ? {} : { caFile: options.caFile }),
-      recordedKeys: await store.readSigningKeys(),
-      timeout: options.timeout ?? LOOK_TIMEOUT_MS,
-    };
+    const settings = { ...outsideSettings(options), recordedKeys: await store.readSigningKeys() };
     const outside = () => lookFromOutside(answers, connection.target.host, settings, context.signal);
     const looks = createLooks(connection, access);
     const looking = createLooking(
@@ -186,7 +192,6 @@ export const run = async (options: InitOptions, context: CommandContext): Promis
     }
   } finally {
     await database?.close();
-    await connection.host.close();
   }
 };
 

@@ -38,6 +38,7 @@ export type Change =
     }
   // Steps 3 and 4: services
   | { readonly kind: 'create-database' }
+  | { readonly kind: 'restore-data'; readonly file: string; readonly sha256: string }
   | { readonly kind: 'record-database'; readonly identity: string }
   | { readonly kind: 'start-services'; readonly services: readonly Service[]; readonly reason: string }
   | { readonly kind: 'stop-services'; readonly services: readonly Service[]; readonly reason: string }

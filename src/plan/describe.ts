@@ -36,6 +36,7 @@ const DESCRIBE: Describe = {
     return `write ${what} after Synapse itself has accepted ${workers === 0 ? 'it' : 'them'} with conf.d/`;
   },
   'create-database': () => 'create the database (UTF8, collation C), once',
+  'restore-data': ({ file }) => `load the database and the media of ${file}, and count every row`,
   'record-database': () => 'record which database this is, so that no other takes its place',
   'start-services': ({ services, reason }) => `start ${list(services)} (${reason})`,
   'stop-services': ({ services, reason }) => `stop ${list(services)} (${reason})`,

@@ -1,7 +1,7 @@
 import type { Facts } from './facts.ts';
 import type { Goal } from './goal.ts';
 import { caa } from './preflight/caa.ts';
-import { lostData, newerServer, otherDeployment } from './preflight/data.ts';
+import { lostData, newerServer, otherDeployment, unfinishedRestore } from './preflight/data.ts';
 import { elsewhere, moved } from './preflight/database.ts';
 import { dockerInstallation } from './preflight/docker.ts';
 import { kernel } from './preflight/kernel.ts';
@@ -17,6 +17,7 @@ import { secondMachine } from './preflight/second-machine.ts';
 export type { Problem };
 
 const CHECKS: readonly Check[] = [
+  unfinishedRestore,
   otherDeployment,
   moved,
   lostData,

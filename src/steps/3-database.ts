@@ -1,3 +1,4 @@
+import { pendingRestore } from '../backup/mark.ts';
 import type { Change } from '../plan/change.ts';
 import type { Facts, HostFacts } from '../plan/facts.ts';
 import type { Goal } from '../plan/goal.ts';
@@ -23,7 +24,9 @@ const started = (services: readonly Service[], goal: Goal, host: HostFacts): Cha
 /** A Postgres in a container of the machine, with what is started beside it. */
 export const databaseHere = (services: readonly Service[], goal: Goal, host: HostFacts): Change[] => {
   const changes: Change[] = [];
-  if (host.databaseOnDisk === '') changes.push({ kind: 'create-database' });
+  const restoring = pendingRestore(host.restoreMark);
+  if (restoring !== undefined) changes.push({ kind: 'restore-data', ...restoring });
+  else if (host.databaseOnDisk === '') changes.push({ kind: 'create-database' });
   const stores = startAll(services, goal, host);
   changes.push(...stores.changes);
   // A drifted password is asked for itself: the health check takes half a minute to notice it.

@@ -1,3 +1,4 @@
+import { pendingRestore } from '../backup/mark.ts';
 import type { Change } from '../plan/change.ts';
 import type { Facts } from '../plan/facts.ts';
 import type { Goal } from '../plan/goal.ts';
@@ -15,6 +16,8 @@ export const admin: Step = {
   title: 'Mint admin via shared secret',
   changes(goal: Goal, facts: Facts): Change[] {
     const { host } = facts;
+    // Who is an administrator is in the backup.
+    if (pendingRestore(host.restoreMark) !== undefined) return [];
     const userId = adminUserId(goal);
     const localpart = goal.answers.admin;
     // The mark is set before the account is made and cleared by the proof: an account without a mark is somebody's.

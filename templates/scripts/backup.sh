@@ -84,9 +84,10 @@ stop() {
 produce() {
   key=$(sha256sum <"$root/synapse/keys/signing.key" | cut -d ' ' -f 1)
   images=$(sed -n 's/^\([A-Z]*\)_IMAGE=\(.*\)$/"\1":"\2"/p' "$root/.env" | tr '[:upper:]' '[:lower:]' | paste -s -d , -)
-  printf '{"format":1,"serverName":"%s","made":"%s","madeBy":"%s","images":{%s},"postgres":"%s","signingKeySha256":"%s"}\n' \
+  printf '{"format":1,"serverName":"%s","made":"%s","madeBy":"%s","images":{%s},"postgres":"%s","databaseBytes":%s,"mediaBytes":%s,"signingKeySha256":"%s"}\n' \
     "$server_name" "$made" "$made_by" "$images" "$(in_postgres sh -c 'pg_dump --version' </dev/null | sed 's/^[^0-9]*//')" \
-    "$key" >"$work/manifest.json"
+    "$(in_postgres psql -X -q -A -t -c 'select pg_database_size(current_database())' </dev/null)" \
+    "$(du -c -s -B 1 "$root/synapse/data/media_store"/local_* 2>/dev/null | tail -n 1 | cut -f 1)" "$key" >"$work/manifest.json"
   cp "$root/answers.yaml" "$work/answers.yaml" || stop files "answers.yaml cannot be read"
   member manifest.json
   member answers.yaml

@@ -14,7 +14,7 @@ import { silentListener } from './support-refusals/listener.ts';
 const folder = mkdtempSync(join(tmpdir(), 'bad-input-'));
 const files = badFiles(folder);
 const TABLE = badValues(files);
-const COMMANDS: readonly Command[] = ['init', 'plan', 'check', 'explain', 'well-known', 'backup'];
+const COMMANDS: readonly Command[] = ['init', 'plan', 'check', 'explain', 'well-known', 'backup', 'restore'];
 let runs = 0;
 
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -62,6 +62,7 @@ const good: Readonly<Record<Command, (machine: string) => readonly string[]>> = 
   explain: () => ['explain', 'MB-FED-013'],
   'well-known': () => ['well-known', 'example.org'],
   backup: (machine) => ['backup', `root@${machine}`],
+  restore: (machine) => ['restore', files.text, `root@${machine}`],
 };
 
 /** The good command line with one flag added; its good value, if there was one, is left away. */

@@ -19,7 +19,11 @@ export interface Connection {
 }
 
 /** Everything that can be wrong about the command line is said before the machine is touched. */
-export const openConnection = async (options: InitOptions, context: CommandContext): Promise<Connection> => {
+export const openConnection = async (
+  options: InitOptions,
+  context: CommandContext,
+  command = 'init',
+): Promise<Connection> => {
   const inputs = gatherInputs(options, context.env);
   const early = resolveAnswers(inputs);
   refuseProblems(early);
@@ -37,7 +41,7 @@ export const openConnection = async (options: InitOptions, context: CommandConte
   const given = readSecrets(options, context);
   const domain = early.values.domain;
   const log = context.startLog(
-    await newLogPath({ command: 'init', ...(domain === undefined ? {} : { domain }) }, { env: context.env }),
+    await newLogPath({ command, ...(domain === undefined ? {} : { domain }) }, { env: context.env }),
   );
   const reach = reachWith(options, given, log, context);
   return { host: await reach(target, options.hostKey), target, inputs, log, reach };

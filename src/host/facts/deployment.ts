@@ -73,6 +73,8 @@ export const databaseOf = text('databaseOf', '/opt/matrix-bastion/state/database
 export const databaseAuthority = text('databaseAuthority', '/opt/matrix-bastion/postgres/tls/ca.crt');
 /** PEM of that certificate. */
 export const databaseCertificate = text('databaseCertificate', '/opt/matrix-bastion/postgres/tls/server.crt');
+/** `pending SHA256 FILE` while a backup is being restored, then `done SHA256 FILE`. */
+export const restoreMark = text('restoreMark', '/opt/matrix-bastion/state/restore');
 /** MiB of RAM and GiB of disk that the running plan was made for. */
 export const plannedBox = text('plannedBox', '/opt/matrix-bastion/state/box');
 

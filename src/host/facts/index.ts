@@ -14,6 +14,7 @@ import {
   imageLock,
   loadedCaddyfile,
   plannedBox,
+  restoreMark,
   storedAnswers,
   validatedConfig,
 } from './deployment.ts';
@@ -44,6 +45,7 @@ const FACTS = {
   databaseBorn,
   databaseOnDisk,
   plannedBox,
+  restoreMark,
   databaseOf,
   databaseAuthority,
   databaseCertificate,

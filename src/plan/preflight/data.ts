@@ -1,8 +1,26 @@
 import { parseAnswersFile } from '../../answers/file.ts';
+import { pendingRestore } from '../../backup/mark.ts';
 import { PATHS, UID } from '../../render/layout.ts';
 import { lockedImages } from '../../steps/compare.ts';
 import { atLeast } from '../version.ts';
 import { type Check, type Problem, refusal } from './problem.ts';
+
+/** A restoration that was stopped before the answers were in place must not become another server's installation. */
+export const unfinishedRestore: Check = (_goal, { host }) => {
+  const restoring = host.storedAnswers === '' ? pendingRestore(host.restoreMark) : undefined;
+  return restoring === undefined
+    ? []
+    : [
+        refusal({
+          code: 'MB-RESTORE-UNFINISHED',
+          what: 'A backup was being restored on this machine.',
+          why: `${restoring.file} is not in place yet.`,
+          expected: 'a restoration that was ended',
+          fix: [`Go on with it: matrix-bastion restore host:${restoring.file} user@host`],
+          who: 'you',
+        }),
+      ];
+};
 
 export const otherDeployment: Check = (goal, { host }) => {
   const foreign = (why: string, fix: readonly string[]): Problem[] => [
@@ -28,6 +46,8 @@ export const otherDeployment: Check = (goal, { host }) => {
         `Use --domain ${stored}, or another machine: one machine holds one server.`,
       ]);
     }
+  } else if (pendingRestore(host.restoreMark) !== undefined) {
+    return [];
   } else if (host.databaseOnDisk !== '' || (host.files[PATHS.signingKey]?.size ?? 0) > 0) {
     return foreign(`There is a database or a signing key, but no ${PATHS.answers} that says whose.`, [
       `Restore ${PATHS.answers} from your backup, or move ${PATHS.root} away.`,

@@ -1,4 +1,5 @@
 import { parseAnswersFile } from '../../answers/file.ts';
+import { pendingRestore } from '../../backup/mark.ts';
 import { PATHS } from '../../render/layout.ts';
 import type { Facts } from '../facts.ts';
 import type { Goal } from '../goal.ts';
@@ -20,7 +21,9 @@ const recordsOf = (name: string, { outside }: Facts): string[] => [
 const stopsFor = ({ answers }: Goal, { host }: Facts): Stops => {
   if (host.storedAnswers === '') return 'first';
   const stored = parseAnswersFile(host.storedAnswers, PATHS.answers).answers.matrixHost;
-  return stored === answers.matrixHost ? 'never' : 'always';
+  // One that is being restored is not live yet: its names may still lead to where it was.
+  const live = pendingRestore(host.restoreMark) === undefined;
+  return live && stored === answers.matrixHost ? 'never' : 'always';
 };
 
 /** Where the Matrix host points: clients, other servers and the certificate authority follow it. */

@@ -8,7 +8,7 @@ export interface BadValue {
   readonly says: RegExp;
 }
 
-export type Command = 'init' | 'plan' | 'check' | 'explain' | 'well-known' | 'backup';
+export type Command = 'init' | 'plan' | 'check' | 'explain' | 'well-known' | 'backup' | 'restore';
 
 const word = (text: string, says: RegExp): BadValue => ({ words: [text], says });
 const nothing: BadValue = { words: [], says: /argument missing/ };
@@ -144,9 +144,10 @@ export const badValues = (
     '--key-passphrase-file': anySecret,
     '--sudo-password-file': anySecret,
     '--non-interactive': [{ words: ['=no'], says: /--non-interactive takes no value/ }],
-    '--dry-run': [{ words: ['=no'], says: /--dry-run takes no value/ }],
     '--plain': plain,
   };
+  const dryRun = [{ words: ['=no'], says: /--dry-run takes no value/ }];
+  const outside = { '--dns': dns, '--ca-file': certificates, '--timeout': duration };
   return {
     init: {
       ...questions,
@@ -160,10 +161,9 @@ export const badValues = (
         { words: ['--explain-answers'], says: /--print-answers does not go with --explain-answers/ },
       ],
       '--explain-answers': [{ words: ['=no'], says: /--explain-answers takes no value/ }],
+      '--dry-run': dryRun,
       '--wait': duration,
-      '--dns': dns,
-      '--ca-file': certificates,
-      '--timeout': duration,
+      ...outside,
     },
     plan: {
       ...questions,
@@ -191,9 +191,7 @@ export const badValues = (
       '--public-tester': [{ words: ['=yes'], says: /--public-tester takes no value/ }],
       '--only': [word('5', /is not 4 or 6/)],
       '--federate-with': network,
-      '--dns': dns,
-      '--ca-file': certificates,
-      '--timeout': duration,
+      ...outside,
       '--plain': plain,
     },
     explain: {
@@ -207,13 +205,24 @@ export const badValues = (
       '--host': [word('matrix.example.org:443', /has a port/)],
       '--check': [{ words: ['=yes'], says: /--check takes no value/ }],
       '--wait': duration,
-      '--dns': dns,
-      '--ca-file': certificates,
-      '--timeout': duration,
+      ...outside,
       '--plain': plain,
+    },
+    restore: {
+      ...connection,
+      ...outside,
+      '--age-identity-file': [...anySecret, word(files.text, /holds no secret key of age/)],
+      '--tier': questions['--tier'],
+      '--docker-source': questions['--docker-source'],
+      '--docker-mirror': questions['--docker-mirror'],
+      '--docker-mirror-fingerprint': questions['--docker-mirror-fingerprint'],
+      '--public-address': questions['--public-address'],
+      '--yes': [{ words: ['=no'], says: /--yes takes no value/ }],
+      '--wait': duration,
     },
     backup: {
       ...connection,
+      '--dry-run': dryRun,
       '--to': [
         word('s3://bucket/matrix', /is a URL, which this version cannot write to/),
         word('backups', /is not a place such as \/FOLDER or user@host:\/FOLDER/),

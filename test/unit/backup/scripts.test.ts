@@ -6,6 +6,7 @@ import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadScripts } from '../../../src/apply/load-scripts.ts';
 import { marked, script } from '../../../src/apply/script.ts';
+import { judgeContents, parseInspection } from '../../../src/backup/contents.ts';
 import { runWith } from '../../support/fake-commands.ts';
 
 const scripts = loadScripts();
@@ -44,6 +45,7 @@ const lines = (texts: readonly string[]) => texts.map((text) => `'${text}'`).joi
 /** Docker as the script calls it: psql dumps, pg_restore counts what it is given. */
 const docker = ({ said = [...ROWS, 'MB-DUMPED'], read = [...ROWS, 'MB-READ'] }: Postgres) => `case "$*" in
   'ps '*) echo container ;;
+  *pg_database_size*) echo 4096 ;;
   *' psql '*) printf 'PGDMP and so on'; printf '%s\\n' ${lines(said)} >&2 ;;
   *pg_restore*) cat >/dev/null; printf '%s\\n' ${lines(read)} ;;
   *) echo 'pg_dump (PostgreSQL) 17.5' ;;
@@ -79,6 +81,51 @@ const made = ({ stdout }: { readonly stdout: string }) =>
   JSON.parse(marked(stdout, 'MB-BACKUP') ?? '{}') as Record<string, unknown> & { file: string };
 const contents = async (file: string, ...members: string[]): Promise<Buffer> =>
   Buffer.from((await execa('tar', ['-xOf', file, '--wildcards', ...members], { encoding: 'buffer' })).stdout);
+
+const inspect = async (file: string) => {
+  const run = await runWith(
+    {},
+    [
+      script({ scripts }, 'read-backup.sh', { file, identity: join(here, 'no-identity') }),
+      script({ scripts }, 'inspect-backup.sh', { root }),
+    ].join('\n'),
+  );
+  return judgeContents(parseInspection(run.stdout), file);
+};
+
+describe('inspect-backup.sh', () => {
+  it('finds a backup whole, and none that was cut off anywhere or changed', async () => {
+    writeFileSync(
+      join(root, 'synapse/data/media_store/local_content/picture'),
+      Buffer.alloc(70_000, 'picture'),
+    );
+    const { file } = made(await backUp());
+    const whole = readFileSync(file);
+    expect(await inspect(file)).toMatchObject({
+      contents: {
+        sealed: false,
+        bytes: whole.length,
+        sha256: sha256(whole),
+        answers: 'domain: example.org\n',
+        manifest: { serverName: 'example.org', databaseBytes: 4096 },
+        proof: { rows: { 'public.events': 3 } },
+      },
+    });
+    const other = join(here, 'other.tar');
+    for (const share of [0, 0.2, 0.5, 0.9]) {
+      writeFileSync(other, whole.subarray(0, whole.length * share));
+      expect(await inspect(other), `cut at ${share}`).toMatchObject({
+        problem: { code: 'MB-BACKUP-DAMAGED' },
+      });
+    }
+    const changed = Buffer.from(whole);
+    changed.write('X', whole.indexOf('picture'.repeat(9)));
+    writeFileSync(other, changed);
+    expect(await inspect(other)).toMatchObject({
+      problem: { why: 'The part media.tar is not what was written.' },
+    });
+  });
+});
 
 describe('backup.sh', () => {
   it('makes one file for root alone, which says what is in it and ends with its proof', async () => {

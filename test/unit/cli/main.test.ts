@@ -11,6 +11,7 @@ import type {
   ExplainOptions,
   InitOptions,
   PlanOptions,
+  RestoreOptions,
 } from '../../../src/cli/options.ts';
 import { readSecretFile } from '../../../src/cli/secret-file.ts';
 import { main } from '../../../src/cli.ts';
@@ -42,6 +43,7 @@ async function cli(
     'well-known': loader,
     completion: loader,
     backup: loader,
+    restore: loader,
   } as CommandLoaders;
   const code = await main(args, { stdin: {}, stdout, stderr, env }, loaders);
   return { code, stdout: stdout.text(), stderr: stderr.text(), options: seen[0] };
@@ -63,6 +65,7 @@ describe('help', () => {
     ['well-known', '--help'],
     ['completion', '--help'],
     ['backup', '--help'],
+    ['restore', '--help'],
   ])('%s %s', async (...args) => {
     const { code, stdout, stderr, options } = await cli(args.filter((word) => word !== undefined));
     expect(code).toBe(0);
@@ -258,6 +261,33 @@ test('backup', async () => {
   } satisfies BackupOptions);
 });
 
+test('restore', async () => {
+  const args = [
+    'restore',
+    'b.tar.age',
+    'root@vps',
+    '--age-identity-file',
+    'key',
+    '--docker-source',
+    'distro',
+  ];
+  expect((await cli([...args, '--yes', '--wait', '5m'])).options).toEqual({
+    target: 'root@vps',
+    file: 'b.tar.age',
+    ageIdentityFile: 'key',
+    answers: { dockerSource: 'distro' },
+    identities: [],
+    dns: [],
+    wait: 300_000,
+    nonInteractive: false,
+    yes: true,
+    dryRun: false,
+    printAnswers: false,
+    explainAnswers: false,
+    plain: false,
+  } satisfies RestoreOptions);
+});
+
 describe('a wrong command line: exit code 2, the flag is named, nothing runs', () => {
   test.each([
     [['frob'], /unknown command 'frob'/],
@@ -292,6 +322,8 @@ describe('a wrong command line: exit code 2, the flag is named, nothing runs', (
     [['backup', 'root@vps', '--recipient', 'AGE-SECRET-KEY-1'], /--recipient: .* public key of age/],
     [['well-known', 'x.org:443'], /server_name: "x.org:443" has a port/],
     [['well-known', 'x.org', '--for', 'ngnix'], /--for: "ngnix" is not one of .*did you mean nginx/],
+    [['restore', 'b.tar'], /missing required argument 'user@host'/],
+    [['restore', 'b.tar', 'root@vps', '--domain', 'x.org'], /unknown option '--domain'/],
     [['check', 'x.org', '--only', '5'], /--only: "5" is not 4 or 6/],
     [['check', 'x.org', '--profile', 'lax'], /--profile: "lax" is not one of spec, go, strict/],
     [['check', 'x.org', '--notary', 'a..b'], /--notary: "a..b" is not a server name/],

@@ -1,0 +1,34 @@
+# Puts the database and the media of a backup in place, before Synapse first starts. Set before: root, home (folder), sum
+# (of the file), and what new-cluster.sh, read-backup.sh and load-database.sh need, which come before it.
+set -u
+umask 077
+fail() {
+  rm -rf "$work"
+  echo "MB-RESTORE-FAILED $*"
+  exit 1
+}
+rm -rf "$home"/.restore.*
+work=$(mktemp -d "$home/.restore.XXXXXX") || exit 1
+# The database's user has to pass through.
+chmod 0711 "$work"
+[ -s "$file" ] || fail "the backup is gone: $file"
+[ "$(sha256sum <"$file" | cut -d ' ' -f 1)" = "$sum" ] || fail "the backup is another file than before: $file"
+if is_sealed && [ ! -s "$identity" ]; then fail "the backup is encrypted, and its key is not here"; fi
+if [ ! -s "$home/cluster/PG_VERSION" ]; then
+  why="initdb failed"
+  load_cluster "$work/cluster" || fail "$why"
+  sync -f "$work"
+  rm -rf "$home/cluster"
+  mv -T "$work/cluster" "$home/cluster"
+  sync -f "$home"
+fi
+echo "unpacking media"
+store=$root/synapse/data/media_store
+mkdir -p -m 0700 "$store"
+chown "$media_owner" "$store"
+members 'media.tar/*' | tar -C "$store" --numeric-owner -xpf - || fail "the media cannot be unpacked"
+sync -f "$store"
+rm -rf "$work"
+printf 'done %s %s\n' "$sum" "$file" >"$root/state/restore.new"
+mv "$root/state/restore.new" "$root/state/restore"
+sync -f "$root/state"
