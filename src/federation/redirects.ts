@@ -3,7 +3,7 @@ import { blockedNetwork, type Family, ipFamily } from './ip.ts';
 import { addressesOf, type Questions, type RequestOptions } from './network.ts';
 
 const MAX_REDIRECTS = 10;
-const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+export const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 export interface FollowOptions extends RequestOptions {
   readonly only?: Family;

@@ -21,7 +21,7 @@ export type GoProgram =
 export async function goProgram(): Promise<GoProgram> {
   return built('federation-go', sources(), async (go, target) => {
     const modules = await execa(go, ['mod', 'download'], { cwd: SOURCE, env: ENV, reject: false });
-    if (modules.failed) return `Go's modules cannot be fetched: ${modules.stderr}`;
+    if (modules.failed) return `Go's modules cannot be fetched: ${lastLine(modules.stderr)}`;
     await execa(go, ['build', '-trimpath', '-o', target, '.'], { cwd: SOURCE, env: ENV });
     return undefined;
   });
@@ -35,7 +35,7 @@ export async function dendrite(): Promise<GoProgram> {
       env: { ...ENV, GOBIN: folder },
       reject: false,
     });
-    if (made.failed) return `Dendrite cannot be built here: ${made.stderr}`;
+    if (made.failed) return `Dendrite cannot be built here: ${lastLine(made.stderr)}`;
     renameSync(join(folder, 'dendrite'), target);
     rmSync(folder, { recursive: true });
     return undefined;
@@ -73,6 +73,10 @@ async function built(
   if (missing !== undefined) return { missing };
   renameSync(mine, path);
   return { path };
+}
+
+function lastLine(text: string): string {
+  return text.trim().split('\n').at(-1) ?? '';
 }
 
 function findGo(): string | undefined {

@@ -1,5 +1,7 @@
 import type { AddressEvidence, Exchange, Target } from '../evidence.ts';
+import { bracketed } from '../ip.ts';
 import { ENCODED_EVENT_PATH, EVENT_PATH, KEYS_PATH, VERSION_PATH } from '../paths.ts';
+import { REDIRECTS } from '../redirects.ts';
 import type { Dialer } from './dial.ts';
 import { get } from './http.ts';
 import { hasRoute } from './route.ts';
@@ -56,11 +58,15 @@ export async function followKeys(
   const { target } = evidence;
   const about = { ip: target.ip, port: target.port, host: target.hostHeader, sni: target.sni };
   let { keys } = evidence;
+  let url = new URL(`https://${bracketed(target.ip)}:${target.port}${KEYS_PATH}`);
   for (let hop = 0; hop < MAX_REDIRECTS; hop++) {
-    const location = keys?.headers?.location;
-    if (location === undefined || !location.startsWith('/') || location.startsWith('//')) break;
-    if (![301, 302, 303, 307, 308].includes(keys?.status ?? 0)) break;
-    const { exchange } = await get(dialer, { ...about, path: location, limit: KEYS_LIMIT }, signal);
+    const location = keys?.headers?.location ?? '';
+    if (!REDIRECTS.has(keys?.status ?? 0) || location === '' || !URL.canParse(location, url.href)) break;
+    const next = new URL(location, url);
+    if (next.origin !== url.origin) break;
+    url = next;
+    const path = `${url.pathname}${url.search}`;
+    const { exchange } = await get(dialer, { ...about, path, limit: KEYS_LIMIT }, signal);
     keys = withoutTls(exchange);
   }
   return { ...evidence, ...(keys ? { keys } : {}) };

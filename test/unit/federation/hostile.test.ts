@@ -77,6 +77,26 @@ describe('bounds', () => {
     expect(check.verdict.verdict).toBe('green');
   });
 
+  it.each([
+    ['in a circle', KEYS, 11],
+    ['to a path that is none', '/a\u00e9 "<\\>?\u00ff', 11],
+    ['to a neighbour', 'https://127.0.0.1:9/keys', 1],
+    ['to a neighbour, with backslashes', '/\\127.0.0.1:9/keys', 1],
+    ['to another scheme', 'file:///etc/passwd', 1],
+  ])('lets keys lead the profile "go" nowhere: %s', async (_where, location, asked) => {
+    let requests = 0;
+    await lab.healthy();
+    await lab.internet.https([`${V4}:443`], lab.good, (request) => {
+      if (request.url?.startsWith('/.well-known')) return json({ 'm.server': 'matrix.example.org:443' });
+      if (request.url?.startsWith('/_matrix/federation')) return json({ server: {} });
+      requests++;
+      return { status: 302, headers: { Location: location } };
+    });
+    const { verdict } = await lab.check('example.org', { profile: 'go' });
+    expect(verdict.verdict).toBe('red');
+    expect(requests).toBe(asked);
+  });
+
   it('refuses 1 MB of headers', async () => {
     await lab.healthy({ [KEYS]: json('{}', { headers: { 'X-Long': 'a'.repeat(1_000_000) } }) });
     const check = await lab.check();
