@@ -15,6 +15,7 @@ import type {
 } from './options.ts';
 import {
   type Read,
+  readChange,
   readCount,
   readDisk,
   readDnsServer,
@@ -85,6 +86,7 @@ function readInit(raw: RawCommand): ReadOptions<InitOptions> {
     dryRun: flags.is('dryRun'),
     printAnswers: flags.is('printAnswers'),
     explainAnswers: flags.is('explainAnswers'),
+    accept: flags.many('accept', readChange),
     plain: flags.is('plain'),
   };
   return { options, problems: flags.problems };

@@ -163,6 +163,7 @@ export const badValues = (
       '--explain-answers': [{ words: ['=no'], says: /--explain-answers takes no value/ }],
       '--dry-run': dryRun,
       '--wait': duration,
+      '--accept': [word('anything', /is no change that an upgrade asks about: room-version-12/), nothing],
       ...outside,
     },
     plan: {

@@ -118,6 +118,8 @@ test('every option of init', async () => {
       '--dry-run',
       '--print-answers',
       '--explain-answers',
+      '--accept',
+      'room-version-12',
     ],
     ...['--wait=10m', '--dns', '192.0.2.53', '--ca-file', 'roots.pem', '--timeout', '20s', '--plain'],
   ]);
@@ -151,6 +153,7 @@ test('every option of init', async () => {
     dryRun: true,
     printAnswers: true,
     explainAnswers: true,
+    accept: ['room-version-12'],
     wait: 600_000,
     dns: ['192.0.2.53'],
     caFile: 'roots.pem',
@@ -169,6 +172,7 @@ test('init without anything', async () => {
     dryRun: false,
     printAnswers: false,
     explainAnswers: false,
+    accept: [],
     plain: false,
   } satisfies InitOptions);
 });
@@ -284,6 +288,7 @@ test('restore', async () => {
     dryRun: false,
     printAnswers: false,
     explainAnswers: false,
+    accept: [],
     plain: false,
   } satisfies RestoreOptions);
 });
