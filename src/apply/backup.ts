@@ -9,7 +9,7 @@ import type { Hands } from './tools.ts';
 /** The text of the script that makes a backup: the same for a run and for a timer. */
 export const backupScript = (
   { scripts }: Pick<Hands, 'scripts'>,
-  { serverName, destination, recipient, keep }: BackupPlan,
+  { serverName, destination, recipient, keep, before }: BackupPlan,
   version: string,
 ): string =>
   [
@@ -22,6 +22,8 @@ export const backupScript = (
       recipient: recipient ?? '',
       keep,
       memory: '/run/matrix-bastion',
+      media: before === 'upgrade' ? '' : 'local_content local_thumbnails',
+      record_as: before === 'upgrade' ? 'upgrade/backup' : 'backup',
     }),
     script({ scripts }, 'dump-database.sh'),
     script({ scripts }, 'backup.sh'),

@@ -71,7 +71,10 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
     .option('--yes', 'take the defaults and agree to the plan')
     .option('--dry-run', 'show the plan and stop')
     .option('--wait [duration]', 'wait for DNS and files that someone else publishes; default 30m')
-    .addOption(list('--accept <change>', 'breaking change of an upgrade that you know of; repeatable'));
+    .optionsGroup('Upgrades:')
+    .addOption(list('--accept <change>', 'breaking change of an upgrade that you know of; repeatable'))
+    .option('--no-backup', 'upgrade without a backup; what that risks is said')
+    .option('--rollback', 'go back to the version before the last upgrade');
   addOutside(init);
   addPlain(init);
   init.action((target: string | undefined, flags: Record<string, unknown>) =>

@@ -87,6 +87,9 @@ function readInit(raw: RawCommand): ReadOptions<InitOptions> {
     printAnswers: flags.is('printAnswers'),
     explainAnswers: flags.is('explainAnswers'),
     accept: flags.many('accept', readChange),
+    // commander's form of --no-backup.
+    noBackup: raw.flags.backup === false,
+    rollback: flags.is('rollback'),
     plain: flags.is('plain'),
   };
   return { options, problems: flags.problems };

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { makeBackup } from '../apply/backup.ts';
 import { loadScripts } from '../apply/load-scripts.ts';
 import { takeLock } from '../apply/lock.ts';
+import { lookAtBackup } from '../apply/look-at-backup.ts';
 import { installPackages } from '../apply/packages.ts';
 import { DEFAULT_DESTINATION } from '../backup/destination.ts';
 import { type BackupPlan, planBackup, planRows } from '../backup/plan.ts';
@@ -15,7 +16,7 @@ import { gatherFacts } from '../host/facts/index.ts';
 import { summaryOf } from '../host/facts/summary.ts';
 import { loggedHost } from '../host/logged.ts';
 import { parseTarget } from '../host/target.ts';
-import { lookAtBackup } from './backup/look.ts';
+
 import { openMachine } from './init/reach.ts';
 
 /** A week of nightly backups. */

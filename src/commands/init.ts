@@ -33,9 +33,17 @@ import { createLooks } from './init/looks.ts';
 import { outsideSettings } from './init/outside-settings.ts';
 import { passwordSource } from './init/password.ts';
 import { clearTheWay, preflightOf } from './init/preflight.ts';
+import { rollBack } from './init/rollback.ts';
 import { runSteps } from './init/run-steps.ts';
 import { agree, showBudgets, shownPlan } from './init/show.ts';
 import { planBoth, situations } from './init/situations.ts';
+import {
+  finishInterrupted,
+  interruptedUpgrade,
+  upgradeNews,
+  upgradeResult,
+  withUpgradeLook,
+} from './init/upgrade.ts';
 
 export { problems } from './init/problems.ts';
 
@@ -71,8 +79,20 @@ export const installOver = async (
   const scripts = loadScripts();
   let database: DatabaseElsewhereAccess | undefined;
   try {
-    const first = await gatherFacts(connection.host, context.signal);
+    let first = await gatherFacts(connection.host, context.signal);
     connection.log.line(`facts: ${summaryOf(first)}`);
+    const interrupted = interruptedUpgrade(first);
+    if (interrupted !== undefined) {
+      if (options.dryRun) {
+        context.ui.note(
+          `An upgrade to Synapse ${interrupted.to} is under way; without --dry-run it is brought to its end first.`,
+        );
+        return EXIT.done;
+      }
+      await finishInterrupted(interrupted, { host, scripts }, context);
+      first = await gatherFacts(connection.host, context.signal);
+    }
+    if (options.rollback) return await rollBack(first, { host, scripts }, options, context);
     const { answers, store } = await settleAnswers(options, context, connection.inputs, first);
     const access = await openDatabase(
       answers,
@@ -109,10 +129,13 @@ export const installOver = async (
       context.signal,
     );
     const { budgets, problems: tooSmall } = budgetsOf(answers, seen);
-    const sides = situations(answers, budgets, loadTemplates(), { accepted: options.accept });
+    const sides = situations(answers, budgets, loadTemplates(), {
+      accepted: options.accept,
+      withoutBackup: options.noBackup,
+    });
     const facts = await clearTheWay({
       problems: (now) => [...tooSmall, ...preflightOf(sides.app(now))],
-      start: seen,
+      start: await withUpgradeLook(seen, sides.app(seen), { host, scripts }, context.signal),
       wait: options.wait ?? 0,
       look: looking.again,
       context,
@@ -126,6 +149,7 @@ export const installOver = async (
       return EXIT.done;
     }
     showBudgets(budgets, facts, now.goal.database, context);
+    for (const line of upgradeNews(now)) context.ui.note(line);
     context.ui.plan(shownPlan(planned));
     if (options.dryRun) {
       context.ui.note('Dry run: nothing was changed.');
@@ -153,6 +177,7 @@ export const installOver = async (
           operator,
           scripts,
           databasePassword: access.password,
+          version: context.version,
           progress,
           signal,
         });
@@ -183,6 +208,7 @@ export const installOver = async (
         context,
       });
       await recordKeys(done.facts, store);
+      for (const line of upgradeResult(facts.host, done.facts.host)) context.ui.note(line);
       await afterwards(sides.app(done.facts), store, password, context);
       return done.pending.length > 0 ? stillPending(done.pending, context) : EXIT.done;
     } finally {

@@ -75,6 +75,8 @@ const FRESH: HostFacts = {
   databaseOnDisk: '',
   plannedBox: '',
   restoreMark: '',
+  upgradeRecord: '',
+  nextImages: '',
   databaseOf: '',
   databaseAuthority: '',
   databaseCertificate: '',

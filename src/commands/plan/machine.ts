@@ -84,6 +84,8 @@ const assumedMachine = ({ domain, matrixHost }: Answers, box: Box): Facts => ({
     databaseOnDisk: '',
     plannedBox: '',
     restoreMark: '',
+    upgradeRecord: '',
+    nextImages: '',
     databaseOf: '',
     databaseAuthority: '',
     databaseCertificate: '',

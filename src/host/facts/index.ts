@@ -13,9 +13,11 @@ import {
   files,
   imageLock,
   loadedCaddyfile,
+  nextImages,
   plannedBox,
   restoreMark,
   storedAnswers,
+  upgradeRecord,
   validatedConfig,
 } from './deployment.ts';
 import { containers, docker } from './docker.ts';
@@ -46,6 +48,8 @@ const FACTS = {
   databaseOnDisk,
   plannedBox,
   restoreMark,
+  upgradeRecord,
+  nextImages,
   databaseOf,
   databaseAuthority,
   databaseCertificate,

@@ -163,7 +163,9 @@ export const badValues = (
       '--explain-answers': [{ words: ['=no'], says: /--explain-answers takes no value/ }],
       '--dry-run': dryRun,
       '--wait': duration,
-      '--accept': [word('anything', /is no change that an upgrade asks about: room-version-12/), nothing],
+      '--accept': [word('anything', /is nothing that an upgrade asks about: room-version-12/), nothing],
+      '--no-backup': [{ words: ['=yes'], says: /--no-backup takes no value/ }],
+      '--rollback': [{ words: ['=yes'], says: /--rollback takes no value/ }],
       ...outside,
     },
     plan: {

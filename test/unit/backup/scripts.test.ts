@@ -64,6 +64,8 @@ const backUp = (postgres: Postgres = {}, more: { keep?: number; commands?: Recor
         recipient: '',
         keep: more.keep ?? 7,
         memory: join(here, 'memory'),
+        media: 'local_content local_thumbnails',
+        record_as: 'backup',
       }),
       script({ scripts }, 'dump-database.sh'),
       script({ scripts }, 'backup.sh'),

@@ -118,6 +118,8 @@ test('every option of init', async () => {
       '--dry-run',
       '--print-answers',
       '--explain-answers',
+      '--no-backup',
+      '--rollback',
       '--accept',
       'room-version-12',
     ],
@@ -154,6 +156,8 @@ test('every option of init', async () => {
     printAnswers: true,
     explainAnswers: true,
     accept: ['room-version-12'],
+    noBackup: true,
+    rollback: true,
     wait: 600_000,
     dns: ['192.0.2.53'],
     caFile: 'roots.pem',
@@ -173,6 +177,8 @@ test('init without anything', async () => {
     printAnswers: false,
     explainAnswers: false,
     accept: [],
+    noBackup: false,
+    rollback: false,
     plain: false,
   } satisfies InitOptions);
 });
@@ -289,6 +295,8 @@ test('restore', async () => {
     printAnswers: false,
     explainAnswers: false,
     accept: [],
+    noBackup: false,
+    rollback: false,
     plain: false,
   } satisfies RestoreOptions);
 });

@@ -1,8 +1,8 @@
-import { script } from '../../apply/script.ts';
-import type { Hands } from '../../apply/tools.ts';
-import type { Destination } from '../../backup/destination.ts';
-import { type BackupFacts, parseBackupFacts } from '../../backup/seen.ts';
-import { PATHS } from '../../render/layout.ts';
+import type { Destination } from '../backup/destination.ts';
+import { type BackupFacts, parseBackupFacts } from '../backup/seen.ts';
+import { PATHS } from '../render/layout.ts';
+import { script } from './script.ts';
+import type { Hands } from './tools.ts';
 
 /** Another machine may take 20 s to be given up; counting large media takes the rest. */
 const LIMIT_MS = 10 * 60_000;
