@@ -85,6 +85,7 @@ export const run = async (options: InitOptions, context: CommandContext): Promis
         answers,
         release: RELEASE,
         host: connection.host,
+        databaseBox: access.box,
         isLocal: isThisMachine(connection.target, options),
         targetHost: connection.target.host,
         settings,
