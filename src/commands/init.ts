@@ -91,6 +91,7 @@ export const installOver = async (
         answers,
         release: RELEASE,
         host: connection.host,
+        databaseBox: access.box,
         isLocal: isThisMachine(connection.target, options),
         targetHost: connection.target.host,
         settings,

@@ -75,6 +75,8 @@ export interface FirstLook {
   /** By name that needs a certificate. */
   readonly caa: Readonly<Record<string, CaaFact>>;
   readonly surroundings: Surroundings;
+  /** Of the second machine, when there is one. */
+  readonly databaseBox?: Surroundings;
   /** Ports on which the machine answered for the look; the others were taken, or nothing there can answer. */
   readonly answered: readonly number[];
   /** Why nothing was asked at all, in a few words; absent when something was. */

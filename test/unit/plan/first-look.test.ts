@@ -5,7 +5,7 @@ import type { CaaFact, Facts, FirstLook, HostFacts, OutsideFacts } from '../../.
 import { forbids } from '../../../src/plan/preflight/caa.ts';
 import { cdnOf } from '../../../src/plan/preflight/cdn.ts';
 import { preflight, stopsRun } from '../../../src/plan/preflight.ts';
-import { type Over, someFacts } from '../../support/facts.ts';
+import { hostFacts, type Over, someFacts } from '../../support/facts.ts';
 import { goalFor } from '../../support/goal.ts';
 import { installed } from '../../support/installed.ts';
 
@@ -351,6 +351,33 @@ describe('before a first installation', () => {
       'MB-DNS-CAA',
       'MB-PORT-CLOSED',
     ]);
+  });
+});
+
+describe('the second machine before a first installation', () => {
+  const codes = (databaseBox: string) => {
+    const facts: Facts = {
+      ...someFacts(),
+      databaseBox: {
+        host: hostFacts({ machine: { machineId: 'f'.repeat(32) }, addresses: ['203.0.113.8'] }),
+        name: 'root@db',
+        reachedAs: '203.0.113.8',
+      },
+      first: fresh({ databaseBox: parseSurroundings(databaseBox) }),
+    };
+    return preflight(goalFor(facts, { dbHost: 'root@db' }), facts).map(({ code, what }) => [code, what]);
+  };
+  const its = AROUND.replace(/^way (acme|registry ghcr).*\n/gm, '');
+
+  it('has ways out of its own', () => {
+    expect(codes(its)).toEqual([]);
+    expect(codes(its.replace(/(registry-1.docker.io 443 .) open/g, '$1 silent'))).toEqual([
+      ['MB-NET-OUT', 'On the database machine (root@db): The machine cannot reach registry-1.docker.io.'],
+    ]);
+  });
+
+  it('has a kernel of its own', () => {
+    expect(codes(its.replace(/6\.12.*/, '3.10.0')).map(([code]) => code)).toEqual(['MB-HOST-KERNEL']);
   });
 });
 
