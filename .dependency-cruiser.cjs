@@ -13,6 +13,7 @@ const PURE = [
   '^dist/steps/',
   '^dist/releases/',
   '^dist/database/(?!look\\.js)',
+  '^dist/events/',
   '^dist/completion/(?!index\\.js)',
   '^dist/answers/(?!prompt\\.js|store\\.js)',
   '^dist/federation/(resolve|judge|canonical|signature|wellknown|printable|json|evidence|delegation|redirects|server-name|ip|network|client-file|codes|certificate-name|vantages|host-probe|host-answers|paths|deferred|explanations|recipes|server-software)\\b',

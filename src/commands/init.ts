@@ -32,6 +32,7 @@ import { clearTheWay } from './init/preflight.ts';
 import { runSteps } from './init/run-steps.ts';
 import { agree, showBudgets, shownPlan } from './init/show.ts';
 import { planBoth, situations } from './init/situations.ts';
+import { factsValues, planValues } from './init/told.ts';
 
 export { problems } from './init/problems.ts';
 
@@ -55,6 +56,7 @@ export const run = async (options: InitOptions, context: CommandContext): Promis
   try {
     const first = await gatherFacts(connection.host, context.signal);
     connection.log.line(`facts: ${summaryOf(first)}`);
+    context.events.emit('facts', { role: 'server', machine: connection.host.name, ...factsValues(first) });
     const { answers, store } = await settleAnswers(options, context, connection.inputs, first);
     const access = await openDatabase(
       answers,
@@ -73,6 +75,7 @@ export const run = async (options: InitOptions, context: CommandContext): Promis
     const looks = createLooks(connection, access);
 
     const box = await access.lookAtBox(context.signal);
+    if (box) context.events.emit('facts', { role: 'database', machine: box.name, ...factsValues(box.host) });
     const seen = await looks.withDatabase(
       { host: first, outside: await outside(), ...(box && { databaseBox: box }) },
       context.signal,
@@ -89,8 +92,9 @@ export const run = async (options: InitOptions, context: CommandContext): Promis
     const now = sides.app(facts);
 
     const planned = planBoth(sides, facts);
+    context.events.emit('plan', planValues(planned));
     if (isEmpty(planned)) {
-      await nothingToDo(now.goal, context);
+      await nothingToDo(now.goal, store, context);
       return EXIT.done;
     }
     showBudgets(budgets, facts, now.goal.database, context);

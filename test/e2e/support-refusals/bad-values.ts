@@ -155,6 +155,7 @@ export const badValues = (
         { words: ['--explain-answers'], says: /--print-answers does not go with --explain-answers/ },
       ],
       '--explain-answers': [{ words: ['=no'], says: /--explain-answers takes no value/ }],
+      '--json': [{ words: ['=yes'], says: /--json takes no value/ }],
       '--dry-run': [{ words: ['=no'], says: /--dry-run takes no value/ }],
       '--wait': duration,
       '--dns': dns,

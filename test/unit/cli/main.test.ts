@@ -98,6 +98,7 @@ test('every option of init', async () => {
       '--dry-run',
       '--print-answers',
       '--explain-answers',
+      '--json',
     ],
     ...['--wait=10m', '--dns', '192.0.2.53', '--ca-file', 'roots.pem', '--timeout', '20s', '--plain'],
   ]);
@@ -131,6 +132,7 @@ test('every option of init', async () => {
     dryRun: true,
     printAnswers: true,
     explainAnswers: true,
+    json: true,
     wait: 600_000,
     dns: ['192.0.2.53'],
     caFile: 'roots.pem',
@@ -149,6 +151,7 @@ test('init without anything', async () => {
     dryRun: false,
     printAnswers: false,
     explainAnswers: false,
+    json: false,
     plain: false,
   } satisfies InitOptions);
 });
