@@ -59,6 +59,8 @@ export interface InitOptions extends AnswerOptions, ConnectOptions, OutsideOptio
   readonly explainAnswers: boolean;
   /** Milliseconds to wait for DNS and files that someone else has to publish; absent: do not wait. */
   readonly wait?: number;
+  /** Events as lines of JSON on stdout; nothing is asked. */
+  readonly json: boolean;
   readonly plain: boolean;
 }
 

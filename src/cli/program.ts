@@ -70,7 +70,8 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
     .option('--non-interactive', 'never ask; name everything that is missing')
     .option('--yes', 'take the defaults and agree to the plan')
     .option('--dry-run', 'show the plan and stop')
-    .option('--wait [duration]', 'wait for DNS and files that someone else publishes; default 30m');
+    .option('--wait [duration]', 'wait for DNS and files that someone else publishes; default 30m')
+    .option('--json', 'tell the run as lines of JSON on stdout; never ask');
   addOutside(init);
   addPlain(init);
   init.action((target: string | undefined, flags: Record<string, unknown>) =>

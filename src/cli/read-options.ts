@@ -85,6 +85,7 @@ function readInit(raw: RawCommand): ReadOptions<InitOptions> {
     dryRun: flags.is('dryRun'),
     printAnswers: flags.is('printAnswers'),
     explainAnswers: flags.is('explainAnswers'),
+    json: flags.is('json'),
     plain: flags.is('plain'),
   };
   return { options, problems: flags.problems };

@@ -36,6 +36,7 @@ import { clearTheWay, preflightOf } from './init/preflight.ts';
 import { runSteps } from './init/run-steps.ts';
 import { agree, showBudgets, shownPlan } from './init/show.ts';
 import { planBoth, situations } from './init/situations.ts';
+import { factsValues, planValues } from './init/told.ts';
 
 export { problems } from './init/problems.ts';
 
@@ -73,6 +74,7 @@ export const installOver = async (
   try {
     const first = await gatherFacts(connection.host, context.signal);
     connection.log.line(`facts: ${summaryOf(first)}`);
+    context.events.emit('facts', { role: 'server', machine: connection.host.name, ...factsValues(first) });
     const { answers, store } = await settleAnswers(options, context, connection.inputs, first);
     const access = await openDatabase(
       answers,
@@ -105,6 +107,7 @@ export const installOver = async (
     const look = await looking.all();
     if (look.first !== undefined)
       connection.log.line(`before the first installation: ${JSON.stringify(look.first)}`);
+    if (box) context.events.emit('facts', { role: 'database', machine: box.name, ...factsValues(box.host) });
     const seen = await looks.withDatabase(
       { host: first, ...look, ...(box && { databaseBox: box }) },
       context.signal,
@@ -121,9 +124,10 @@ export const installOver = async (
     const now = sides.app(facts);
 
     const planned = planBoth(sides, facts);
+    context.events.emit('plan', planValues(planned));
     if (isEmpty(planned)) {
       await recordKeys(facts, store);
-      await nothingToDo(now.goal, context);
+      await nothingToDo(now.goal, store, context);
       return EXIT.done;
     }
     showBudgets(budgets, facts, now.goal.database, context);

@@ -2,12 +2,12 @@ import { randomBytes, randomInt } from 'node:crypto';
 import type { Answers } from '../answers/answers.ts';
 import type { Operator } from '../apply/operator.ts';
 import type { Outcome } from '../apply/tools.ts';
-import { Failure, type FailureText } from '../errors.ts';
+import { EXIT, Failure, type FailureText } from '../errors.ts';
 import { seenCertificate } from '../federation/certificate.ts';
 import { checkFederation } from '../federation/check.ts';
 import { readHostProbe } from '../federation/host-answers.ts';
 import { hostProbeScript } from '../federation/host-probe.ts';
-import { judge } from '../federation/judge.ts';
+import { type Finding, judge, type Verdict } from '../federation/judge.ts';
 import { combine } from '../federation/vantages.ts';
 import { wellKnownFiles } from '../federation/wellknown.ts';
 import { PROJECT } from '../render/layout.ts';
@@ -101,6 +101,30 @@ const askHost = async (answers: Answers, runOnHost: (script: string) => Promise<
   return evidence && judge(evidence);
 };
 
+/** The first fault whole, the others by name. Exit code 3 when it could not be told, else 1. */
+export const notInOrder = (
+  domain: string,
+  verdict: Verdict['verdict'],
+  findings: readonly Finding[],
+): Failure => {
+  const [first, ...others] = findings.filter(({ severity }) => severity === 'error');
+  return new Failure(
+    {
+      code: first?.code ?? 'MB-FED',
+      what: `${domain} is not in order yet${first ? `: ${first.title}` : ''}. Do not invite anyone until this is green.`,
+      why: first ? `${first.where}: ${first.seen}. ${first.why}` : 'The check could not tell.',
+      fix: [
+        ...(first?.fix ?? []),
+        ...(others.length > 0
+          ? [`After that: ${others.map(({ code, seen }) => `${code} ${seen}`).join('; ')}`]
+          : []),
+      ],
+      safe: 'The server is up; nothing is lost.',
+    },
+    verdict === 'unknown' ? EXIT.unknown : EXIT.failed,
+  );
+};
+
 export const createOperator = ({ answers, settings, wait, password, note }: OperatorOptions): Operator => {
   const baseUrl = `https://${answers.matrixHost}`;
   const check = (signal: AbortSignal) => checkFederation(answers.domain, ownCheck(answers, settings, signal));
@@ -145,19 +169,7 @@ export const createOperator = ({ answers, settings, wait, password, note }: Oper
         return 'done';
       }
       if (!publishes(seen, answers)) return { pending: notPublished(answers) };
-      const [first, ...others] = findings.filter(({ severity }) => severity === 'error');
-      throw new Failure({
-        code: first?.code ?? 'MB-FED',
-        what: `${answers.domain} is not in order yet${first ? `: ${first.title}` : ''}. Do not invite anyone until this is green.`,
-        why: first ? `${first.where}: ${first.seen}. ${first.why}` : 'The check could not tell.',
-        fix: [
-          ...(first?.fix ?? []),
-          ...(others.length > 0
-            ? [`After that: ${others.map(({ code, seen: what }) => `${code} ${what}`).join('; ')}`]
-            : []),
-        ],
-        safe: 'The server is up; nothing is lost.',
-      });
+      throw notInOrder(answers.domain, verdict, findings);
     },
 
     async adminPassword() {

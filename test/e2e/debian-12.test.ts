@@ -2,7 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Deployment, stateFile } from '../support/product.ts';
+import { readEvents } from '../support/events.ts';
+import { adminPassword, type Deployment, stateFile } from '../support/product.ts';
 import { dns, dockerRepo, type Vps } from '../world/index.ts';
 import { forgetDomain, freshMachine, removeMachine, SMALL } from './variants/fresh.ts';
 import { containers, packages, tree } from './variants/inside.ts';
@@ -64,7 +65,7 @@ describe('Debian 12, sudo with a password, packages from a mirror', () => {
     await vps.exec('test ! -e /opt/matrix-bastion');
   });
 
-  it('installs from the same repository when it is named as a mirror with its own key', async () => {
+  it('installs from the same repository when it is named as a mirror with its own key, told as events', async () => {
     const { exitCode, text } = await finish(
       withFlags(
         ...SMALL,
@@ -72,9 +73,26 @@ describe('Debian 12, sudo with a password, packages from a mirror', () => {
         dockerRepo.url,
         '--docker-mirror-fingerprint',
         dockerRepo.fingerprint,
+        '--json',
       ),
     );
     expect(exitCode, text).toBe(0);
+    const events = readEvents(text.replace(/^(?!\{"v":).*\n/gm, ''));
+    expect(events.map(({ event }) => event).filter((event) => event !== 'step-progress')).toEqual([
+      ...['run-started', 'facts', 'answers', 'preflight', 'plan'],
+      ...Array.from({ length: 6 }, () => ['step-started', 'step-finished']).flat(),
+      ...['server', 'run-finished'],
+    ]);
+    expect(events.at(-2)).toMatchObject({
+      domain: DOMAIN,
+      passwordFile: stateFile(DOMAIN, 'password-admin'),
+    });
+    for (const secret of [
+      PASSWORD.trim(),
+      JSON.stringify(PASSWORD.trim()).slice(1, -1),
+      adminPassword(DOMAIN),
+    ])
+      expect(text).not.toContain(secret);
     const there = (await packages(vps)).join('\n');
     for (const name of ['docker-ce', 'docker-ce-cli', 'containerd.io', 'docker-compose-plugin'])
       expect(there).toMatch(new RegExp(`^ii +${name.replace('.', '\\.')} `, 'm'));

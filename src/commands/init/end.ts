@@ -12,8 +12,26 @@ import { adminUserId } from '../../steps/6-admin.ts';
 import type { TableRow } from '../../ui/table.ts';
 
 /** A rerun that finds the server as it ought to be. */
-export const nothingToDo = async (goal: Goal, context: CommandContext): Promise<void> => {
+export const nothingToDo = async (goal: Goal, store: Store, context: CommandContext): Promise<void> => {
+  tellServer(goal, await keptPassword(goal, store), context);
   context.ui.print(`Nothing to do: ${goal.answers.domain} is as it should be, and its federation is green.`);
+};
+
+/** The file of the password that was made, while it is there. */
+const keptPassword = async ({ answers }: Goal, store: Store): Promise<string | undefined> => {
+  const file = store.password(answers.admin);
+  return (await file.read()) === undefined ? undefined : file.path;
+};
+
+const tellServer = (goal: Goal, passwordFile: string | undefined, context: CommandContext): void => {
+  const { domain, matrixHost } = goal.answers;
+  context.events.emit('server', {
+    address: `https://${matrixHost}`,
+    domain,
+    administrator: adminUserId(goal),
+    login: elementLink(matrixHost),
+    ...(passwordFile !== undefined && { passwordFile }),
+  });
 };
 
 const elementLink = (matrixHost: string): string =>
@@ -29,6 +47,7 @@ export const afterwards = async (
   const file = store.password(goal.answers.admin);
   const made = password.given === undefined ? await file.read() : undefined;
   const kept = made !== undefined && !context.interactive;
+  tellServer(goal, kept ? file.path : undefined, context);
   context.ui.table([
     { name: 'Server', value: `https://${goal.answers.matrixHost} (${bothForms(goal.answers.domain)})` },
     { name: 'Administrator', value: adminUserId(goal) },

@@ -161,6 +161,7 @@ export const badValues = (
         { words: ['--explain-answers'], says: /--print-answers does not go with --explain-answers/ },
       ],
       '--explain-answers': [{ words: ['=no'], says: /--explain-answers takes no value/ }],
+      '--json': [{ words: ['=yes'], says: /--json takes no value/ }],
       '--dry-run': dryRun,
       '--wait': duration,
       ...outside,

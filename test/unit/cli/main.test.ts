@@ -118,6 +118,7 @@ test('every option of init', async () => {
       '--dry-run',
       '--print-answers',
       '--explain-answers',
+      '--json',
     ],
     ...['--wait=10m', '--dns', '192.0.2.53', '--ca-file', 'roots.pem', '--timeout', '20s', '--plain'],
   ]);
@@ -151,6 +152,7 @@ test('every option of init', async () => {
     dryRun: true,
     printAnswers: true,
     explainAnswers: true,
+    json: true,
     wait: 600_000,
     dns: ['192.0.2.53'],
     caFile: 'roots.pem',
@@ -169,6 +171,7 @@ test('init without anything', async () => {
     dryRun: false,
     printAnswers: false,
     explainAnswers: false,
+    json: false,
     plain: false,
   } satisfies InitOptions);
 });
@@ -284,6 +287,7 @@ test('restore', async () => {
     dryRun: false,
     printAnswers: false,
     explainAnswers: false,
+    json: false,
     plain: false,
   } satisfies RestoreOptions);
 });
