@@ -96,6 +96,8 @@ export interface CheckOptions extends OutsideOptions {
   readonly evidenceFile?: string;
   /** `--from`: file with what was seen before, to be judged again. */
   readonly judgeFile?: string;
+  /** `--from-host`: the machine of the server, asked as well. */
+  readonly fromHost?: string;
   /** Homeserver that is asked for the keys as well. */
   readonly notary?: string;
   /** Ask federationtester.matrix.org as well. */

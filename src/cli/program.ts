@@ -124,6 +124,7 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
     .option('--profile <profile>', "spec (the specification), go (the public tester's eyes) or strict")
     .option('--evidence <file>', 'write what was seen into this JSON file')
     .option('--from <file>', 'judge what --evidence wrote, without a network')
+    .option('--from-host <user@host>', 'the machine of a server of your own: how does it see itself?')
     .option('--notary <server>', 'ask this homeserver, too, whether it has the keys')
     .option('--public-tester', 'ask federationtester.matrix.org, too, as a second opinion')
     .option('--only <4|6>', 'look through IPv4 or IPv6 only')

@@ -29,6 +29,7 @@ import {
   readPublisher,
   readServerName,
   readShell,
+  readTarget,
   readTiers,
   readTransport,
 } from './values.ts';
@@ -119,6 +120,7 @@ function readCheck(raw: RawCommand): ReadOptions<CheckOptions> {
     ...present('watch', raw.flags.watch === true ? DEFAULT_WATCH_MS : flags.one('watch', readDuration)),
     ...present('evidenceFile', flags.one('evidence', readPath)),
     ...present('judgeFile', flags.one('from', readPath)),
+    ...present('fromHost', flags.one('fromHost', readTarget)),
     ...present('notary', flags.one('notary', readServerName)),
     publicTester: flags.is('publicTester'),
     dns: flags.many('dns', readDnsServer),

@@ -4,6 +4,7 @@ import { nearest } from '../answers/nearest.ts';
 import { PROFILES, type Profile } from '../federation/codes.ts';
 import { PUBLISHERS, type Publisher } from '../federation/publishing.ts';
 import { parseServerName } from '../federation/server-name.ts';
+import { parseTarget } from '../host/target.ts';
 import { SHELLS, type ShellName, TRANSPORTS, type TransportName } from './options.ts';
 
 /** A flag's text read, or a phrase that follows the quoted text: `is not …`. */
@@ -111,6 +112,16 @@ export function readFamily(text: string): Read<4 | 6> {
 export function readServerName(text: string): Read<string> {
   const name = parseServerName(text.trim());
   return 'invalid' in name ? { problem: `is not a server name: ${name.invalid}` } : { value: text.trim() };
+}
+
+/** A machine that is reached by SSH. */
+export function readTarget(text: string): Read<string> {
+  try {
+    parseTarget(text);
+    return { value: text };
+  } catch {
+    return { problem: 'does not name a machine, such as root@203.0.113.7' };
+  }
 }
 
 /** A host's name without a port. */

@@ -1,16 +1,14 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import type { Answers } from '../answers/answers.ts';
 import type { Operator } from '../apply/operator.ts';
 import type { Outcome } from '../apply/tools.ts';
 import { EXIT, Failure, type FailureText } from '../errors.ts';
 import { seenCertificate } from '../federation/certificate.ts';
 import { checkFederation } from '../federation/check.ts';
-import { readHostProbe } from '../federation/host-answers.ts';
-import { hostProbeScript } from '../federation/host-probe.ts';
-import { type Finding, judge, type Verdict } from '../federation/judge.ts';
+import type { Finding, Verdict } from '../federation/judge.ts';
 import { combine } from '../federation/vantages.ts';
 import { wellKnownFiles } from '../federation/wellknown.ts';
-import { PROJECT } from '../render/layout.ts';
+import { askHost } from './ask-host.ts';
 import { proveLogin } from './login.ts';
 import { ownCheck, publishes } from './look.ts';
 import type { LookSettings } from './settings.ts';
@@ -87,20 +85,6 @@ const notPublished = (answers: Answers): FailureText => {
   };
 };
 
-/** The machine's own view of its public name, by the curl of Synapse's image: the host itself may have none. */
-const askHost = async (answers: Answers, runOnHost: (script: string) => Promise<string>) => {
-  const about = {
-    serverName: answers.domain,
-    host: answers.matrixHost,
-    port: 443,
-    nonce: randomBytes(16).toString('hex'),
-  };
-  const prefix = `docker exec ${PROJECT}-synapse-1`;
-  const output = await runOnHost(hostProbeScript({ ...about, prefix }));
-  const evidence = readHostProbe(output, { ...about, at: new Date() });
-  return evidence && judge(evidence);
-};
-
 /** The first fault whole, the others by name. Exit code 3 when it could not be told, else 1. */
 export const notInOrder = (
   domain: string,
@@ -160,7 +144,10 @@ export const createOperator = ({ answers, settings, wait, password, note }: Oper
     },
 
     async checkFederation(runOnHost, signal): Promise<Outcome> {
-      const [seen, fromHost] = await Promise.all([check(signal), askHost(answers, runOnHost)]);
+      const [seen, fromHost] = await Promise.all([
+        check(signal),
+        askHost({ serverName: answers.domain, host: answers.matrixHost, port: 443 }, runOnHost),
+      ]);
       const { verdict, findings } = combine(seen.verdict, fromHost);
       if (verdict === 'green') {
         for (const { code, seen: what, fix } of findings.filter(({ severity }) => severity !== 'info')) {

@@ -188,6 +188,7 @@ export const badValues = (
       '--profile': [word('lax', /is not one of spec, go, strict/)],
       '--evidence': [word(files.folder, /it is a folder/), nothing],
       '--from': [...path, word(files.text, /the file says which server/)],
+      '--from-host': [word('root@@vps', /does not name a machine/)],
       '--notary': [word('a..b', /is not a server name/)],
       '--public-tester': [{ words: ['=yes'], says: /--public-tester takes no value/ }],
       '--only': [word('5', /is not 4 or 6/)],
