@@ -81,7 +81,7 @@ export interface PlanOptions extends AnswerOptions {
   readonly plain: boolean;
 }
 
-export interface CheckOptions extends OutsideOptions {
+export interface CheckOptions extends OutsideOptions, ConnectOptions {
   /** As typed; empty with `--from`, and with `--from-file` alone. */
   readonly serverNames: readonly string[];
   /** `--from-file`: a file with more of them. */
@@ -97,7 +97,8 @@ export interface CheckOptions extends OutsideOptions {
   /** `--from`: file with what was seen before, to be judged again. */
   readonly judgeFile?: string;
   /** `--from-host`: the machine of the server, asked as well. */
-  readonly fromHost?: string;
+  readonly target?: string;
+  readonly nonInteractive: boolean;
   /** Homeserver that is asked for the keys as well. */
   readonly notary?: string;
   /** Ask federationtester.matrix.org as well. */

@@ -1,10 +1,10 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { parsePem } from '../answers/questions/federation-ca.ts';
 import { resolveAnswers } from '../answers/resolve.ts';
 import { UsageError } from '../errors.ts';
 import type { Environment } from './context.ts';
 import { gatherInputs } from './inputs.ts';
-import type { AnswerOptions } from './options.ts';
+import type { AnswerOptions, ConnectOptions } from './options.ts';
 import { readSecretFile, readTextFile } from './secret-file.ts';
 
 /** The UsageErrors of several checks as lines, so that one run names all of them. */
@@ -32,6 +32,18 @@ export const secretProblems = (
   const problem = objection(readSecretFile(flag, path, { add: () => {}, redact: (text) => text }));
   return problem === undefined ? [] : [`${flag}: ${problem}`];
 };
+
+/** Key files that are not there, and secrets that cannot be read. */
+export const connectionProblems = (options: ConnectOptions): readonly string[] =>
+  problemsOf([
+    () =>
+      options.identities
+        .filter((path) => !existsSync(path) && !existsSync(`${path}.pub`))
+        .map((path) => `--identity: ${path} cannot be read: no such file or directory`),
+    () => secretProblems('--ssh-password-file', options.sshPasswordFile),
+    () => secretProblems('--key-passphrase-file', options.keyPassphraseFile),
+    () => secretProblems('--sudo-password-file', options.sudoPasswordFile),
+  ]);
 
 export const caFileProblems = (path: string | undefined): readonly string[] => {
   if (path === undefined) return [];

@@ -130,6 +130,7 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
     .option('--only <4|6>', 'look through IPv4 or IPv6 only')
     .addOption(list('--federate-with <network>', 'network (CIDR) of a closed federation; repeatable'));
   addOutside(check);
+  addConnection(check).option('--non-interactive', 'never ask');
   addPlain(check);
   check.action((names: string[], flags: Record<string, unknown>) =>
     onCommand('check', split(names, flags, [])),

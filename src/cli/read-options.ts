@@ -112,6 +112,9 @@ function readPlan(raw: RawCommand): ReadOptions<PlanOptions> {
 function readCheck(raw: RawCommand): ReadOptions<CheckOptions> {
   const flags = new Flags(raw.flags);
   const options: CheckOptions = {
+    ...readConnection({ ...raw, arguments: [] }, flags),
+    ...present('target', flags.one('fromHost', readTarget)),
+    nonInteractive: flags.is('nonInteractive'),
     serverNames: raw.arguments,
     ...present('namesFile', flags.one('fromFile', readPath)),
     profile: flags.one('profile', readProfile) ?? 'spec',
@@ -120,7 +123,6 @@ function readCheck(raw: RawCommand): ReadOptions<CheckOptions> {
     ...present('watch', raw.flags.watch === true ? DEFAULT_WATCH_MS : flags.one('watch', readDuration)),
     ...present('evidenceFile', flags.one('evidence', readPath)),
     ...present('judgeFile', flags.one('from', readPath)),
-    ...present('fromHost', flags.one('fromHost', readTarget)),
     ...present('notary', flags.one('notary', readServerName)),
     publicTester: flags.is('publicTester'),
     dns: flags.many('dns', readDnsServer),

@@ -1,6 +1,6 @@
 import type { CommandContext } from '../cli/context.ts';
 import type { CheckOptions } from '../cli/options.ts';
-import { caFileProblems, problemsOf } from '../cli/problems.ts';
+import { caFileProblems, connectionProblems, problemsOf } from '../cli/problems.ts';
 import { readTextFile } from '../cli/secret-file.ts';
 import { EXIT, type ExitCode, UsageError } from '../errors.ts';
 import { checkFederation, type FederationCheck } from '../federation/check.ts';
@@ -37,7 +37,7 @@ export const problems = (options: CheckOptions): readonly string[] => {
     ...(options.evidenceFile === undefined ? [] : evidenceProblems(options.evidenceFile)),
     ...unreadable('--from-file', options.namesFile),
     ...unreadable('--from', options.judgeFile),
-    ...problemsOf([() => caFileProblems(options.caFile)]),
+    ...problemsOf([() => caFileProblems(options.caFile), () => connectionProblems(options)]),
   ];
 };
 
@@ -62,7 +62,7 @@ function unreadable(flag: string, file: string | undefined): string[] {
 }
 
 function conflicts(options: CheckOptions): string[] {
-  const { serverNames, namesFile, evidenceFile, judgeFile, watch, fromHost } = options;
+  const { serverNames, namesFile, evidenceFile, judgeFile, watch, target } = options;
   const several = serverNames.length > 1 || namesFile !== undefined;
   const named = several || serverNames.length === 1;
   return [
@@ -71,8 +71,8 @@ function conflicts(options: CheckOptions): string[] {
       : []),
     ...(named && judgeFile !== undefined ? ['--from: the file says which server it is about'] : []),
     ...(several && evidenceFile !== undefined ? ['--evidence: holds one server; name one'] : []),
-    ...(several && fromHost !== undefined ? ['--from-host: is the machine of one server; name one'] : []),
-    ...(judgeFile !== undefined && fromHost !== undefined
+    ...(several && target !== undefined ? ['--from-host: is the machine of one server; name one'] : []),
+    ...(judgeFile !== undefined && target !== undefined
       ? ['--from-host: a file is no look; drop --from']
       : []),
     ...(several && watch !== undefined ? ['--watch: watches one server; name one'] : []),
@@ -103,8 +103,9 @@ export async function run(options: CheckOptions, context: CommandContext): Promi
       `what was seen is in ${options.evidenceFile}: matrix-bastion check --from ${options.evidenceFile}`,
     );
   }
-  if (options.fromHost === undefined) return show(options, context, check);
-  const there = await seenFromHost(options.fromHost, check, context);
+  const { target } = options;
+  if (target === undefined) return show(options, context, check);
+  const there = await seenFromHost({ ...options, target }, check, context);
   return show(options, context, { ...check, verdict: combine(check.verdict, there) });
 }
 

@@ -188,7 +188,7 @@ export const installOver = async (
         context,
       });
       await recordKeys(done.facts, store);
-      await afterwards(sides.app(done.facts), store, password, context);
+      await afterwards(sides.app(done.facts), connection.host.name, store, password, context);
       return done.pending.length > 0 ? stillPending(done.pending, context) : EXIT.done;
     } finally {
       // A connection that is lost has given the lock back by that; its failure is the one to be told.

@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { freshMachine } from '../support/fresh.ts';
 import { addresses } from './life/addresses.ts';
+import { checks } from './life/checks.ts';
 import { drift, ownSettings } from './life/drift.ts';
 import { showFigures } from './life/figures.ts';
 import { hygiene } from './life/hygiene.ts';
@@ -49,6 +50,7 @@ describe('the life of a server', () => {
   hygiene(theLife);
   secrets(theLife);
   addresses(theLife);
+  checks(theLife);
   ownSettings(theLife);
   passwords(theLife);
   drift(theLife);

@@ -1,7 +1,12 @@
-import { existsSync } from 'node:fs';
 import type { Environment } from '../../cli/context.ts';
 import type { InitOptions } from '../../cli/options.ts';
-import { answerProblems, caFileProblems, problemsOf, secretProblems } from '../../cli/problems.ts';
+import {
+  answerProblems,
+  caFileProblems,
+  connectionProblems,
+  problemsOf,
+  secretProblems,
+} from '../../cli/problems.ts';
 import { passwordObjection as databasePasswordObjection } from '../../database/pgpass.ts';
 import { parseTarget } from '../../host/target.ts';
 import { passwordObjection } from './password.ts';
@@ -22,13 +27,7 @@ export const problems = (options: InitOptions, env: Environment): readonly strin
       options.json && (options.printAnswers || options.explainAnswers)
         ? ['--json tells a run, and --print-answers and --explain-answers begin none: give one of them']
         : [],
-    () =>
-      options.identities
-        .filter((path) => !existsSync(path) && !existsSync(`${path}.pub`))
-        .map((path) => `--identity: ${path} cannot be read: no such file or directory`),
-    () => secretProblems('--ssh-password-file', options.sshPasswordFile),
-    () => secretProblems('--key-passphrase-file', options.keyPassphraseFile),
-    () => secretProblems('--sudo-password-file', options.sudoPasswordFile),
+    () => connectionProblems(options),
     () => secretProblems('--admin-password-file', options.adminPasswordFile, unusable),
     () => secretProblems('--database-password-file', options.databasePasswordFile, unusableThere),
     () => caFileProblems(options.caFile),

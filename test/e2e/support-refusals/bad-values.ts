@@ -194,7 +194,7 @@ export const badValues = (
       '--only': [word('5', /is not 4 or 6/)],
       '--federate-with': network,
       ...outside,
-      '--plain': plain,
+      ...connection,
     },
     explain: {
       '--domain': [word('a..b', /is not a host name/), word('192.0.2.1', /is an address/)],

@@ -98,7 +98,7 @@ const wholeRun =
       context.signal,
     );
     const password = { readKept: async () => undefined, keep: async () => {}, hide: () => {} };
-    await afterwards(now, store, password, context);
+    await afterwards(now, 'root@vps', store, password, context);
     return EXIT.done;
   };
 
