@@ -62,8 +62,11 @@ export interface CaaFact {
 export interface ReachFact {
   readonly address: string;
   readonly port: number;
-  /** `other`: somebody answered, without the token. `no-route`: the operator's own network does not lead there. */
-  readonly outcome: 'token' | 'other' | 'refused' | 'silent' | 'failed' | 'no-route';
+  /**
+   * `other`: somebody answered, without the token. `mute`: the connection was taken, and nothing came back. `silent`: not
+   * even that. `no-route`: the operator's own network does not lead there.
+   */
+  readonly outcome: 'token' | 'other' | 'mute' | 'refused' | 'silent' | 'failed' | 'no-route';
   /** The `Server` header of the answer. */
   readonly server?: string;
 }

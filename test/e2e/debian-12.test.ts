@@ -109,6 +109,17 @@ describe('Debian 12, sudo with a password, packages from a mirror', () => {
     expect([await packages(vps), await tree(vps), await containers(vps)]).toEqual(before);
   });
 
+  it('is warned of a clock that is off, and not stopped', async () => {
+    const wrong = '/usr/local/bin/date';
+    await vps.exec(
+      `printf '#!/bin/sh\nexec /usr/bin/date -d "-1 day" "$@"\n' >${wrong} && chmod 755 ${wrong}`,
+    );
+    const { exitCode, text } = await finish(deployment);
+    await vps.exec(`rm ${wrong}`);
+    expect(text).toContain("WARNING MB-HOST-CLOCK The machine's clock is 24 hours behind yours.");
+    expect(exitCode, text).toBe(0);
+  });
+
   it('keeps publishing for the domain while the DNS does not know it, and goes on when it does again', async () => {
     const before = [await tree(vps), await containers(vps)];
     const published = `{"m.server":"matrix.${DOMAIN}:443"}\n\n200 application/json`;

@@ -99,7 +99,8 @@ const unanswered = (name: string, error: string): Problem =>
       why: 'The authority issues nothing while name servers fail on that question (RFC 8659, 3).',
       expected: 'an answer, also when there are no such records',
       fix: [
-        `Ask yourself: dig CAA ${name}. If name servers fail only on CAA, their operator has to mend it.`,
+        `Your own network may not know the question: run this again with --dns 9.9.9.9, or ask yourself: dig CAA ${name}`,
+        'If the name servers of the domain fail on CAA, their operator has to mend it.',
       ],
       who: 'your DNS provider',
     },

@@ -262,6 +262,42 @@ const ROWS: readonly Row[] = [
     says: [/ports that Docker publishes go past it/, /ufw allow 443\/tcp/],
   },
   {
+    name: 'a network that takes connections and swallows what is not encrypted',
+    first: {
+      reach: [
+        { address: '203.0.113.7', port: 80, outcome: 'token' },
+        { address: '203.0.113.7', port: 443, outcome: 'mute' },
+      ],
+    },
+    warn: ['MB-PORT-CLOSED'],
+    says: [/203\.0\.113\.7: a connection, and no answer/, /from another network/],
+  },
+  {
+    name: 'SSH through a private network that lets nothing else through',
+    host: { addresses: ['10.0.0.4', '203.0.113.7'] },
+    outside: { target: ['10.0.0.4'] },
+    first: {
+      reach: [
+        { address: '203.0.113.7', port: 80, outcome: 'token' },
+        { address: '10.0.0.4', port: 80, outcome: 'silent' },
+      ],
+    },
+  },
+  {
+    name: 'closed ports while the name is not there yet',
+    outside: names([]),
+    first: { reach: [{ address: '203.0.113.7', port: 80, outcome: 'refused' }] },
+    stop: ['MB-DNS-MISSING', 'MB-PORT-CLOSED'],
+  },
+  {
+    name: "packages of Docker's that an engine of the distribution does not need",
+    host: {
+      docker: { binary: '/usr/bin/docker', engine: '26.1.5', dockerd: true },
+      packages: { installed: { 'docker.io': '26.1.5' } },
+    },
+    first: { surroundings: around((text) => line(text, /(way docker-packages .*) open/g, '$1 refused')) },
+  },
+  {
     name: 'an operator without IPv6',
     outside: names(['203.0.113.7'], ['2001:db8::7']),
     host: { addresses: ['203.0.113.7', '2001:db8::7'] },
