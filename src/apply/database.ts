@@ -1,6 +1,6 @@
 import type { ChangeOf } from '../plan/change.ts';
 import { PATHS, UID } from '../render/layout.ts';
-import { lockedImages } from '../steps/compare.ts';
+import { lockedImage } from './images.ts';
 import { commandFailure, jobOrFail, runOrFail, script } from './script.ts';
 import type { Outcome, Tools } from './tools.ts';
 
@@ -11,12 +11,11 @@ const SEE_LOG = [`On the machine: cd ${PATHS.root} && docker compose logs postgr
 
 /** Made beside its place by the image's own initdb, moved there when it is whole: a kill leaves none or all of it. */
 export const createDatabase = async (tools: Tools): Promise<Outcome> => {
-  const lock = await tools.host.run(`cat ${PATHS.lock}`);
   await jobOrFail(
     tools,
     'create-database',
     script(tools, 'create-database.sh', {
-      image: lockedImages(lock.stdout).postgres ?? tools.goal.desired.images.postgres,
+      image: await lockedImage(tools, 'postgres'),
       home: PATHS.postgresHome,
       secrets: PATHS.postgresSecrets,
       owner: `${UID.postgres.uid}:${UID.postgres.gid}`,

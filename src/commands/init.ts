@@ -8,7 +8,7 @@ import type { CommandContext } from '../cli/context.ts';
 import { gatherInputs } from '../cli/inputs.ts';
 import type { InitOptions } from '../cli/options.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
-import { gatherFacts } from '../host/facts/index.ts';
+import { factsScript, gatherFacts } from '../host/facts/index.ts';
 import { summaryOf } from '../host/facts/summary.ts';
 import type { Host } from '../host/host.ts';
 import { loggedHost } from '../host/logged.ts';
@@ -29,6 +29,8 @@ import { explain } from './init/explain.ts';
 import { createLooks } from './init/looks.ts';
 import { passwordSource } from './init/password.ts';
 import { clearTheWay } from './init/preflight.ts';
+import { printCommands } from './init/print-commands.ts';
+import { rehearseBoth } from './init/rehearse.ts';
 import { runSteps } from './init/run-steps.ts';
 import { agree, showBudgets, shownPlan } from './init/show.ts';
 import { planBoth, situations } from './init/situations.ts';
@@ -95,6 +97,12 @@ export const run = async (options: InitOptions, context: CommandContext): Promis
     context.events.emit('plan', planValues(planned));
     if (isEmpty(planned)) {
       await nothingToDo(now.goal, store, context);
+      return EXIT.done;
+    }
+    if (options.printCommands) {
+      const rehearsed = rehearseBoth({ planned, sides, facts, answers, scripts, machine: host.name });
+      context.ui.print(await printCommands(rehearsed, { scripts, factsScript: factsScript() }));
+      context.ui.note('Nothing was changed.');
       return EXIT.done;
     }
     showBudgets(budgets, facts, now.goal.database, context);

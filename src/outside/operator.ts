@@ -1,5 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { Answers } from '../answers/answers.ts';
+import { judgeKey } from '../apply/judge-key.ts';
 import type { Operator } from '../apply/operator.ts';
 import type { Outcome } from '../apply/tools.ts';
 import { EXIT, Failure, type FailureText } from '../errors.ts';
@@ -88,7 +89,7 @@ const notPublished = (answers: Answers): FailureText => {
 };
 
 /** The machine's own view of its public name, by the curl of Synapse's image: the host itself may have none. */
-const askHost = async (answers: Answers, runOnHost: (script: string) => Promise<string>) => {
+export const askHost = async (answers: Answers, runOnHost: (script: string) => Promise<string>) => {
   const about = {
     serverName: answers.domain,
     host: answers.matrixHost,
@@ -171,6 +172,8 @@ export const createOperator = ({ answers, settings, wait, password, note }: Oper
       if (!publishes(seen, answers)) return { pending: notPublished(answers) };
       throw notInOrder(answers.domain, verdict, findings);
     },
+
+    judgeKey,
 
     async adminPassword() {
       if (password.given !== undefined) return password.given;
