@@ -21,7 +21,7 @@ const comparable = (text: string): string =>
   text
     .replace(/sha256:([0-9a-f]{64}|\(the-digest-that-was-pulled\))/g, 'sha256:…')
     .replace(/^(stamp|nonce|owner|since)=.*$/gm, '$1=…')
-    .replace(/\b[0-9a-f]{32}\b/g, '…');
+    .replace(/(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])/g, '…');
 
 /** The scripts of `--print-commands`. */
 const scriptsOf = (markdown: string): string[] =>
