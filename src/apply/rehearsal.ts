@@ -79,7 +79,7 @@ export const createRehearsal = (settings: RehearsalSettings): Rehearsal => {
         signal: new AbortController().signal,
       };
       try {
-        await applyChange(change, tools);
+        await applyChange(withoutSecrets(change), tools);
       } catch (error) {
         // It only looks and judges: without a database there is nothing to judge, and nothing would follow.
         if (change.kind !== 'check-database') throw error;
@@ -87,6 +87,17 @@ export const createRehearsal = (settings: RehearsalSettings): Rehearsal => {
       return told;
     },
   };
+};
+
+/** daemon.json is the machine's own and may hold a proxy's password: its texts are left out, ours are none. */
+const withoutSecrets = (change: Change): Change =>
+  change.kind === 'docker-daemon-config' ? { ...change, content: withoutTexts(change.content) } : change;
+
+const withoutTexts = (json: string): string => {
+  const masked = JSON.parse(json, (_key, value: unknown) =>
+    typeof value === 'string' ? '(as it is)' : value,
+  );
+  return `${JSON.stringify(masked, null, 2)}\n`;
 };
 
 /** What the machine would say, where the next operation depends on it. */

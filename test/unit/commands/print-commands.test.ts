@@ -124,6 +124,25 @@ test('changes of a machine that runs already', async () => {
   expect(key).toMatchObject({ script: expect.stringContaining(`${goal.desired.images.synapse}@sha256:abc`) });
 });
 
+test('the machine’s own daemon.json keeps its texts to itself', async () => {
+  const proxy = { 'https-proxy': 'http://me:c4nary@proxy.example:3128' };
+  const { text } = await printed(
+    someFacts({
+      addresses: ['203.0.113.7', '2001:db8::7'],
+      docker: {
+        binary: '/usr/bin/dockerd',
+        dockerd: true,
+        engine: '26.1.5',
+        compose: '2.26.1',
+        daemonJson: JSON.stringify({ proxies: proxy, debug: false }),
+      },
+    }),
+  );
+  expect(text).toContain('"ip6tables": true');
+  expect(text).toContain('"https-proxy": "(as it is)"');
+  expect(text).not.toContain('c4nary');
+});
+
 test('a text with fences of its own stays one block', async () => {
   const rehearsal = { operations: async () => [{ kind: 'script', script: 'echo "```"' } as const] };
   const part = { machine: 'vps', changes: [{ kind: 'start-docker' } as const], rehearsal };
