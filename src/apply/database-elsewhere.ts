@@ -7,14 +7,9 @@ import { EXIT, Failure, Refusal } from '../errors.ts';
 import type { ChangeOf } from '../plan/change.ts';
 import { DATABASE_BOX } from '../render/database-box.ts';
 import { PATHS, UID } from '../render/layout.ts';
-import { lockedImages } from '../steps/compare.ts';
+import { lockedImage } from './images.ts';
 import { commandFailure, jobOrFail, script } from './script.ts';
 import type { Outcome, Tools } from './tools.ts';
-
-const lockedImage = async (tools: Tools, component: 'postgres' | 'synapse'): Promise<string> => {
-  const { stdout } = await tools.host.run(`cat ${PATHS.lock}`);
-  return lockedImages(stdout)[component] ?? tools.goal.desired.images[component];
-};
 
 /** On the second machine: a certificate and the authority that signed it. */
 export const createDatabaseCertificate = async (

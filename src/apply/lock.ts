@@ -14,6 +14,12 @@ export interface RunLock {
   release(): Promise<void>;
 }
 
+/** Takes the lock or says who has it. */
+export const lockScript = (
+  scripts: Tools['scripts'],
+  who: { readonly nonce: string; readonly owner: string; readonly since: string },
+): string => script({ scripts }, 'lock.sh', who);
+
 /**
  * Takes the machine's run lock: of two runs one works and the other says who and since when. It goes with the
  * connection, so a killed run never has to be cleaned up after.
@@ -23,8 +29,9 @@ export const takeLock = async (host: Host, scripts: Tools['scripts']): Promise<R
   const nonce = randomBytes(12).toString('hex');
   const owner = `${userInfo().username} on ${hostname()} (pid ${process.pid})`;
   const since = new Date().toISOString();
+  const text = lockScript(scripts, { nonce, owner, since });
   const take = async (safe: string): Promise<void> => {
-    const result = await host.run(script({ scripts }, 'lock.sh', { nonce, owner, since }));
+    const result = await host.run(text);
     const holder = marked(result.stdout, 'MB-LOCKED');
     if (holder !== undefined) {
       throw new Failure(

@@ -3,17 +3,12 @@ import { quote } from '../host/quote.ts';
 import type { ChangeOf } from '../plan/change.ts';
 import { PATHS, UID } from '../render/layout.ts';
 import { keepReplaced, treeEntry } from './files.ts';
+import { lockedImage } from './images.ts';
 import { commandFailure, runOrFail, script, tail } from './script.ts';
 import type { Outcome, Tools } from './tools.ts';
 
 const OWNER = `${UID.synapse.uid}:${UID.synapse.gid}`;
 const STAGED = `${PATHS.synapseConfig}.staged`;
-
-/** The image by its digest where it is locked already. */
-const synapseImage = async (tools: Tools): Promise<string> => {
-  const { stdout } = await tools.host.run(`sed -n 's/^SYNAPSE_IMAGE=//p' ${PATHS.lock}`);
-  return stdout.trim() || tools.goal.desired.images.synapse;
-};
 
 export const createSigningKey = async (
   { serverName }: ChangeOf<'create-signing-key'>,
@@ -22,7 +17,7 @@ export const createSigningKey = async (
   await runOrFail(
     tools,
     script(tools, 'create-signing-key.sh', {
-      image: await synapseImage(tools),
+      image: await lockedImage(tools, 'synapse'),
       server_name: serverName,
       keys: PATHS.synapseKeys,
       owner: OWNER,
@@ -51,7 +46,7 @@ export const writeSynapseConfig = async (
   ]);
   const result = await tools.host.run(
     script(tools, 'validate-synapse-config.sh', {
-      image: await synapseImage(tools),
+      image: await lockedImage(tools, 'synapse'),
       owner: OWNER,
       staged: STAGED,
       root: PATHS.root,

@@ -55,6 +55,8 @@ export interface InitOptions extends AnswerOptions, ConnectOptions, OutsideOptio
   readonly dryRun: boolean;
   /** Print an answers file with every question, and stop. */
   readonly printAnswers: boolean;
+  /** Print what would run on the machine, and stop. */
+  readonly printCommands: boolean;
   /** Say where each answer comes from, and stop. */
   readonly explainAnswers: boolean;
   /** Milliseconds to wait for DNS and files that someone else has to publish; absent: do not wait. */

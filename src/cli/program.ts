@@ -70,6 +70,7 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
     .option('--non-interactive', 'never ask; name everything that is missing')
     .option('--yes', 'take the defaults and agree to the plan')
     .option('--dry-run', 'show the plan and stop')
+    .option('--print-commands', 'print all that would run on the machine, as Markdown, and stop')
     .option('--wait [duration]', 'wait for DNS and files that someone else publishes; default 30m')
     .option('--json', 'tell the run as lines of JSON on stdout; never ask');
   addOutside(init);

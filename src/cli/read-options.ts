@@ -86,6 +86,7 @@ function readInit(raw: RawCommand): ReadOptions<InitOptions> {
     dryRun: flags.is('dryRun'),
     printAnswers: flags.is('printAnswers'),
     explainAnswers: flags.is('explainAnswers'),
+    printCommands: flags.is('printCommands'),
     json: flags.is('json'),
     plain: flags.is('plain'),
   };

@@ -9,7 +9,7 @@ import type { CommandContext } from '../cli/context.ts';
 import { gatherInputs } from '../cli/inputs.ts';
 import type { InitOptions } from '../cli/options.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
-import { gatherFacts } from '../host/facts/index.ts';
+import { factsScript, gatherFacts } from '../host/facts/index.ts';
 import { summaryOf } from '../host/facts/summary.ts';
 import type { Host, Target } from '../host/host.ts';
 import { loggedHost } from '../host/logged.ts';
@@ -33,6 +33,8 @@ import { createLooks } from './init/looks.ts';
 import { outsideSettings } from './init/outside-settings.ts';
 import { passwordSource } from './init/password.ts';
 import { clearTheWay, preflightOf } from './init/preflight.ts';
+import { printCommands } from './init/print-commands.ts';
+import { rehearseBoth } from './init/rehearse.ts';
 import { runSteps } from './init/run-steps.ts';
 import { agree, showBudgets, shownPlan } from './init/show.ts';
 import { planBoth, situations } from './init/situations.ts';
@@ -128,6 +130,12 @@ export const installOver = async (
     if (isEmpty(planned)) {
       await recordKeys(facts, store);
       await nothingToDo(now.goal, store, context);
+      return EXIT.done;
+    }
+    if (options.printCommands) {
+      const rehearsed = rehearseBoth({ planned, sides, facts, answers, scripts, machine: host.name });
+      context.ui.print(await printCommands(rehearsed, { scripts, factsScript: factsScript() }));
+      context.ui.note('Nothing was changed.');
       return EXIT.done;
     }
     showBudgets(budgets, facts, now.goal.database, context);

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { Answers } from '../answers/answers.ts';
+import { judgeKey } from '../apply/judge-key.ts';
 import type { Operator } from '../apply/operator.ts';
 import type { Outcome } from '../apply/tools.ts';
 import { EXIT, Failure, type FailureText } from '../errors.ts';
@@ -158,6 +159,8 @@ export const createOperator = ({ answers, settings, wait, password, note }: Oper
       if (!publishes(seen, answers)) return { pending: notPublished(answers) };
       throw notInOrder(answers.domain, verdict, findings);
     },
+
+    judgeKey,
 
     async adminPassword() {
       if (password.given !== undefined) return password.given;

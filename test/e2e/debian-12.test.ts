@@ -16,6 +16,26 @@ const PASSWORD = ` o'dd "pass" $HOME \`id\` \\n %s %p #! ü€🔑 `;
 /** docs.docker.com, "Install Docker Engine on Debian". */
 const DOCKERS_KEY = '9DC858229FC7DD38854AE2D88D81803C0EBFCD88';
 
+/** Texts as they are compared: without digests, times and what is random. */
+const comparable = (text: string): string =>
+  text
+    .replace(/sha256:([0-9a-f]{64}|\(the-digest-that-was-pulled\))/g, 'sha256:…')
+    .replace(/^(stamp|nonce|owner|since)=.*$/gm, '$1=…')
+    .replace(/(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])/g, '…');
+
+/** The scripts of `--print-commands`. */
+const scriptsOf = (markdown: string): string[] =>
+  [...markdown.matchAll(/^(`{3,})sh\n([\s\S]*?)\n\1$/gm)].map(([, , script = '']) => comparable(script));
+
+/** The scripts of a log, one after another. */
+const commandsOf = (log: string): string =>
+  comparable(
+    log
+      .split('\n')
+      .flatMap((line) => (/^ {2}\$ ?/.test(line) ? [line.replace(/^ {2}\$ ?/, '')] : []))
+      .join('\n'),
+  );
+
 describe('Debian 12, sudo with a password, packages from a mirror', () => {
   let vps: Vps;
   let folder: string;
@@ -66,16 +86,11 @@ describe('Debian 12, sudo with a password, packages from a mirror', () => {
   });
 
   it('installs from the same repository when it is named as a mirror with its own key, told as events', async () => {
-    const { exitCode, text } = await finish(
-      withFlags(
-        ...SMALL,
-        '--docker-mirror',
-        dockerRepo.url,
-        '--docker-mirror-fingerprint',
-        dockerRepo.fingerprint,
-        '--json',
-      ),
-    );
+    const mirror = ['--docker-mirror', dockerRepo.url, '--docker-mirror-fingerprint', dockerRepo.fingerprint];
+    const printed = await finish(withFlags(...SMALL, ...mirror, '--print-commands'));
+    expect(printed.exitCode, printed.text).toBe(0);
+    await vps.exec('test ! -e /opt/matrix-bastion && ! command -v docker');
+    const { exitCode, text } = await finish(withFlags(...SMALL, ...mirror, '--json'));
     expect(exitCode, text).toBe(0);
     const events = readEvents(text.replace(/^(?!\{"v":).*\n/gm, ''));
     expect(events.map(({ event }) => event).filter((event) => event !== 'step-progress')).toEqual([
@@ -87,6 +102,12 @@ describe('Debian 12, sudo with a password, packages from a mirror', () => {
       domain: DOMAIN,
       passwordFile: stateFile(DOMAIN, 'password-admin'),
     });
+    // What was printed is what ran, but for what only the run could know.
+    const ran = commandsOf(readFileSync(String(events.at(-1)?.logFile), 'utf8'));
+    const [changes = ''] = printed.text.split(/^# The look at the machine$/m);
+    const scripts = scriptsOf(changes);
+    expect(scripts.length).toBeGreaterThan(20);
+    for (const script of scripts) expect(ran).toContain(script);
     for (const secret of [
       PASSWORD.trim(),
       JSON.stringify(PASSWORD.trim()).slice(1, -1),

@@ -40,7 +40,7 @@ export const settleAnswers = async (
   const store = await openStore(answers.domain, { env: context.env });
   // What somebody typed is kept before anything is changed: a run that is stopped from here on asks for nothing again.
   const typed = Object.values(resolution.origins).some(({ origin }) => origin === 'prompt');
-  if (typed && !options.dryRun) await store.writeAnswers(answers);
+  if (typed && !options.dryRun && !options.printCommands) await store.writeAnswers(answers);
   return { answers, store };
 };
 

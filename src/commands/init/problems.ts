@@ -19,19 +19,23 @@ export const problems = (options: InitOptions, env: Environment): readonly strin
       return [];
     },
     () => answerProblems(options, env),
-    () =>
-      options.printAnswers && options.explainAnswers
-        ? ['--print-answers does not go with --explain-answers: give one of them']
-        : [],
-    () =>
-      options.json && (options.printAnswers || options.explainAnswers)
-        ? ['--json tells a run, and --print-answers and --explain-answers begin none: give one of them']
-        : [],
+    () => {
+      const [first, second] = insteadOfRun(options);
+      return second === undefined ? [] : [`${first} does not go with ${second}: give one of them`];
+    },
     () => connectionProblems(options),
     () => secretProblems('--admin-password-file', options.adminPasswordFile, unusable),
     () => secretProblems('--database-password-file', options.databasePasswordFile, unusableThere),
     () => caFileProblems(options.caFile),
   ]);
+
+/** Flags that print one thing on stdout and stop, and the one that tells a run there. */
+const insteadOfRun = (options: InitOptions): readonly string[] => [
+  ...(options.printAnswers ? ['--print-answers'] : []),
+  ...(options.explainAnswers ? ['--explain-answers'] : []),
+  ...(options.printCommands ? ['--print-commands'] : []),
+  ...(options.json ? ['--json'] : []),
+];
 
 const unusableThere = (password: string): string | undefined => {
   const objection = databasePasswordObjection(password);

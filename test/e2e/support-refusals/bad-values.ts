@@ -160,6 +160,10 @@ export const badValues = (
         { words: ['=no'], says: /--print-answers takes no value/ },
         { words: ['--explain-answers'], says: /--print-answers does not go with --explain-answers/ },
       ],
+      '--print-commands': [
+        { words: ['=no'], says: /--print-commands takes no value/ },
+        { words: ['--print-answers'], says: /--print-answers does not go with --print-commands/ },
+      ],
       '--explain-answers': [{ words: ['=no'], says: /--explain-answers takes no value/ }],
       '--json': [{ words: ['=yes'], says: /--json takes no value/ }],
       '--dry-run': dryRun,

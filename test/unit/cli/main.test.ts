@@ -118,6 +118,7 @@ test('every option of init', async () => {
       '--dry-run',
       '--print-answers',
       '--explain-answers',
+      '--print-commands',
       '--json',
     ],
     ...['--wait=10m', '--dns', '192.0.2.53', '--ca-file', 'roots.pem', '--timeout', '20s', '--plain'],
@@ -152,6 +153,7 @@ test('every option of init', async () => {
     dryRun: true,
     printAnswers: true,
     explainAnswers: true,
+    printCommands: true,
     json: true,
     wait: 600_000,
     dns: ['192.0.2.53'],
@@ -171,6 +173,7 @@ test('init without anything', async () => {
     dryRun: false,
     printAnswers: false,
     explainAnswers: false,
+    printCommands: false,
     json: false,
     plain: false,
   } satisfies InitOptions);
@@ -291,6 +294,7 @@ test('restore', async () => {
     dryRun: false,
     printAnswers: false,
     explainAnswers: false,
+    printCommands: false,
     json: false,
     plain: false,
   } satisfies RestoreOptions);

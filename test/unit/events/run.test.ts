@@ -252,6 +252,20 @@ describe('other endings', () => {
       { event: 'run-finished', exitCode: 3, outcome: 'unknown' },
     ]);
   });
+  test('Ctrl-C', async () => {
+    const { code, events } = await follow(
+      (_options, { signal }) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason));
+          process.emit('SIGINT');
+        }),
+    );
+    expect(code).toBe(130);
+    expect(events.slice(1)).toMatchObject([
+      { event: 'failure', code: 'MB-INTERRUPTED', resume: expect.stringContaining('--json') },
+      { event: 'run-finished', exitCode: 130, outcome: 'interrupted' },
+    ]);
+  });
   test('an unexpected error', async () => {
     const { code, events } = await follow(async () => {
       throw new TypeError('x is not a function');
