@@ -21,6 +21,7 @@ import {
   readMemory,
   readNetwork,
   readPath,
+  readSchedule,
   readTiers,
   readTransport,
 } from './values.ts';
@@ -121,6 +122,10 @@ function readBackup(raw: RawCommand): ReadOptions<BackupOptions> {
     ...present('to', flags.one('to', readDestination)),
     ...present('keep', flags.one('keep', readCount(KEEP_LIMIT))),
     ...present('recipient', flags.one('recipient', readRecipient)),
+    list: flags.is('list'),
+    ...present('schedule', flags.one('schedule', readSchedule)),
+    ...present('verify', flags.one('verify', readPath)),
+    ...present('ageIdentityFile', flags.one('ageIdentityFile', readPath)),
     dryRun: flags.is('dryRun'),
     nonInteractive: flags.is('nonInteractive'),
     plain: flags.is('plain'),

@@ -1,6 +1,7 @@
 import { TIERS, type Tier } from '../answers/answers.ts';
 import { parseCidr } from '../answers/ip.ts';
 import { nearest } from '../answers/nearest.ts';
+import { SCHEDULES, type Schedule } from '../backup/schedule.ts';
 import { TRANSPORTS, type TransportName } from './options.ts';
 
 /** A flag's text read, or a phrase that follows the quoted text: `is not …`. */
@@ -103,4 +104,9 @@ export function readFamily(text: string): Read<4 | 6> {
 export function readNetwork(text: string): Read<string> {
   const network = parseCidr(text);
   return network.ok ? { value: network.value } : { problem: network.problem.replace(/^".*?" /, '') };
+}
+
+export function readSchedule(text: string): Read<Schedule> {
+  const found = SCHEDULES.find((name) => name === text.trim().toLowerCase());
+  return found ? { value: found } : { problem: `is not one of ${SCHEDULES.join(', ')}` };
 }
