@@ -37,7 +37,7 @@ const SAFE = 'Nothing was written; the server runs and earlier backups are untou
 const problem = (text: Omit<FailureText, 'safe'>): FailureText => ({ ...text, safe: SAFE });
 
 /** The server's name as its own answers say it; undefined when no server of ours is on the machine. */
-const serverNameOf = (host: HostFacts): string | undefined => {
+export const serverNameOf = (host: HostFacts): string | undefined => {
   const { domain } = parseAnswersFile(host.storedAnswers, PATHS.answers).answers;
   return host.storedAnswers === '' || typeof domain !== 'string' ? undefined : domain;
 };

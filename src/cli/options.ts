@@ -1,6 +1,7 @@
 import type { Tier } from '../answers/answers.ts';
 import type { RawAnswers } from '../answers/raw.ts';
 import type { Destination } from '../backup/destination.ts';
+import type { Schedule } from '../backup/schedule.ts';
 import type { Profile } from '../federation/codes.ts';
 import type { Publisher } from '../federation/publishing.ts';
 
@@ -150,6 +151,14 @@ export interface BackupOptions extends ConnectOptions {
   readonly keep?: number;
   /** Public key of age that the backup is encrypted for. */
   readonly recipient?: string;
+  /** Show what there is, and stop. */
+  readonly list: boolean;
+  /** Install or remove the timer. */
+  readonly schedule?: Schedule;
+  /** A backup to be tried out: a file here, or `host:/path` on the machine. */
+  readonly verify?: string;
+  /** File here with age's secret key. */
+  readonly ageIdentityFile?: string;
   readonly dryRun: boolean;
   readonly nonInteractive: boolean;
   readonly plain: boolean;

@@ -195,6 +195,8 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
   examplesFirst(backup, [
     ['matrix-bastion backup root@203.0.113.7', 'into /var/backups/matrix-bastion there'],
     ['matrix-bastion backup root@203.0.113.7 --to backup@198.51.100.4:/srv/matrix', 'to another machine'],
+    ['matrix-bastion backup root@203.0.113.7 --schedule daily', 'every night from now on'],
+    ['matrix-bastion backup root@203.0.113.7 --verify FILE', 'would it bring the server back?'],
   ]);
   backup
     .optionsGroup('The backup:')
@@ -203,7 +205,15 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
       '/FOLDER on the machine, or user@host:/FOLDER; default /var/backups/matrix-bastion',
     )
     .option('--keep <number>', 'how many backups stay, the new one among them; default 7')
-    .option('--recipient <key>', 'public key of age (age1…) that the file is encrypted for');
+    .option('--recipient <key>', 'public key of age (age1…) that the file is encrypted for')
+    .option('--schedule <how often>', 'daily, weekly or never: a timer on the machine makes such backups')
+    .optionsGroup('Instead of making one:')
+    .option(
+      '--list',
+      'show the last good one, the timer, and what is there; exit code 1 when the last try failed',
+    )
+    .option('--verify <file>', 'load a backup (a file here, or host:/PATH) into a scratch database and count')
+    .option('--age-identity-file <file>', "file with age's secret key, to verify an encrypted backup");
   addConnection(backup)
     .optionsGroup('The run:')
     .option('--non-interactive', 'never ask')

@@ -1,6 +1,7 @@
 import { TIERS, type Tier } from '../answers/answers.ts';
 import { parseCidr } from '../answers/ip.ts';
 import { nearest } from '../answers/nearest.ts';
+import { SCHEDULES, type Schedule } from '../backup/schedule.ts';
 import { PROFILES, type Profile } from '../federation/codes.ts';
 import { PUBLISHERS, type Publisher } from '../federation/publishing.ts';
 import { parseServerName } from '../federation/server-name.ts';
@@ -148,4 +149,9 @@ export function readProfile(text: string): Read<Profile> {
 export function readNetwork(text: string): Read<string> {
   const network = parseCidr(text);
   return network.ok ? { value: network.value } : { problem: network.problem.replace(/^".*?" /, '') };
+}
+
+export function readSchedule(text: string): Read<Schedule> {
+  const found = SCHEDULES.find((name) => name === text.trim().toLowerCase());
+  return found ? { value: found } : { problem: `is not one of ${SCHEDULES.join(', ')}` };
 }

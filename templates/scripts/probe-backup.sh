@@ -1,4 +1,4 @@
-# Looks at what a backup will hold and where it is to go; changes nothing. Set before: root, folder, remote, name (empty).
+# Looks at what a backup will hold and where it is to go; changes nothing. Set before: root, folder, remote, name (empty), schedule_files (words).
 # Needs backup-folder.sh before it. Sizes are in bytes.
 set -u
 export LC_ALL=C
@@ -24,4 +24,13 @@ said=$(there '
 printf '%s\n' "$said" | grep -e '^FREE ' -e '^FILE '
 [ ! -s "$root/state/backup.last" ] || echo "LAST $(cat "$root/state/backup.last")"
 [ ! -s "$root/state/backup.failed" ] || echo "FAILED $(cat "$root/state/backup.failed")"
+# shellcheck disable=SC2086
+for file in $schedule_files; do
+  [ ! -f "$file" ] || echo "SCHEDULED $(sha256sum <"$file" | cut -d ' ' -f 1) $(stat -c %a "$file") $file"
+done
+if command -v systemctl >/dev/null; then
+  echo "SYSTEMD yes"
+  systemctl show matrix-bastion-backup.timer -p ActiveState -p UnitFileState -p NextElapseUSecRealtime 2>/dev/null |
+    sed 's/^/TIMER /'
+fi
 true

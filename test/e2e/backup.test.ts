@@ -197,12 +197,34 @@ describe('a server that is lost', () => {
     expect(Number((await now.query('select count(*) from e2e_one_time_keys_json'))[0])).toBeGreaterThan(0);
   });
 
-  test('is done: neither command finds anything to do, and no second backup is put over it', async () => {
+  test('is done: neither command finds anything to do, on the new machine', async () => {
     const again = await restore(file, fresh, '--age-identity-file', identity, ...DIFFERENT);
     expect(again.all).toContain('Nothing to do');
     expect(again.exitCode).toBe(0);
     await findsNothingToDo(new Server(fresh, DOMAIN));
-    const next = await backup(fresh);
-    expect(next.exitCode, next.all).toBe(0);
+  });
+
+  test('gets a timer that has made a backup, and that backup would bring it back', async () => {
+    const none = await backup(fresh, '--list');
+    expect(none.exitCode, none.all).toBe(1);
+    expect(none.all).toMatch(/Last good one +none/);
+    const set = await backup(fresh, '--schedule', 'weekly');
+    expect(set.exitCode, set.all).toBe(0);
+    expect(set.all).toMatch(/Next: Sun /);
+    const again = await backup(fresh, '--schedule', 'weekly');
+    expect(again.all).toContain('Nothing to do');
+    const listed = await backup(fresh, '--list');
+    expect(listed.exitCode, listed.all).toBe(0);
+    const made = /\/var\/backups\/\S+\.tar/.exec(listed.all)?.[0] ?? '';
+    const verified = await backup(fresh, '--verify', `host:${made}`);
+    expect(verified.exitCode, verified.all).toBe(0);
+    figure('a backup of a small server, loaded and counted', seconds(verified.milliseconds));
+    const { stdout: left } = await fresh.exec(
+      'docker ps -a --format "{{.Names}}"; ls -A /var/backups/matrix-bastion',
+    );
+    expect(left).not.toMatch(/scratch|\.verify/);
+    const never = await backup(fresh, '--schedule', 'never');
+    expect(never.exitCode, never.all).toBe(0);
+    await fresh.exec(`test ! -e ${ROOT}/backup && ! systemctl cat matrix-bastion-backup.timer 2>/dev/null`);
   });
 });

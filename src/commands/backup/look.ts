@@ -1,6 +1,7 @@
 import { script } from '../../apply/script.ts';
 import type { Hands } from '../../apply/tools.ts';
 import type { Destination } from '../../backup/destination.ts';
+import { SCHEDULE_PATHS } from '../../backup/schedule.ts';
 import { type BackupFacts, parseBackupFacts } from '../../backup/seen.ts';
 import { PATHS } from '../../render/layout.ts';
 
@@ -13,7 +14,13 @@ export const lookAtBackup = async (
   { folder, remote }: Destination,
 ): Promise<BackupFacts> => {
   const text = [
-    script({ scripts }, 'backup-folder.sh', { root: PATHS.root, folder, remote: remote ?? '', name: '' }),
+    script({ scripts }, 'backup-folder.sh', {
+      root: PATHS.root,
+      folder,
+      remote: remote ?? '',
+      name: '',
+      schedule_files: SCHEDULE_PATHS.join(' '),
+    }),
     script({ scripts }, 'probe-backup.sh'),
   ].join('\n');
   const { stdout } = await host.run(text, { timeout: LIMIT_MS, signal });

@@ -10,7 +10,15 @@ import { hostFacts } from '../../support/facts.ts';
 import { installed } from '../../support/installed.ts';
 
 const GB = 1024 ** 3;
-const seen: BackupFacts = { age: false, tables: 2 * GB, media: GB, free: 10 * GB, found: [] };
+const NO_TIMER = { systemd: true, files: {}, running: false, next: '' };
+const seen: BackupFacts = {
+  age: false,
+  tables: 2 * GB,
+  media: GB,
+  free: 10 * GB,
+  found: [],
+  schedule: NO_TIMER,
+};
 const request = { destination: { folder: '/var/backups/matrix-bastion' }, keep: 2 };
 const { host } = installed();
 const nameAt = (day: number) => `example.org-2026-01-0${day}T030000Z.tar`;
@@ -124,6 +132,7 @@ it('understands what was seen on the machine', () => {
     media: 4096,
     free: 8192,
     found: [{ name: nameAt(1), bytes: 5 }],
+    schedule: { ...NO_TIMER, systemd: false },
     last,
   });
   expect(parseBackupFacts('MEDIA 0\nTABLES \nFOLDER ssh: no route')).toEqual({
@@ -131,6 +140,7 @@ it('understands what was seen on the machine', () => {
     media: 0,
     unreached: 'ssh: no route',
     found: [],
+    schedule: { ...NO_TIMER, systemd: false },
   });
 });
 

@@ -265,10 +265,21 @@ test('backup', async () => {
     to: { remote: 'me@nas', folder: '/srv/matrix' },
     keep: 3,
     recipient,
+    list: false,
     dryRun: true,
     nonInteractive: false,
     plain: false,
   } satisfies BackupOptions);
+});
+
+test('what else is done with backups', async () => {
+  const args = ['backup', 'root@vps', '--schedule', 'Weekly', '--verify', 'host:/b.tar', '--list'];
+  expect((await cli([...args, '--age-identity-file', 'key'])).options).toMatchObject({
+    schedule: 'weekly',
+    verify: 'host:/b.tar',
+    list: true,
+    ageIdentityFile: 'key',
+  });
 });
 
 test('restore', async () => {
@@ -334,6 +345,10 @@ describe('a wrong command line: exit code 2, the flag is named, nothing runs', (
     [['backup', 'root@vps', '--recipient', 'AGE-SECRET-KEY-1'], /--recipient: .* public key of age/],
     [['well-known', 'x.org:443'], /server_name: "x.org:443" has a port/],
     [['well-known', 'x.org', '--for', 'ngnix'], /--for: "ngnix" is not one of .*did you mean nginx/],
+    [
+      ['backup', 'root@vps', '--schedule', 'hourly'],
+      /--schedule: "hourly" is not one of daily, weekly, never/,
+    ],
     [['restore', 'b.tar'], /missing required argument 'user@host'/],
     [['restore', 'b.tar', 'root@vps', '--domain', 'x.org'], /unknown option '--domain'/],
     [['check', 'x.org', '--only', '5'], /--only: "5" is not 4 or 6/],
