@@ -83,6 +83,7 @@ function readInit(raw: RawCommand): ReadOptions<InitOptions> {
     nonInteractive: flags.is('nonInteractive'),
     yes: flags.is('yes'),
     dryRun: flags.is('dryRun'),
+    check: flags.is('check'),
     printAnswers: flags.is('printAnswers'),
     explainAnswers: flags.is('explainAnswers'),
     plain: flags.is('plain'),

@@ -36,7 +36,11 @@ export async function runCommand<Name extends CommandName>(
     redactor,
     signal: interrupts.signal,
     env: io.env,
-    interactive: isInteractive(io.stdin, io.stdout, raw.flags.nonInteractive === true),
+    interactive: isInteractive(
+      io.stdin,
+      io.stdout,
+      raw.flags.nonInteractive === true || raw.flags.check === true,
+    ),
     get resume() {
       return resume();
     },

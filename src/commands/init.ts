@@ -121,12 +121,16 @@ export const installOver = async (
 
     const planned = planBoth(sides, facts);
     if (isEmpty(planned)) {
-      await recordKeys(facts, store);
+      if (!options.check) await recordKeys(facts, store);
       await nothingToDo(now.goal, context);
       return EXIT.done;
     }
     showBudgets(budgets, facts, now.goal.database, context);
     context.ui.plan(shownPlan(planned));
+    if (options.check) {
+      context.ui.note('Check: nothing was changed; what is to be done stands above.');
+      return EXIT.changes;
+    }
     if (options.dryRun) {
       context.ui.note('Dry run: nothing was changed.');
       return EXIT.done;

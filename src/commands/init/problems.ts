@@ -19,6 +19,10 @@ export const problems = (options: InitOptions, env: Environment): readonly strin
         ? ['--print-answers does not go with --explain-answers: give one of them']
         : [],
     () =>
+      options.check && (options.printAnswers || options.explainAnswers)
+        ? ['--check does not go with --print-answers and --explain-answers: give one of them']
+        : [],
+    () =>
       options.identities
         .filter((path) => !existsSync(path) && !existsSync(`${path}.pub`))
         .map((path) => `--identity: ${path} cannot be read: no such file or directory`),

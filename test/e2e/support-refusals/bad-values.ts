@@ -162,6 +162,10 @@ export const badValues = (
       ],
       '--explain-answers': [{ words: ['=no'], says: /--explain-answers takes no value/ }],
       '--dry-run': dryRun,
+      '--check': [
+        { words: ['=no'], says: /--check takes no value/ },
+        { words: ['--print-answers'], says: /--check does not go with --print-answers/ },
+      ],
       '--wait': duration,
       ...outside,
     },
