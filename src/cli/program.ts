@@ -70,6 +70,7 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
     .option('--non-interactive', 'never ask; name everything that is missing')
     .option('--yes', 'take the defaults and agree to the plan')
     .option('--dry-run', 'show the plan and stop')
+    .option('--diff', 'show every line that changes in files')
     .option('--check', 'show the plan and stop, without asking: exit code 0 nothing to do, 10 something')
     .option('--wait [duration]', 'wait for DNS and files that someone else publishes; default 30m');
   addOutside(init);

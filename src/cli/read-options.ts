@@ -84,6 +84,7 @@ function readInit(raw: RawCommand): ReadOptions<InitOptions> {
     yes: flags.is('yes'),
     dryRun: flags.is('dryRun'),
     check: flags.is('check'),
+    diff: flags.is('diff'),
     printAnswers: flags.is('printAnswers'),
     explainAnswers: flags.is('explainAnswers'),
     plain: flags.is('plain'),

@@ -13,6 +13,7 @@ import { gatherFacts } from '../host/facts/index.ts';
 import { summaryOf } from '../host/facts/summary.ts';
 import type { Host, Target } from '../host/host.ts';
 import { loggedHost } from '../host/logged.ts';
+import { readTexts } from '../host/read-texts.ts';
 import { lookFromOutside } from '../outside/look.ts';
 import { createOperator } from '../outside/operator.ts';
 import type { Facts } from '../plan/facts.ts';
@@ -34,7 +35,7 @@ import { outsideSettings } from './init/outside-settings.ts';
 import { passwordSource } from './init/password.ts';
 import { clearTheWay, preflightOf } from './init/preflight.ts';
 import { runSteps } from './init/run-steps.ts';
-import { agree, showBudgets, shownPlan } from './init/show.ts';
+import { agree, pathsOf, showBudgets, shownPlan } from './init/show.ts';
 import { planBoth, situations } from './init/situations.ts';
 
 export { problems } from './init/problems.ts';
@@ -126,7 +127,20 @@ export const installOver = async (
       return EXIT.done;
     }
     showBudgets(budgets, facts, now.goal.database, context);
-    context.ui.plan(shownPlan(planned));
+    const paths = pathsOf(planned);
+    context.ui.plan(
+      shownPlan(planned, {
+        app: { host: facts.host, texts: await readTexts(connection.host, paths.app, context.signal) },
+        ...(access.boxPastLog &&
+          facts.databaseBox && {
+            there: {
+              host: facts.databaseBox.host,
+              texts: await readTexts(access.boxPastLog, paths.there, context.signal),
+            },
+          }),
+        full: options.diff,
+      }),
+    );
     if (options.check) {
       context.ui.note('Check: nothing was changed; what is to be done stands above.');
       return EXIT.changes;

@@ -162,6 +162,7 @@ export const badValues = (
       ],
       '--explain-answers': [{ words: ['=no'], says: /--explain-answers takes no value/ }],
       '--dry-run': dryRun,
+      '--diff': [{ words: ['=no'], says: /--diff takes no value/ }],
       '--check': [
         { words: ['=no'], says: /--check takes no value/ },
         { words: ['--print-answers'], says: /--check does not go with --print-answers/ },
