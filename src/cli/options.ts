@@ -54,6 +54,10 @@ export interface InitOptions extends AnswerOptions, ConnectOptions, OutsideOptio
   /** Take defaults and agree to the plan. */
   readonly yes: boolean;
   readonly dryRun: boolean;
+  /** Show every line of what changes in files. */
+  readonly diff: boolean;
+  /** Say by the exit code whether there is anything to do; never ask, change nothing. */
+  readonly check: boolean;
   /** Print an answers file with every question, and stop. */
   readonly printAnswers: boolean;
   /** Print what would run on the machine, and stop. */

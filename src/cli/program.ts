@@ -70,6 +70,8 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
     .option('--non-interactive', 'never ask; name everything that is missing')
     .option('--yes', 'take the defaults and agree to the plan')
     .option('--dry-run', 'show the plan and stop')
+    .option('--diff', 'show every line that changes in files')
+    .option('--check', 'show the plan and stop, without asking: exit code 0 nothing to do, 10 something')
     .option('--print-commands', 'print all that would run on the machine, as Markdown, and stop')
     .option('--wait [duration]', 'wait for DNS and files that someone else publishes; default 30m')
     .option('--json', 'tell the run as lines of JSON on stdout; never ask');

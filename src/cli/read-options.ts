@@ -85,6 +85,8 @@ function readInit(raw: RawCommand): ReadOptions<InitOptions> {
     nonInteractive: flags.is('nonInteractive'),
     yes: flags.is('yes'),
     dryRun: flags.is('dryRun'),
+    check: flags.is('check'),
+    diff: flags.is('diff'),
     printAnswers: flags.is('printAnswers'),
     explainAnswers: flags.is('explainAnswers'),
     printCommands: flags.is('printCommands'),

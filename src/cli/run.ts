@@ -38,7 +38,11 @@ export async function runCommand<Name extends CommandName>(
     redactor,
     signal: interrupts.signal,
     env: io.env,
-    interactive: isInteractive(io.stdin, io.stdout, raw.flags.nonInteractive === true || json),
+    interactive: isInteractive(
+      io.stdin,
+      io.stdout,
+      raw.flags.nonInteractive === true || raw.flags.check === true || json,
+    ),
     get resume() {
       return resume();
     },

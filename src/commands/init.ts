@@ -13,6 +13,7 @@ import { factsScript, gatherFacts } from '../host/facts/index.ts';
 import { summaryOf } from '../host/facts/summary.ts';
 import type { Host, Target } from '../host/host.ts';
 import { loggedHost } from '../host/logged.ts';
+import { readTexts } from '../host/read-texts.ts';
 import { lookFromOutside } from '../outside/look.ts';
 import { createOperator } from '../outside/operator.ts';
 import type { Facts } from '../plan/facts.ts';
@@ -36,7 +37,7 @@ import { clearTheWay, preflightOf } from './init/preflight.ts';
 import { printCommands } from './init/print-commands.ts';
 import { rehearseBoth } from './init/rehearse.ts';
 import { runSteps } from './init/run-steps.ts';
-import { agree, showBudgets, shownPlan } from './init/show.ts';
+import { agree, pathsOf, showBudgets, shownPlan } from './init/show.ts';
 import { planBoth, situations } from './init/situations.ts';
 import { factsValues, planValues } from './init/told.ts';
 
@@ -128,7 +129,7 @@ export const installOver = async (
     const planned = planBoth(sides, facts);
     context.events.emit('plan', planValues(planned));
     if (isEmpty(planned)) {
-      await recordKeys(facts, store);
+      if (!options.check) await recordKeys(facts, store);
       await nothingToDo(now.goal, store, context);
       return EXIT.done;
     }
@@ -139,7 +140,24 @@ export const installOver = async (
       return EXIT.done;
     }
     showBudgets(budgets, facts, now.goal.database, context);
-    context.ui.plan(shownPlan(planned));
+    const paths = pathsOf(planned);
+    context.ui.plan(
+      shownPlan(planned, {
+        app: { host: facts.host, texts: await readTexts(connection.host, paths.app, context.signal) },
+        ...(access.boxPastLog &&
+          facts.databaseBox && {
+            there: {
+              host: facts.databaseBox.host,
+              texts: await readTexts(access.boxPastLog, paths.there, context.signal),
+            },
+          }),
+        full: options.diff,
+      }),
+    );
+    if (options.check) {
+      context.ui.note('Check: nothing was changed; what is to be done stands above.');
+      return EXIT.changes;
+    }
     if (options.dryRun) {
       context.ui.note('Dry run: nothing was changed.');
       return EXIT.done;

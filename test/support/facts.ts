@@ -74,6 +74,7 @@ const FRESH: HostFacts = {
   databaseBorn: '',
   databaseOnDisk: '',
   plannedBox: '',
+  downtime: '',
   restoreMark: '',
   databaseOf: '',
   databaseAuthority: '',

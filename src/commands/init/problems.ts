@@ -23,6 +23,12 @@ export const problems = (options: InitOptions, env: Environment): readonly strin
       const [first, second] = insteadOfRun(options);
       return second === undefined ? [] : [`${first} does not go with ${second}: give one of them`];
     },
+    () => {
+      const [other] = insteadOfRun({ ...options, json: false });
+      return options.check && other !== undefined
+        ? [`--check does not go with ${other}: give one of them`]
+        : [];
+    },
     () => connectionProblems(options),
     () => secretProblems('--admin-password-file', options.adminPasswordFile, unusable),
     () => secretProblems('--database-password-file', options.databasePasswordFile, unusableThere),

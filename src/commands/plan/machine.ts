@@ -83,6 +83,7 @@ const assumedMachine = ({ domain, matrixHost }: Answers, box: Box): Facts => ({
     databaseBorn: '',
     databaseOnDisk: '',
     plannedBox: '',
+    downtime: '',
     restoreMark: '',
     databaseOf: '',
     databaseAuthority: '',

@@ -78,6 +78,9 @@ export const restoreMark = text('restoreMark', '/opt/matrix-bastion/state/restor
 /** MiB of RAM and GiB of disk that the running plan was made for. */
 export const plannedBox = text('plannedBox', '/opt/matrix-bastion/state/box');
 
+/** Lines `SERVICE SECONDS TIME`: for how long services were down when they were last started anew. */
+export const downtime = text('downtime', '/opt/matrix-bastion/state/downtime');
+
 /** Digest of the Caddyfile that Caddy serves right now, as it says itself. */
 export const loadedCaddyfile: Fact<string> = {
   name: 'loadedCaddyfile',

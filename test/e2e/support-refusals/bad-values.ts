@@ -167,6 +167,11 @@ export const badValues = (
       '--explain-answers': [{ words: ['=no'], says: /--explain-answers takes no value/ }],
       '--json': [{ words: ['=yes'], says: /--json takes no value/ }],
       '--dry-run': dryRun,
+      '--diff': [{ words: ['=no'], says: /--diff takes no value/ }],
+      '--check': [
+        { words: ['=no'], says: /--check takes no value/ },
+        { words: ['--print-answers'], says: /--check does not go with --print-answers/ },
+      ],
       '--wait': duration,
       ...outside,
     },

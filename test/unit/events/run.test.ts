@@ -81,7 +81,7 @@ const wholeRun =
     const planned = planBoth(sides, facts);
     context.events.emit('plan', planValues(planned));
     showBudgets(budgets, facts, now.goal.database, context);
-    context.ui.plan(shownPlan(planned));
+    context.ui.plan(shownPlan(planned, { app: { host: facts.host, texts: {} }, full: false }));
     const store = await openStore(answers.domain, { env: context.env });
     await store.password('ada').create('made for ada');
     context.redactor.add('made for ada');
