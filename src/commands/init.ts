@@ -30,11 +30,11 @@ import { createLooks } from './init/looks.ts';
 import { passwordSource } from './init/password.ts';
 import { clearTheWay } from './init/preflight.ts';
 import { printCommands } from './init/print-commands.ts';
-import { rehearseBoth } from './init/rehearse.ts';
 import { runSteps } from './init/run-steps.ts';
 import { agree, showBudgets, shownPlan } from './init/show.ts';
 import { planBoth, situations } from './init/situations.ts';
 import { factsValues, planValues } from './init/told.ts';
+import { transcribeBoth } from './init/transcripts.ts';
 
 export { problems } from './init/problems.ts';
 
@@ -100,8 +100,8 @@ export const run = async (options: InitOptions, context: CommandContext): Promis
       return EXIT.done;
     }
     if (options.printCommands) {
-      const rehearsed = rehearseBoth({ planned, sides, facts, answers, scripts, machine: host.name });
-      context.ui.print(await printCommands(rehearsed, { scripts, factsScript: factsScript() }));
+      const transcribed = transcribeBoth({ planned, sides, facts, answers, scripts, machine: host.name });
+      context.ui.print(await printCommands(transcribed, { scripts, factsScript: factsScript() }));
       context.ui.note('Nothing was changed.');
       return EXIT.done;
     }
