@@ -35,11 +35,11 @@ import { outsideSettings } from './init/outside-settings.ts';
 import { passwordSource } from './init/password.ts';
 import { clearTheWay, preflightOf } from './init/preflight.ts';
 import { printCommands } from './init/print-commands.ts';
-import { rehearseBoth } from './init/rehearse.ts';
 import { runSteps } from './init/run-steps.ts';
 import { agree, pathsOf, showBudgets, shownPlan } from './init/show.ts';
 import { planBoth, situations } from './init/situations.ts';
 import { factsValues, planValues } from './init/told.ts';
+import { transcribeBoth } from './init/transcripts.ts';
 
 export { problems } from './init/problems.ts';
 
@@ -134,8 +134,8 @@ export const installOver = async (
       return EXIT.done;
     }
     if (options.printCommands) {
-      const rehearsed = rehearseBoth({ planned, sides, facts, answers, scripts, machine: host.name });
-      context.ui.print(await printCommands(rehearsed, { scripts, factsScript: factsScript() }));
+      const transcribed = transcribeBoth({ planned, sides, facts, answers, scripts, machine: host.name });
+      context.ui.print(await printCommands(transcribed, { scripts, factsScript: factsScript() }));
       context.ui.note('Nothing was changed.');
       return EXIT.done;
     }

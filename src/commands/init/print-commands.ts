@@ -1,21 +1,21 @@
 import { lockScript } from '../../apply/lock.ts';
-import { type Operation, type Rehearsal, textOf } from '../../apply/rehearsal.ts';
 import type { Tools } from '../../apply/tools.ts';
+import { type Operation, type Transcript, textOf } from '../../apply/transcript.ts';
 import type { TreeEntry } from '../../host/host.ts';
 import type { Change } from '../../plan/change.ts';
 import { describeChange } from '../../plan/describe.ts';
 
-/** A step's changes on one machine, and the rehearsal that carries them out there. */
-export interface RehearsedPart {
+/** A step's changes on one machine, and the transcript that carries them out there. */
+export interface TranscribedPart {
   readonly machine: string;
   readonly changes: readonly Change[];
-  readonly rehearsal: Rehearsal;
+  readonly transcript: Transcript;
 }
 
-export interface RehearsedStep {
+export interface TranscribedStep {
   readonly title: string;
   /** In the order in which they are carried out. */
-  readonly parts: readonly RehearsedPart[];
+  readonly parts: readonly TranscribedPart[];
 }
 
 /** What runs besides the changes themselves, on every machine. */
@@ -30,8 +30,8 @@ written beside its place, synced and renamed; a link or a folder in a file's pla
 brackets here, and so is what only the machine can say. After its changes each step looks again; what comes to light
 then, and was not seen before, is done in the same way.`;
 
-/** Everything that a run would do, as Markdown. Pure but for the rehearsals, which touch nothing. */
-export const printCommands = async (steps: readonly RehearsedStep[], frame: Frame): Promise<string> => {
+/** Everything that a run would do, as Markdown. Pure but for the transcripts, which touch nothing. */
+export const printCommands = async (steps: readonly TranscribedStep[], frame: Frame): Promise<string> => {
   const seen = new Map<string, string>();
   const parts: string[] = [
     '# What this run would do',
@@ -42,10 +42,10 @@ export const printCommands = async (steps: readonly RehearsedStep[], frame: Fram
   for (const [index, { title, parts: machines }] of steps.entries()) {
     parts.push(`# ${index + 1}. ${title}`);
     if (machines.every(({ changes }) => changes.length === 0)) parts.push('Nothing to do.');
-    for (const { machine, changes, rehearsal } of machines)
+    for (const { machine, changes, transcript } of machines)
       for (const change of changes) {
         parts.push(`## On ${machine}: ${describeChange(change)}`);
-        for (const operation of await rehearsal.operations(change)) parts.push(...shown(operation, seen));
+        for (const operation of await transcript.operations(change)) parts.push(...shown(operation, seen));
       }
   }
   parts.push(

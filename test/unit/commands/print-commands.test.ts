@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { Answers } from '../../../src/answers/answers.ts';
 import { loadScripts } from '../../../src/apply/load-scripts.ts';
-import { createRehearsal } from '../../../src/apply/rehearsal.ts';
+import { createTranscript } from '../../../src/apply/transcript.ts';
 import { budgetsOf } from '../../../src/commands/init/budget.ts';
 import { printCommands } from '../../../src/commands/init/print-commands.ts';
-import { rehearseBoth } from '../../../src/commands/init/rehearse.ts';
 import { planBoth, situations } from '../../../src/commands/init/situations.ts';
+import { transcribeBoth } from '../../../src/commands/init/transcripts.ts';
 import { factsScript } from '../../../src/host/facts/index.ts';
-import { rehearsedOperator } from '../../../src/outside/rehearsed.ts';
+import { tellingOperator } from '../../../src/outside/telling-operator.ts';
 import type { Facts } from '../../../src/plan/facts.ts';
 import { loadTemplates } from '../../../src/render-io/load-templates.ts';
 import { hostFacts, someAnswers, someFacts } from '../../support/facts.ts';
@@ -18,7 +18,7 @@ const printed = async (facts: Facts, parts: Partial<Answers> = {}) => {
   const answers = someAnswers(parts);
   const sides = situations(answers, budgetsOf(answers, facts).budgets, loadTemplates());
   const planned = planBoth(sides, facts);
-  const steps = rehearseBoth({ planned, sides, facts, answers, scripts, machine: 'root@vps' });
+  const steps = transcribeBoth({ planned, sides, facts, answers, scripts, machine: 'root@vps' });
   return { planned, text: await printCommands(steps, { scripts, factsScript: factsScript() }) };
 };
 
@@ -102,24 +102,24 @@ test('changes of a machine that runs already', async () => {
   const facts = someFacts();
   const sides = situations(answers, budgetsOf(answers, facts).budgets, loadTemplates());
   const { goal } = sides.app(facts);
-  const rehearsal = createRehearsal({
+  const transcript = createTranscript({
     name: 'vps',
     goal,
     scripts,
     imageLock: `SYNAPSE_IMAGE=${goal.desired.images.synapse}@sha256:abc\n`,
-    operatorThat: (tell) => rehearsedOperator(answers, tell),
+    operatorThat: (tell) => tellingOperator(answers, tell),
   });
-  expect(await rehearsal.operations({ kind: 'wait-for-cloud-init' })).toMatchObject([{ kind: 'script' }]);
-  expect(await rehearsal.operations({ kind: 'repair-dpkg' })).toMatchObject([{ kind: 'job' }]);
-  expect(await rehearsal.operations({ kind: 'keep-ipv6-route', devices: ['eth0'] })).toMatchObject([
+  expect(await transcript.operations({ kind: 'wait-for-cloud-init' })).toMatchObject([{ kind: 'script' }]);
+  expect(await transcript.operations({ kind: 'repair-dpkg' })).toMatchObject([{ kind: 'job' }]);
+  expect(await transcript.operations({ kind: 'keep-ipv6-route', devices: ['eth0'] })).toMatchObject([
     { kind: 'put' },
     { kind: 'script', script: expect.stringMatching(/^sysctl /) },
   ]);
-  expect(await rehearsal.operations({ kind: 'reload-caddy' })).toMatchObject([{ kind: 'script' }]);
+  expect(await transcript.operations({ kind: 'reload-caddy' })).toMatchObject([{ kind: 'script' }]);
   expect(
-    await rehearsal.operations({ kind: 'stop-services', services: ['synapse'], reason: 'x' }),
+    await transcript.operations({ kind: 'stop-services', services: ['synapse'], reason: 'x' }),
   ).toMatchObject([{ kind: 'script', script: expect.stringContaining("services='synapse'") }]);
-  const [look, key] = await rehearsal.operations({ kind: 'create-signing-key', serverName: 'example.org' });
+  const [look, key] = await transcript.operations({ kind: 'create-signing-key', serverName: 'example.org' });
   expect(look).toMatchObject({ script: expect.stringMatching(/^cat /) });
   expect(key).toMatchObject({ script: expect.stringContaining(`${goal.desired.images.synapse}@sha256:abc`) });
 });
@@ -144,8 +144,8 @@ test('the machine’s own daemon.json keeps its texts to itself', async () => {
 });
 
 test('a text with fences of its own stays one block', async () => {
-  const rehearsal = { operations: async () => [{ kind: 'script', script: 'echo "```"' } as const] };
-  const part = { machine: 'vps', changes: [{ kind: 'start-docker' } as const], rehearsal };
+  const transcript = { operations: async () => [{ kind: 'script', script: 'echo "```"' } as const] };
+  const part = { machine: 'vps', changes: [{ kind: 'start-docker' } as const], transcript };
   const text = await printCommands([{ title: 'T', parts: [part] }], { scripts, factsScript: '' });
   expect(text).toContain('````sh\necho "```"\n````');
 });

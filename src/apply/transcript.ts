@@ -16,7 +16,7 @@ export type Operation =
   /** Done from the operator's computer. */
   | { readonly kind: 'here'; readonly what: string };
 
-export interface RehearsalSettings {
+export interface TranscriptSettings {
   /** How the machine is called. */
   readonly name: string;
   readonly goal: Goal;
@@ -27,8 +27,8 @@ export interface RehearsalSettings {
   readonly operatorThat: (tell: (what: string) => void) => Operator;
 }
 
-export interface Rehearsal {
-  /** What carrying this out would do, after all that was rehearsed before. */
+export interface Transcript {
+  /** What carrying this out would do, after all that was transcribed before. */
   operations(change: Change): Promise<readonly Operation[]>;
 }
 
@@ -41,7 +41,7 @@ const DIGEST = 'sha256:(the digest that was pulled)'.replaceAll(' ', '-');
  * The run's own code on a machine that only writes down what it is told: what is shown is what runs. Nothing secret
  * goes in, so nothing secret comes out.
  */
-export const createRehearsal = (settings: RehearsalSettings): Rehearsal => {
+export const createTranscript = (settings: TranscriptSettings): Transcript => {
   let lock = settings.imageLock;
   return {
     async operations(change) {

@@ -1,13 +1,13 @@
 import type { Answers } from '../../answers/answers.ts';
 import type { Situation } from '../../apply/converge.ts';
-import { createRehearsal, type Rehearsal } from '../../apply/rehearsal.ts';
 import type { Tools } from '../../apply/tools.ts';
-import { rehearsedOperator } from '../../outside/rehearsed.ts';
+import { createTranscript, type Transcript } from '../../apply/transcript.ts';
+import { tellingOperator } from '../../outside/telling-operator.ts';
 import type { Facts } from '../../plan/facts.ts';
-import type { RehearsedStep } from './print-commands.ts';
+import type { TranscribedStep } from './print-commands.ts';
 import type { PlannedOnBoth, Situations } from './situations.ts';
 
-interface RehearsedRun {
+interface TranscribedRun {
   readonly planned: readonly PlannedOnBoth[];
   readonly sides: Situations;
   readonly facts: Facts;
@@ -17,33 +17,33 @@ interface RehearsedRun {
   readonly machine: string;
 }
 
-/** The plan with a rehearsal for each machine: what the second one needs comes first under each step. */
-export const rehearseBoth = ({
+/** The plan with a transcript for each machine: what the second one needs comes first under each step. */
+export const transcribeBoth = ({
   planned,
   sides,
   facts,
   answers,
   scripts,
   machine,
-}: RehearsedRun): RehearsedStep[] => {
-  const rehearsalOn = (name: string, { goal, facts: seen }: Situation): Rehearsal =>
-    createRehearsal({
+}: TranscribedRun): TranscribedStep[] => {
+  const transcriptOn = (name: string, { goal, facts: seen }: Situation): Transcript =>
+    createTranscript({
       name,
       goal,
       scripts,
       imageLock: seen.host.imageLock,
-      operatorThat: (tell) => rehearsedOperator(answers, tell),
+      operatorThat: (tell) => tellingOperator(answers, tell),
     });
-  const here = rehearsalOn(machine, sides.app(facts));
+  const here = transcriptOn(machine, sides.app(facts));
   const there = facts.databaseBox && {
     machine: facts.databaseBox.name,
-    rehearsal: rehearsalOn(facts.databaseBox.name, sides.databaseBox(facts)),
+    transcript: transcriptOn(facts.databaseBox.name, sides.databaseBox(facts)),
   };
   return planned.map(({ title, changes, there: second }) => ({
     title,
     parts: [
       ...(there && second ? [{ ...there, changes: second.changes }] : []),
-      { machine, changes, rehearsal: here },
+      { machine, changes, transcript: here },
     ],
   }));
 };

@@ -3,7 +3,7 @@ import type { Operator } from '../apply/operator.ts';
 import { askHost } from './ask-host.ts';
 
 /** The operator's side of a run that does nothing but tell what it would do; passwords are words in brackets. */
-export const rehearsedOperator = (answers: Answers, tell: (what: string) => void): Operator => ({
+export const tellingOperator = (answers: Answers, tell: (what: string) => void): Operator => ({
   wait: 0,
   async awaitCertificate(name) {
     tell(`TLS with ${name} on port 443, until its certificate is valid`);
