@@ -68,6 +68,8 @@ export interface InitOptions extends AnswerOptions, ConnectOptions, OutsideOptio
   readonly wait?: number;
   /** Events as lines of JSON on stdout; nothing is asked. */
   readonly json: boolean;
+  /** Ids of breaking changes of an upgrade that are acknowledged. */
+  readonly accept: readonly string[];
   readonly plain: boolean;
 }
 

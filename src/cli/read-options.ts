@@ -15,6 +15,7 @@ import type {
 } from './options.ts';
 import {
   type Read,
+  readChange,
   readCount,
   readDisk,
   readDnsServer,
@@ -91,6 +92,7 @@ function readInit(raw: RawCommand): ReadOptions<InitOptions> {
     explainAnswers: flags.is('explainAnswers'),
     printCommands: flags.is('printCommands'),
     json: flags.is('json'),
+    accept: flags.many('accept', readChange),
     plain: flags.is('plain'),
   };
   return { options, problems: flags.problems };

@@ -6,6 +6,7 @@ import { PROFILES, type Profile } from '../federation/codes.ts';
 import { PUBLISHERS, type Publisher } from '../federation/publishing.ts';
 import { parseServerName } from '../federation/server-name.ts';
 import { parseTarget } from '../host/target.ts';
+import { SYNAPSE_VERSIONS } from '../releases/synapse.ts';
 import { SHELLS, type ShellName, TRANSPORTS, type TransportName } from './options.ts';
 
 /** A flag's text read, or a phrase that follows the quoted text: `is not …`. */
@@ -34,6 +35,16 @@ export function readHostKey(text: string): Read<string> {
 export function readTransport(text: string): Read<TransportName> {
   const found = TRANSPORTS.find((name) => name === text.trim());
   return found ? { value: found } : { problem: `is not one of ${TRANSPORTS.join(', ')}` };
+}
+
+/** The id of a change that an upgrade asks about. */
+export function readChange(text: string): Read<string> {
+  const ids = SYNAPSE_VERSIONS.flatMap(({ changes }) => changes)
+    .filter(({ acknowledge }) => acknowledge)
+    .map(({ id }) => id);
+  return ids.includes(text)
+    ? { value: text }
+    : { problem: `is no change that an upgrade asks about: ${ids.join(', ')}` };
 }
 
 export function readShell(text: string): Read<ShellName> {

@@ -116,7 +116,7 @@ export const installOver = async (
       context.signal,
     );
     const { budgets, problems: tooSmall } = budgetsOf(answers, seen);
-    const sides = situations(answers, budgets, loadTemplates());
+    const sides = situations(answers, budgets, loadTemplates(), { accepted: options.accept });
     const facts = await clearTheWay({
       problems: (now) => [...tooSmall, ...preflightOf(sides.app(now))],
       start: seen,

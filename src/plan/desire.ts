@@ -11,7 +11,7 @@ import { confdDigest } from '../steps/2-homeserver.ts';
 import { boxText, steadyBox } from './box.ts';
 import { ipv6Usable } from './docker-support.ts';
 import type { Facts } from './facts.ts';
-import type { Goal } from './goal.ts';
+import { type Consent, type Goal, NOTHING_SAID } from './goal.ts';
 
 /**
  * Whether the domain itself points at this machine. When the DNS does not tell (no answer is not "elsewhere"),
@@ -41,6 +41,7 @@ export const desire = (
   facts: Facts,
   release: Release,
   templates: Templates,
+  consent: Consent = NOTHING_SAID,
 ): Goal => {
   const apexHere = domainPointsHere(answers, facts);
   const database = placeOf(answers, facts.databaseBox);
@@ -62,6 +63,7 @@ export const desire = (
     budget,
     apexHere,
     database,
+    consent,
     desired: {
       ...desired,
       files: [

@@ -4,6 +4,14 @@ import type { DatabasePlace } from '../render/database-place.ts';
 import type { Desired } from '../render/desired.ts';
 import type { Budget } from '../sizing/budget.ts';
 
+/** What the operator has said about an upgrade. */
+export interface Consent {
+  /** Ids of breaking changes that were acknowledged. */
+  readonly accepted: readonly string[];
+}
+
+export const NOTHING_SAID: Consent = { accepted: [] };
+
 /** Everything that the steps compare the facts with. */
 export interface Goal {
   readonly answers: Answers;
@@ -13,4 +21,5 @@ export interface Goal {
   readonly database: DatabasePlace;
   /** Whether we publish the well-known files on the domain itself. */
   readonly apexHere: boolean;
+  readonly consent: Consent;
 }

@@ -88,6 +88,9 @@ const FRESH: HostFacts = {
     ctype: '',
     passwordAgrees: false,
     admins: [],
+    schema: undefined,
+    compat: undefined,
+    backgroundUpdates: 0,
   },
 };
 

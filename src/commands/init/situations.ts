@@ -3,6 +3,7 @@ import type { Situation } from '../../apply/converge.ts';
 import { desire } from '../../plan/desire.ts';
 import { desireDatabaseBox } from '../../plan/desire-database-box.ts';
 import type { Facts } from '../../plan/facts.ts';
+import type { Consent } from '../../plan/goal.ts';
 import { type PlannedStep, planSteps } from '../../plan/plan.ts';
 import { RELEASE } from '../../releases/release.ts';
 import type { Templates } from '../../render/templates.ts';
@@ -17,9 +18,14 @@ export interface Situations {
   readonly databaseBox: (facts: Facts) => Situation;
 }
 
-export const situations = (answers: Answers, budgets: Budgets, templates: Templates): Situations => {
+export const situations = (
+  answers: Answers,
+  budgets: Budgets,
+  templates: Templates,
+  consent: Consent,
+): Situations => {
   const app = (facts: Facts): Situation => ({
-    goal: desire(answers, budgets.app, facts, RELEASE, templates),
+    goal: desire(answers, budgets.app, facts, RELEASE, templates, consent),
     facts,
   });
   return {

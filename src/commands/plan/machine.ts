@@ -97,6 +97,9 @@ const assumedMachine = ({ domain, matrixHost }: Answers, box: Box): Facts => ({
       ctype: '',
       passwordAgrees: false,
       admins: [],
+      schema: undefined,
+      compat: undefined,
+      backgroundUpdates: 0,
     },
   },
   outside: {

@@ -173,6 +173,7 @@ export const badValues = (
         { words: ['--print-answers'], says: /--check does not go with --print-answers/ },
       ],
       '--wait': duration,
+      '--accept': [word('anything', /is no change that an upgrade asks about: room-version-12/), nothing],
       ...outside,
     },
     plan: {

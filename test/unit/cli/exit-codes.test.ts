@@ -10,6 +10,7 @@ import { EXIT, Failure } from '../../../src/errors.ts';
 import { NOBODY } from '../../../src/events/events.ts';
 import { notInOrder } from '../../../src/outside/operator.ts';
 import type { Facts } from '../../../src/plan/facts.ts';
+import { NOTHING_SAID } from '../../../src/plan/goal.ts';
 import { loadTemplates } from '../../../src/render-io/load-templates.ts';
 import { createUi } from '../../../src/ui/ui.ts';
 import { hostFacts, someAnswers, someFacts } from '../../support/facts.ts';
@@ -52,7 +53,7 @@ describe('several problems before the run', () => {
   ])('%s', async (_what, facts, exitCode) => {
     const answers = someAnswers(facts.databaseBox ? { dbHost: 'root@db' } : {});
     const { budgets, problems: tooSmall } = budgetsOf(answers, facts);
-    const sides = situations(answers, budgets, loadTemplates());
+    const sides = situations(answers, budgets, loadTemplates(), NOTHING_SAID);
     const context = { ui, events: NOBODY, signal: new AbortController().signal };
     await expect(
       clearTheWay({

@@ -122,6 +122,8 @@ test('every option of init', async () => {
       '--json',
       '--check',
       '--diff',
+      '--accept',
+      'room-version-12',
     ],
     ...['--wait=10m', '--dns', '192.0.2.53', '--ca-file', 'roots.pem', '--timeout', '20s', '--plain'],
   ]);
@@ -159,6 +161,7 @@ test('every option of init', async () => {
     explainAnswers: true,
     printCommands: true,
     json: true,
+    accept: ['room-version-12'],
     wait: 600_000,
     dns: ['192.0.2.53'],
     caFile: 'roots.pem',
@@ -181,6 +184,7 @@ test('init without anything', async () => {
     explainAnswers: false,
     printCommands: false,
     json: false,
+    accept: [],
     plain: false,
   } satisfies InitOptions);
 });
@@ -315,6 +319,7 @@ test('restore', async () => {
     explainAnswers: false,
     printCommands: false,
     json: false,
+    accept: [],
     plain: false,
   } satisfies RestoreOptions);
 });

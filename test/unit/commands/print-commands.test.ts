@@ -9,6 +9,7 @@ import { transcribeBoth } from '../../../src/commands/init/transcripts.ts';
 import { factsScript } from '../../../src/host/facts/index.ts';
 import { tellingOperator } from '../../../src/outside/telling-operator.ts';
 import type { Facts } from '../../../src/plan/facts.ts';
+import { NOTHING_SAID } from '../../../src/plan/goal.ts';
 import { loadTemplates } from '../../../src/render-io/load-templates.ts';
 import { hostFacts, someAnswers, someFacts } from '../../support/facts.ts';
 
@@ -16,7 +17,7 @@ const scripts = loadScripts();
 
 const printed = async (facts: Facts, parts: Partial<Answers> = {}) => {
   const answers = someAnswers(parts);
-  const sides = situations(answers, budgetsOf(answers, facts).budgets, loadTemplates());
+  const sides = situations(answers, budgetsOf(answers, facts).budgets, loadTemplates(), NOTHING_SAID);
   const planned = planBoth(sides, facts);
   const steps = transcribeBoth({ planned, sides, facts, answers, scripts, machine: 'root@vps' });
   return { planned, text: await printCommands(steps, { scripts, factsScript: factsScript() }) };
@@ -100,7 +101,7 @@ test('a database that somebody else runs: the password is a word in brackets', a
 test('changes of a machine that runs already', async () => {
   const answers = someAnswers();
   const facts = someFacts();
-  const sides = situations(answers, budgetsOf(answers, facts).budgets, loadTemplates());
+  const sides = situations(answers, budgetsOf(answers, facts).budgets, loadTemplates(), NOTHING_SAID);
   const { goal } = sides.app(facts);
   const transcript = createTranscript({
     name: 'vps',

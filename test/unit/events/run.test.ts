@@ -18,6 +18,7 @@ import { showBudgets, shownPlan } from '../../../src/commands/init/show.ts';
 import { planBoth, situations } from '../../../src/commands/init/situations.ts';
 import { factsValues, planValues } from '../../../src/commands/init/told.ts';
 import { EXIT, type ExitCode, Failure, Refusal } from '../../../src/errors.ts';
+import { NOTHING_SAID } from '../../../src/plan/goal.ts';
 import { loadTemplates } from '../../../src/render-io/load-templates.ts';
 import { readEvents } from '../../support/events.ts';
 import { hostFacts, someAnswers, someFacts } from '../../support/facts.ts';
@@ -69,7 +70,7 @@ const wholeRun =
     const inputs = { ...gatherInputs(options, context.env), flags, facts: { memoryMiB: 8000 } };
     context.events.emit('answers', { answers: toldAnswers(resolveAnswers(inputs)) });
     const { budgets, problems: tooSmall } = budgetsOf(answers, facts);
-    const sides = situations(answers, budgets, loadTemplates());
+    const sides = situations(answers, budgets, loadTemplates(), NOTHING_SAID);
     await clearTheWay({
       problems: (now) => [...tooSmall, ...preflightOf(sides.app(now))],
       start: facts,
@@ -190,7 +191,7 @@ describe('other endings', () => {
     const body: Body = async (_options, context) => {
       const answers = someAnswers();
       const facts = someFacts({ machine: { arch: 'riscv64', clock: 1_700_003_600 } });
-      const sides = situations(answers, budgetsOf(answers, facts).budgets, loadTemplates());
+      const sides = situations(answers, budgetsOf(answers, facts).budgets, loadTemplates(), NOTHING_SAID);
       await clearTheWay({
         problems: (now) => preflightOf(sides.app(now)),
         start: facts,
@@ -214,7 +215,7 @@ describe('other endings', () => {
         {},
         { names: { 'matrix.example.org': { a: [], aaaa: [], error: 'NXDOMAIN' } } },
       );
-      const sides = situations(answers, budgetsOf(answers, missing).budgets, loadTemplates());
+      const sides = situations(answers, budgetsOf(answers, missing).budgets, loadTemplates(), NOTHING_SAID);
       await clearTheWay({
         problems: (now) => preflightOf(sides.app(now)),
         start: missing,
@@ -232,7 +233,7 @@ describe('other endings', () => {
     const body: Body = async (_options, context) => {
       const answers = someAnswers();
       const facts = someFacts();
-      const sides = situations(answers, budgetsOf(answers, facts).budgets, loadTemplates());
+      const sides = situations(answers, budgetsOf(answers, facts).budgets, loadTemplates(), NOTHING_SAID);
       const store = await openStore(answers.domain, { env: context.env });
       await nothingToDo(sides.app(facts).goal, store, context);
       return EXIT.done;

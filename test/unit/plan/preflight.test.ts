@@ -3,6 +3,7 @@ import type { Answers } from '../../../src/answers/answers.ts';
 import { EXIT } from '../../../src/errors.ts';
 import type { Facts, HostFacts, OutsideFacts } from '../../../src/plan/facts.ts';
 import { preflight } from '../../../src/plan/preflight.ts';
+import { RELEASE } from '../../../src/releases/release.ts';
 import { PATHS } from '../../../src/render/layout.ts';
 import { type Over, someFacts } from '../../support/facts.ts';
 import { goalFor } from '../../support/goal.ts';
@@ -257,6 +258,25 @@ describe('preflight', () => {
     expect(problems.map((one) => one.code)).toEqual([code]);
     expect(problems[0]?.exitCode).toBe(EXIT.refused);
     expect(problems[0]?.safe).toMatch(/^Nothing was changed/);
+  });
+
+  it.each<[string, string, Over<HostFacts['database']>, string[], string[]]>([
+    ['the last but one', '1.163.1', {}, [], []],
+    ['an older one whose changes nobody has acknowledged', '1.160.0', {}, [], ['MB-UPGRADE-ACKNOWLEDGE']],
+    ['an older one whose changes are known', '1.160.0', {}, ['room-version-12'], []],
+    ['one that nothing is known of', '1.99.0', {}, [], ['MB-UPGRADE-UNKNOWN']],
+    ['one that is still busy', '1.163.1', { backgroundUpdates: 2 }, [], ['MB-UPGRADE-BACKGROUND']],
+    ['the same one, busy', RELEASE.synapse, { backgroundUpdates: 2 }, [], []],
+    ['a newer one', '2.0.0', { compat: 90 }, [], ['MB-VERSION-OLDER']],
+    ['a newer one with a database that is too new', '2.0.0', { compat: 95 }, [], ['MB-VERSION-OLDER']],
+  ])('upgrades from %s, or says why not', (_name, version, database, accepted, codes) => {
+    const finished = installed();
+    const imageLock = `SYNAPSE_IMAGE=ghcr.io/element-hq/synapse:v${version}@sha256:${'a'.repeat(64)}\n`;
+    const host = { ...finished.host, imageLock, database: { ...finished.host.database, ...database } };
+    const facts = { ...finished, host };
+    const problems = preflight(goalFor(facts, {}, { accepted }), facts);
+    expect(problems.map(({ code }) => code)).toEqual(codes);
+    for (const one of problems) expect(one.stops).toBe('always');
   });
 
   it('wants a new Matrix host to be in the DNS before a live server moves to it', () => {
