@@ -8,7 +8,9 @@ const FAILURE = {
   needed: { code: text('stable code, MB-…'), what: text('what failed, one line') },
   optional: {
     why: text('why, in the words of what failed'),
+    expected: text('what was expected in the place of what was found'),
     fix: lines('the fix, line by line'),
+    who: text('who can do it: you, your DNS provider, your hosting provider, …'),
     safe: text('what is untouched or still up'),
   },
 } as const;
@@ -181,11 +183,13 @@ export interface EventSink {
 }
 
 /** A failure as events tell it: what may be said of a problem, too. */
-export const failureValues = ({ code, what, why, fix, safe }: FailureText) => ({
+export const failureValues = ({ code, what, why, expected, fix, who, safe }: FailureText) => ({
   code,
   what,
   ...(why !== undefined && { why }),
+  ...(expected !== undefined && { expected }),
   ...(fix && { fix }),
+  ...(who !== undefined && { who }),
   ...(safe !== undefined && { safe }),
 });
 
