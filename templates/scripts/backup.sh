@@ -2,7 +2,7 @@
 # Its members, in order: manifest.json, answers.yaml, then database.dump/N, files.tar/N and media.tar/N, pieces to be put
 # together in order, and proof.json, without which a file is no backup. Set before: server_name, made_by, root, folder,
 # remote (user@host, or nothing), recipient (of age, or nothing), keep (number), memory (a folder in memory). Needs
-# backup-folder.sh and dump-database.sh before it.
+# backup-folder.sh, postgres-client.sh and dump-database.sh before it.
 set -u
 umask 077
 export LC_ALL=C
@@ -35,9 +35,7 @@ failed() {
 }
 last_words() { grep -v '^$' "$1" 2>/dev/null | tail -n 1; }
 
-id=$(timeout 20 docker ps -q --filter label=com.docker.compose.project=matrix-bastion \
-  --filter label=com.docker.compose.service=postgres --filter status=running)
-[ -n "$id" ] || failed database "Postgres does not run"
+reach_postgres || failed database "there is no way to the database"
 # shellcheck disable=SC2016
 there 'umask 077; mkdir -p -- "$1" && chmod 700 -- "$1"' 2>"$work/there.said" </dev/null ||
   failed folder "$(last_words "$work/there.said")"

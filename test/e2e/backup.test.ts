@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freshMachine } from '../support/fresh.ts';
-import { product } from '../support/product.ts';
+import { BIN, product } from '../support/product.ts';
 import { createVps, dns, dockerRepo, machines, operator, type Vps } from '../world/index.ts';
 import { figure, seconds, showFigures } from './life/figures.ts';
 import { findsNothingToDo, ROOT, Server } from './life/server.ts';
@@ -172,9 +172,31 @@ describe('a server that is lost', () => {
     await fresh.exec(`test ! -e ${ROOT} && test ! -e /run/matrix-bastion/age.identity`);
   });
 
-  test('comes back on another machine', async () => {
+  test('loses its machine again while it is loaded: nothing of it serves', async () => {
     await old.shell(`cd ${ROOT} && docker compose down`);
     for (const name of [DOMAIN, `matrix.${DOMAIN}`]) await dns.set(name, { a: fresh.ip, aaaa: fresh.ip6 });
+    const words = ['restore', file, `root@${fresh.ip}`, '--age-identity-file', identity, ...DIFFERENT];
+    const running = operator.spawn(
+      [process.execPath, BIN, ...words, '--host-key', fresh.fingerprint, '--non-interactive'],
+      { reject: false as const },
+    );
+    const loading = async () => {
+      const { stdout } = await fresh.exec(`ls -d ${ROOT}/postgres/data/.restore.* 2>/dev/null || true`);
+      return stdout !== '';
+    };
+    await expect.poll(loading, { timeout: 5 * 60_000, interval: 200 }).toBe(true);
+    running.kill('SIGKILL');
+    await fresh.stop();
+    await fresh.start();
+    const { stdout } = await fresh.exec(
+      `cut -d ' ' -f 1 ${ROOT}/state/restore; ls ${ROOT}/postgres/data/cluster 2>/dev/null | head -n 1; docker ps -q`,
+    );
+    await running;
+    expect(stdout).toBe('pending');
+    expect(await signingKey(fresh)).toBe(theKey);
+  });
+
+  test('comes back on another machine', async () => {
     const run = await restore(file, fresh, '--age-identity-file', identity, ...DIFFERENT);
     expect(run.exitCode, run.all).toBe(0);
     figure('the same server on a fresh machine, with Docker and pulls', seconds(run.milliseconds));

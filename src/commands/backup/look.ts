@@ -1,8 +1,11 @@
+import { postgresClient } from '../../apply/backup.ts';
 import { script } from '../../apply/script.ts';
 import type { Hands } from '../../apply/tools.ts';
 import type { Destination } from '../../backup/destination.ts';
+import { databaseWay } from '../../backup/plan.ts';
 import { SCHEDULE_PATHS } from '../../backup/schedule.ts';
 import { type BackupFacts, parseBackupFacts } from '../../backup/seen.ts';
+import type { HostFacts } from '../../host/facts/index.ts';
 import { PATHS } from '../../render/layout.ts';
 
 /** Another machine may take 20 s to be given up; counting large media takes the rest. */
@@ -10,7 +13,7 @@ const LIMIT_MS = 10 * 60_000;
 
 /** Looks at what a backup will hold and where it is to go; one round trip, nothing changed. */
 export const lookAtBackup = async (
-  { host, scripts, signal }: Omit<Hands, 'progress'>,
+  { host, scripts, signal, facts }: Omit<Hands, 'progress'> & { readonly facts: HostFacts },
   { folder, remote }: Destination,
 ): Promise<BackupFacts> => {
   const text = [
@@ -21,6 +24,7 @@ export const lookAtBackup = async (
       name: '',
       schedule_files: SCHEDULE_PATHS.join(' '),
     }),
+    postgresClient({ scripts }, databaseWay(facts)),
     script({ scripts }, 'probe-backup.sh'),
   ].join('\n');
   const { stdout } = await host.run(text, { timeout: LIMIT_MS, signal });

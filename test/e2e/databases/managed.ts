@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { trust } from '../../world/index.ts';
 import { runLogs } from '../life/log.ts';
 import { findsNothingToDo, ROOT, type Server } from '../life/server.ts';
+import { backedUp } from './backed-up.ts';
 import { holders } from './holders.ts';
 import { PASSWORD, type Provider, USER } from './provider.ts';
 
@@ -114,6 +115,10 @@ export const managed = (server: () => Server, provider: () => Provider): void =>
 
     test('finds nothing to do on a rerun that knows no password', async () => {
       await findsNothingToDo(server());
+    });
+
+    test('is backed up by that role and its password file', async () => {
+      await backedUp(server());
     });
 
     test('keeps the password in one file, and in no log, argument or environment', async () => {

@@ -47,6 +47,18 @@ describe('the plan of a backup', () => {
     expect(planOf({}, { recipient }).installs).toEqual(['age']);
     expect(planOf({ age: true }, { recipient }).installs).toEqual([]);
   });
+  it('finds the database here, or where the answers say', () => {
+    expect(planOf().database).toEqual({ place: 'here', image: expect.stringMatching(/postgres:17@sha256:/) });
+    const { imageLock: lock, storedAnswers } = host;
+    const imageLock = lock.replace(/^POSTGRES.*\n/m, '');
+    for (const line of ['db-host: root@db\n', 'database: postgresql://synapse@db/synapse\n']) {
+      const elsewhere = { ...host, imageLock, storedAnswers: storedAnswers + line };
+      const planned = planBackup(request, elsewhere, seen, 'root@vps');
+      expect(planned).toMatchObject({
+        plan: { database: { place: 'elsewhere', image: 'docker.io/library/postgres:17' } },
+      });
+    }
+  });
   it('says what it expects', () => {
     expect(planRows(planOf()).map(({ value }) => value)).toEqual([
       'example.org',
@@ -86,10 +98,6 @@ describe('what stands in the way of a backup', () => {
   it('a server whose signing key is gone', () => {
     const { [PATHS.signingKey]: _, ...files } = host.files;
     expect(problemOf({}, { ...host, files }).code).toBe('MB-KEY-LOST');
-  });
-  it('a database on another machine', () => {
-    const elsewhere = { ...host, storedAnswers: `${host.storedAnswers}db-host: root@db\n` };
-    expect(problemOf({}, elsewhere).code).toBe('MB-BACKUP-ELSEWHERE');
   });
 });
 

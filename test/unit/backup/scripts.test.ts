@@ -65,6 +65,7 @@ const backUp = (postgres: Postgres = {}, more: { keep?: number; commands?: Recor
         keep: more.keep ?? 7,
         memory: join(here, 'memory'),
       }),
+      script({ scripts }, 'postgres-client.sh', { database: 'here', image: 'postgres', root }),
       script({ scripts }, 'dump-database.sh'),
       script({ scripts }, 'backup.sh'),
     ].join('\n'),
