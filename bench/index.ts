@@ -5,6 +5,7 @@ const BENCHES: Readonly<Record<string, () => Promise<unknown>>> = {
   memory: () => import('./memory.ts'),
   load: () => import('./load.ts'),
   check: () => import('./check.ts'),
+  prompt: () => import('./prompt.ts'),
 };
 
 const [name = 'help'] = process.argv.splice(2, 1);
