@@ -91,12 +91,13 @@ const forbiddenAt = (at: string, names: readonly { name: string; why: string }[]
     who: 'your DNS provider',
   });
 
+/** Source: Let's Encrypt's manual, "Certificate Authority Authorization (CAA)", "CAA errors". */
 const unanswered = (name: string, error: string): Problem =>
   problem(
     {
       code: 'MB-DNS-CAA-UNKNOWN',
       what: `Whether CAA records of ${name} forbid its certificate could not be told (${error}).`,
-      why: 'The authority issues nothing while name servers fail on that question (RFC 8659, 3).',
+      why: "Let's Encrypt issues nothing while name servers fail on that question.",
       expected: 'an answer, also when there are no such records',
       fix: [
         `Your own network may not know the question: run this again with --dns 9.9.9.9, or ask yourself: dig CAA ${name}`,
