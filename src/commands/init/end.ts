@@ -6,7 +6,6 @@ import { EXIT, type ExitCode, type FailureText } from '../../errors.ts';
 import type { PasswordSource } from '../../outside/operator.ts';
 import type { Facts } from '../../plan/facts.ts';
 import type { Goal } from '../../plan/goal.ts';
-import { PATHS } from '../../render/layout.ts';
 import { adminUserId } from '../../steps/6-admin.ts';
 import type { TableRow } from '../../ui/table.ts';
 
@@ -44,7 +43,7 @@ export const afterwards = async (
       '',
       'Next:',
       '- Log in, and when Element offers a recovery key, write it down: without it a lost device means lost messages.',
-      `- Back up the signing key: ${PATHS.signingKey}. Without it ${goal.answers.domain} is lost to Matrix.`,
+      `- Back it up: matrix-bastion backup, and every night with --schedule daily. Without its signing key ${goal.answers.domain} is lost to Matrix.`,
       `- To change an answer or to resume, run the same again: ${context.resume}`,
     ].join('\n'),
   );
