@@ -22,7 +22,7 @@ name=$server_name-$made.tar
 [ -z "$recipient" ] || name=$name.age
 
 # shellcheck disable=SC2016
-drop_partial='rm -f -- "$1"/*.tar.partial "$1"/*.tar.age.partial'
+drop_partial='rm -f -- "$1/$3"-[0-9][0-9][0-9][0-9]-*.partial'
 json() { printf '%s' "$1" | sed 's/[\\"]/\\&/g' | tr -d '\000-\037'; }
 
 failed() {

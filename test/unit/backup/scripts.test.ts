@@ -225,10 +225,14 @@ describe('backup.sh', () => {
   it('takes away what a killed one left, and its record of failure', async () => {
     mkdirSync(folder);
     writeFileSync(join(folder, 'example.org-2020-01-01T000000Z.tar.partial'), 'half');
+    // Somebody else's, who may be writing it right now.
+    writeFileSync(join(folder, 'other.org-2020-01-01T000000Z.tar.partial'), 'half');
     writeFileSync(join(root, 'state/backup.failed'), '{}');
     const run = await backUp();
     expect(run.code).toBe(0);
-    expect(readdirSync(folder)).toHaveLength(1);
+    const left = readdirSync(folder);
+    expect(left).toHaveLength(2);
+    expect(left).toContain('other.org-2020-01-01T000000Z.tar.partial');
     expect(readdirSync(join(root, 'state')).sort()).toEqual(['backup.last', 'replaced']);
   });
 
