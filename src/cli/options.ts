@@ -1,6 +1,7 @@
 import type { Tier } from '../answers/answers.ts';
 import type { RawAnswers } from '../answers/raw.ts';
 import type { Destination } from '../backup/destination.ts';
+import type { EditChoices } from '../edits/hand-edits.ts';
 import type { Profile } from '../federation/codes.ts';
 import type { Publisher } from '../federation/publishing.ts';
 
@@ -53,6 +54,8 @@ export interface InitOptions extends AnswerOptions, ConnectOptions, OutsideOptio
   /** Take defaults and agree to the plan. */
   readonly yes: boolean;
   readonly dryRun: boolean;
+  /** What becomes of files that were edited by hand and that this run changes in the same places. */
+  readonly edits: EditChoices;
   /** Show every line of what changes in files. */
   readonly diff: boolean;
   /** Say by the exit code whether there is anything to do; never ask, change nothing. */

@@ -70,6 +70,10 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
     .option('--non-interactive', 'never ask; name everything that is missing')
     .option('--yes', 'take the defaults and agree to the plan')
     .option('--dry-run', 'show the plan and stop')
+    .addOption(
+      sometimes('--keep [path]', 'of files edited by hand that this run changes, too: keep this one, or all'),
+    )
+    .addOption(sometimes('--replace [path]', 'replace this one, or all; yours stays beside it'))
     .option('--diff', 'show every line that changes in files')
     .option('--check', 'show the plan and stop, without asking: exit code 0 nothing to do, 10 something')
     .option('--wait [duration]', 'wait for DNS and files that someone else publishes; default 30m');
@@ -301,6 +305,14 @@ function addPlain(command: Command): void {
 function list(flags: string, description: string): Option {
   return new Option(flags, description).argParser((text: string, before: readonly string[] | undefined) => [
     ...(before ?? []),
+    text,
+  ]);
+}
+
+/** An option whose value may be left away, and that may come again with another. */
+function sometimes(flags: string, description: string): Option {
+  return new Option(flags, description).argParser((text: string, before: unknown) => [
+    ...(Array.isArray(before) ? before : []),
     text,
   ]);
 }

@@ -1,5 +1,6 @@
 import type { RawAnswers } from '../answers/raw.ts';
 import { readDestination, readRecipient } from '../backup/destination.ts';
+import type { EditChoices } from '../edits/hand-edits.ts';
 import type {
   BackupOptions,
   CheckOptions,
@@ -19,6 +20,7 @@ import {
   readDisk,
   readDnsServer,
   readDuration,
+  readEditedFile,
   readFamily,
   readHostKey,
   readMemory,
@@ -85,11 +87,25 @@ function readInit(raw: RawCommand): ReadOptions<InitOptions> {
     dryRun: flags.is('dryRun'),
     check: flags.is('check'),
     diff: flags.is('diff'),
+    edits: readEdits(raw, flags),
     printAnswers: flags.is('printAnswers'),
     explainAnswers: flags.is('explainAnswers'),
     plain: flags.is('plain'),
   };
   return { options, problems: flags.problems };
+}
+
+/** `--keep` and `--replace`: alone for every file, or with a file. */
+function readEdits(raw: RawCommand, flags: Flags): EditChoices {
+  const choice = (key: 'keep' | 'replace') => ({
+    all: raw.flags[key] === true,
+    paths: Array.isArray(raw.flags[key]) ? flags.many(key, readEditedFile) : [],
+  });
+  const [keep, replace] = [choice('keep'), choice('replace')];
+  if (keep.all && replace.all) flags.problems.push('--keep and --replace exclude each other: name files');
+  for (const path of keep.paths.filter((one) => replace.paths.includes(one)))
+    flags.problems.push(`--keep and --replace exclude each other: ${path} is named by both`);
+  return { keep, replace };
 }
 
 function readPlan(raw: RawCommand): ReadOptions<PlanOptions> {

@@ -1,6 +1,7 @@
 import type { Answers } from '../answers/answers.ts';
 import { formatAnswersFile } from '../answers/file.ts';
 import { placeOf } from '../database/place.ts';
+import { type EditChoices, NO_CHOICES } from '../edits/hand-edits.ts';
 import type { Release } from '../releases/release.ts';
 import type { RenderedFile } from '../render/desired.ts';
 import { PATHS } from '../render/layout.ts';
@@ -41,6 +42,7 @@ export const desire = (
   facts: Facts,
   release: Release,
   templates: Templates,
+  choices: EditChoices = NO_CHOICES,
 ): Goal => {
   const apexHere = domainPointsHere(answers, facts);
   const database = placeOf(answers, facts.databaseBox);
@@ -53,6 +55,8 @@ export const desire = (
       ipv6: ipv6Usable(facts.host),
       apexHere,
       database,
+      handEdits: facts.host.handEdits,
+      choices,
     },
     templates,
   );

@@ -1,5 +1,6 @@
 import type { Answers } from '../../answers/answers.ts';
 import type { Situation } from '../../apply/converge.ts';
+import { type EditChoices, NO_CHOICES } from '../../edits/hand-edits.ts';
 import { desire } from '../../plan/desire.ts';
 import { desireDatabaseBox } from '../../plan/desire-database-box.ts';
 import type { Facts } from '../../plan/facts.ts';
@@ -17,9 +18,14 @@ export interface Situations {
   readonly databaseBox: (facts: Facts) => Situation;
 }
 
-export const situations = (answers: Answers, budgets: Budgets, templates: Templates): Situations => {
+export const situations = (
+  answers: Answers,
+  budgets: Budgets,
+  templates: Templates,
+  choices: EditChoices = NO_CHOICES,
+): Situations => {
   const app = (facts: Facts): Situation => ({
-    goal: desire(answers, budgets.app, facts, RELEASE, templates),
+    goal: desire(answers, budgets.app, facts, RELEASE, templates, choices),
     facts,
   });
   return {
@@ -29,7 +35,7 @@ export const situations = (answers: Answers, budgets: Budgets, templates: Templa
       if (box === undefined || budgets.databaseBox === undefined)
         throw new Error('there is no second machine');
       return {
-        goal: desireDatabaseBox(app(facts).goal, budgets.databaseBox, box, facts.host, templates),
+        goal: desireDatabaseBox(app(facts).goal, budgets.databaseBox, box, facts.host, templates, choices),
         facts: { ...facts, host: box.host },
       };
     },

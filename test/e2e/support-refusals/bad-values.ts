@@ -162,6 +162,13 @@ export const badValues = (
       ],
       '--explain-answers': [{ words: ['=no'], says: /--explain-answers takes no value/ }],
       '--dry-run': dryRun,
+      '--keep': [
+        word('root@203.0.113.7', /is no file of ours below \/opt\/matrix-bastion that can be edited/),
+        word('../etc/passwd', /is no file of ours/),
+        { words: ['--replace'], says: /--keep and --replace exclude each other/ },
+        { words: ['compose.yaml', '--replace', 'compose.yaml'], says: /compose\.yaml is named by both/ },
+      ],
+      '--replace': [word('synapse/conf.d/50-mine.yaml', /is no file of ours/)],
       '--diff': [{ words: ['=no'], says: /--diff takes no value/ }],
       '--check': [
         { words: ['=no'], says: /--check takes no value/ },

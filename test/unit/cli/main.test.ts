@@ -15,6 +15,7 @@ import type {
 } from '../../../src/cli/options.ts';
 import { readSecretFile } from '../../../src/cli/secret-file.ts';
 import { main } from '../../../src/cli.ts';
+import { NO_CHOICES } from '../../../src/edits/hand-edits.ts';
 import { EXIT, type ExitCode, Failure, Refusal } from '../../../src/errors.ts';
 import { fakeStream } from '../ui/fake-stream.ts';
 
@@ -120,6 +121,10 @@ test('every option of init', async () => {
       '--explain-answers',
       '--check',
       '--diff',
+      '--keep',
+      'compose.yaml',
+      '--keep=/opt/matrix-bastion/caddy/config/Caddyfile',
+      '--replace',
     ],
     ...['--wait=10m', '--dns', '192.0.2.53', '--ca-file', 'roots.pem', '--timeout', '20s', '--plain'],
   ]);
@@ -153,6 +158,13 @@ test('every option of init', async () => {
     dryRun: true,
     check: true,
     diff: true,
+    edits: {
+      keep: {
+        all: false,
+        paths: ['/opt/matrix-bastion/compose.yaml', '/opt/matrix-bastion/caddy/config/Caddyfile'],
+      },
+      replace: { all: true, paths: [] },
+    },
     printAnswers: true,
     explainAnswers: true,
     wait: 600_000,
@@ -173,6 +185,7 @@ test('init without anything', async () => {
     dryRun: false,
     check: false,
     diff: false,
+    edits: NO_CHOICES,
     printAnswers: false,
     explainAnswers: false,
     plain: false,
@@ -290,6 +303,7 @@ test('restore', async () => {
     dryRun: false,
     check: false,
     diff: false,
+    edits: NO_CHOICES,
     printAnswers: false,
     explainAnswers: false,
     plain: false,
