@@ -164,6 +164,14 @@ export interface RestoreOptions extends InitOptions {
   readonly ageIdentityFile?: string;
 }
 
+/** `unlock`: takes away the lock of a run that hangs. */
+export interface UnlockOptions extends ConnectOptions {
+  readonly target: string;
+  readonly yes: boolean;
+  readonly nonInteractive: boolean;
+  readonly plain: boolean;
+}
+
 /** The options of each command. */
 export interface CommandOptions {
   readonly init: InitOptions;
@@ -174,6 +182,7 @@ export interface CommandOptions {
   readonly completion: CompletionOptions;
   readonly backup: BackupOptions;
   readonly restore: RestoreOptions;
+  readonly unlock: UnlockOptions;
 }
 
 export type CommandName = keyof CommandOptions;

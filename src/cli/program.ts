@@ -242,6 +242,22 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
   restore.action((file: string, target: string, flags: Record<string, unknown>) =>
     onCommand('restore', split([file, target], flags, ofMachine)),
   );
+
+  const unlock = quiet(program.command('unlock'), stdout)
+    .summary('take away the lock of a run that hangs')
+    .description(
+      'Shows who holds the lock against a second run on a machine, asks, and takes it away. A run whose connection is gone holds none.',
+    )
+    .argument('<user@host>', 'the machine');
+  examplesFirst(unlock, [['matrix-bastion unlock root@203.0.113.7', 'who holds it, and since when?']]);
+  addConnection(unlock)
+    .optionsGroup('The run:')
+    .option('--non-interactive', 'never ask')
+    .option('--yes', 'take it away without asking');
+  addPlain(unlock);
+  unlock.action((target: string, flags: Record<string, unknown>) =>
+    onCommand('unlock', split([target], flags, [])),
+  );
   return program;
 }
 

@@ -12,6 +12,7 @@ import type {
   InitOptions,
   PlanOptions,
   RestoreOptions,
+  UnlockOptions,
   WellKnownOptions,
 } from './options.ts';
 import {
@@ -67,6 +68,7 @@ export const READERS: {
   completion: readCompletion,
   backup: readBackup,
   restore: readRestore,
+  unlock: readUnlock,
 };
 
 function readInit(raw: RawCommand): ReadOptions<InitOptions> {
@@ -214,6 +216,18 @@ function readRestore(raw: RawCommand): ReadOptions<RestoreOptions> {
     ...present('ageIdentityFile', flags.one('ageIdentityFile', readPath)),
   };
   return { options: { ...options, ...more }, problems: [...problems, ...flags.problems] };
+}
+
+function readUnlock(raw: RawCommand): ReadOptions<UnlockOptions> {
+  const flags = new Flags(raw.flags);
+  const options: UnlockOptions = {
+    ...readConnection(raw, flags),
+    target: raw.arguments[0] ?? '',
+    yes: flags.is('yes'),
+    nonInteractive: flags.is('nonInteractive'),
+    plain: flags.is('plain'),
+  };
+  return { options, problems: flags.problems };
 }
 
 function readConnection(raw: RawCommand, flags: Flags): ConnectOptions {

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { makeBackup } from '../apply/backup.ts';
 import { loadScripts } from '../apply/load-scripts.ts';
 import { takeLock } from '../apply/lock.ts';
@@ -9,32 +8,18 @@ import type { LastBackup } from '../backup/seen.ts';
 import { sizeText } from '../backup/size.ts';
 import type { CommandContext } from '../cli/context.ts';
 import type { BackupOptions } from '../cli/options.ts';
-import { problemsOf, secretProblems } from '../cli/problems.ts';
+import { connectionProblems } from '../cli/problems.ts';
 import { EXIT, type ExitCode, Refusal } from '../errors.ts';
 import { gatherFacts } from '../host/facts/index.ts';
 import { summaryOf } from '../host/facts/summary.ts';
 import { loggedHost } from '../host/logged.ts';
-import { parseTarget } from '../host/target.ts';
 import { lookAtBackup } from './backup/look.ts';
 import { openMachine } from './init/reach.ts';
 
 /** A week of nightly backups. */
 const DEFAULT_KEEP = 7;
 
-export const problems = (options: BackupOptions): readonly string[] =>
-  problemsOf([
-    () => {
-      parseTarget(options.target);
-      return [];
-    },
-    () =>
-      options.identities
-        .filter((path) => !existsSync(path) && !existsSync(`${path}.pub`))
-        .map((path) => `--identity: ${path} cannot be read: no such file or directory`),
-    () => secretProblems('--ssh-password-file', options.sshPasswordFile),
-    () => secretProblems('--key-passphrase-file', options.keyPassphraseFile),
-    () => secretProblems('--sudo-password-file', options.sudoPasswordFile),
-  ]);
+export const problems = (options: BackupOptions): readonly string[] => connectionProblems(options);
 
 /** Facts, plan, shown, done: one backup of the server on a machine, proved before it counts. */
 export const run = async (options: BackupOptions, context: CommandContext): Promise<ExitCode> => {

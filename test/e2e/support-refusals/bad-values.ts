@@ -8,7 +8,7 @@ export interface BadValue {
   readonly says: RegExp;
 }
 
-export type Command = 'init' | 'plan' | 'check' | 'explain' | 'well-known' | 'backup' | 'restore';
+export type Command = 'init' | 'plan' | 'check' | 'explain' | 'well-known' | 'backup' | 'restore' | 'unlock';
 
 const word = (text: string, says: RegExp): BadValue => ({ words: [text], says });
 const nothing: BadValue = { words: [], says: /argument missing/ };
@@ -231,6 +231,10 @@ export const badValues = (
       '--public-address': questions['--public-address'],
       '--yes': [{ words: ['=no'], says: /--yes takes no value/ }],
       '--wait': duration,
+    },
+    unlock: {
+      ...connection,
+      '--yes': [{ words: ['=no'], says: /--yes takes no value/ }],
     },
     backup: {
       ...connection,

@@ -12,6 +12,7 @@ import type {
   InitOptions,
   PlanOptions,
   RestoreOptions,
+  UnlockOptions,
 } from '../../../src/cli/options.ts';
 import { readSecretFile } from '../../../src/cli/secret-file.ts';
 import { main } from '../../../src/cli.ts';
@@ -45,6 +46,7 @@ async function cli(
     completion: loader,
     backup: loader,
     restore: loader,
+    unlock: loader,
   } as CommandLoaders;
   const code = await main(args, { stdin: {}, stdout, stderr, env }, loaders);
   return { code, stdout: stdout.text(), stderr: stderr.text(), options: seen[0] };
@@ -66,6 +68,7 @@ describe('help', () => {
     ['well-known', '--help'],
     ['completion', '--help'],
     ['backup', '--help'],
+    ['unlock', '--help'],
     ['restore', '--help'],
   ])('%s %s', async (...args) => {
     const { code, stdout, stderr, options } = await cli(args.filter((word) => word !== undefined));
@@ -280,6 +283,17 @@ test('backup', async () => {
   } satisfies BackupOptions);
 });
 
+test('unlock', async () => {
+  expect((await cli(['unlock', 'root@vps', '--ssh', 'openssh', '--yes'])).options).toEqual({
+    target: 'root@vps',
+    ssh: 'openssh',
+    identities: [],
+    yes: true,
+    nonInteractive: false,
+    plain: false,
+  } satisfies UnlockOptions);
+});
+
 test('restore', async () => {
   const args = [
     'restore',
@@ -338,6 +352,7 @@ describe('a wrong command line: exit code 2, the flag is named, nothing runs', (
     [['plan', '--out', ''], /--out: "" /],
     [['completion'], /missing required argument 'bash\|zsh\|fish'/],
     [['completion', 'tcsh'], /"tcsh" is not one of bash, zsh, fish/],
+    [['unlock'], /missing required argument 'user@host'/],
     [['backup'], /missing required argument 'user@host'/],
     [['backup', 'root@vps', '--to', 's3://bucket'], /--to: "s3:\/\/bucket" is a URL, which this version/],
     [['backup', 'root@vps', '--keep', '0'], /--keep: "0" is not a whole number from 1/],
