@@ -9,6 +9,7 @@ const PURE = [
   '^dist/address/',
   '^dist/sizing/',
   '^dist/render/',
+  '^dist/edits/',
   '^dist/plan/',
   '^dist/steps/',
   '^dist/releases/',

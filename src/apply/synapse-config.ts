@@ -1,8 +1,8 @@
 import { Failure } from '../errors.ts';
 import { quote } from '../host/quote.ts';
 import type { ChangeOf } from '../plan/change.ts';
-import { PATHS, UID } from '../render/layout.ts';
-import { keepReplaced, treeEntry } from './files.ts';
+import { PATHS, UID, writingCopy, writtenCopy } from '../render/layout.ts';
+import { keepReplaced, putRecorded, treeEntry } from './files.ts';
 import { lockedImage } from './images.ts';
 import { commandFailure, runOrFail, script, tail } from './script.ts';
 import type { Outcome, Tools } from './tools.ts';
@@ -59,14 +59,15 @@ export const writeSynapseConfig = async (
       code: 'MB-SYNAPSE-CONFIG',
       what: 'Synapse does not accept the configuration.',
       why: tail(result.stdout, 1)[0] ?? `exit code ${result.code}`,
-      fix: [`If you changed something in ${PATHS.confd}, correct it there, then run this again.`],
+      fix: [
+        `If you changed something in ${PATHS.confd} or ${PATHS.homeserver}, correct it there, then run this again.`,
+      ],
       safe: 'The running server keeps its configuration.',
       log: tail(result.stdout),
     });
   }
-  await keepReplaced([...files.map(({ path }) => path), ...obsolete], tools);
-  await tools.host.putTree([
-    ...files.map((file) => treeEntry(file)),
+  if (obsolete.length > 0) await keepReplaced(obsolete, tools);
+  await putRecorded(files, tools, [
     {
       path: `${PATHS.state}/homeserver.validated`,
       type: 'file',
@@ -75,6 +76,9 @@ export const writeSynapseConfig = async (
       ...UID.root,
     },
   ]);
-  if (obsolete.length > 0) await tools.host.run(`rm -f -- ${obsolete.map(quote).join(' ')}`);
+  if (obsolete.length > 0) {
+    const gone = obsolete.flatMap((path) => [path, writtenCopy(path), writingCopy(path)]);
+    await tools.host.run(`rm -f -- ${gone.map(quote).join(' ')}`);
+  }
   return 'done';
 };

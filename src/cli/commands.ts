@@ -9,4 +9,5 @@ export const COMMANDS: CommandLoaders = {
   completion: () => import('../commands/completion.ts'),
   backup: () => import('../commands/backup.ts'),
   restore: () => import('../commands/restore.ts'),
+  unlock: () => import('../commands/unlock.ts'),
 };

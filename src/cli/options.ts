@@ -2,6 +2,7 @@ import type { Tier } from '../answers/answers.ts';
 import type { RawAnswers } from '../answers/raw.ts';
 import type { Destination } from '../backup/destination.ts';
 import type { Schedule } from '../backup/schedule.ts';
+import type { EditChoices } from '../edits/hand-edits.ts';
 import type { Profile } from '../federation/codes.ts';
 import type { Publisher } from '../federation/publishing.ts';
 
@@ -54,6 +55,8 @@ export interface InitOptions extends AnswerOptions, ConnectOptions, OutsideOptio
   /** Take defaults and agree to the plan. */
   readonly yes: boolean;
   readonly dryRun: boolean;
+  /** What becomes of files that were edited by hand and that this run changes in the same places. */
+  readonly edits: EditChoices;
   /** Show every line of what changes in files. */
   readonly diff: boolean;
   /** Say by the exit code whether there is anything to do; never ask, change nothing. */
@@ -179,6 +182,14 @@ export interface RestoreOptions extends InitOptions {
   readonly ageIdentityFile?: string;
 }
 
+/** `unlock`: takes away the lock of a run that hangs. */
+export interface UnlockOptions extends ConnectOptions {
+  readonly target: string;
+  readonly yes: boolean;
+  readonly nonInteractive: boolean;
+  readonly plain: boolean;
+}
+
 /** The options of each command. */
 export interface CommandOptions {
   readonly init: InitOptions;
@@ -189,6 +200,7 @@ export interface CommandOptions {
   readonly completion: CompletionOptions;
   readonly backup: BackupOptions;
   readonly restore: RestoreOptions;
+  readonly unlock: UnlockOptions;
 }
 
 export type CommandName = keyof CommandOptions;

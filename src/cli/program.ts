@@ -70,6 +70,10 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
     .option('--non-interactive', 'never ask; name everything that is missing')
     .option('--yes', 'take the defaults and agree to the plan')
     .option('--dry-run', 'show the plan and stop')
+    .addOption(
+      sometimes('--keep [path]', 'of files edited by hand that this run changes, too: keep this one, or all'),
+    )
+    .addOption(sometimes('--replace [path]', 'replace this one, or all; yours stays beside it'))
     .option('--diff', 'show every line that changes in files')
     .option('--check', 'show the plan and stop, without asking: exit code 0 nothing to do, 10 something')
     .option('--print-commands', 'print all that would run on the machine, as Markdown, and stop')
@@ -253,6 +257,22 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
   restore.action((file: string, target: string, flags: Record<string, unknown>) =>
     onCommand('restore', split([file, target], flags, ofMachine)),
   );
+
+  const unlock = quiet(program.command('unlock'), stdout)
+    .summary('take away the lock of a run that hangs')
+    .description(
+      'Shows who holds the lock against a second run on a machine, asks, and takes it away. A run whose connection is gone holds none.',
+    )
+    .argument('<user@host>', 'the machine');
+  examplesFirst(unlock, [['matrix-bastion unlock root@203.0.113.7', 'who holds it, and since when?']]);
+  addConnection(unlock)
+    .optionsGroup('The run:')
+    .option('--non-interactive', 'never ask')
+    .option('--yes', 'take it away without asking');
+  addPlain(unlock);
+  unlock.action((target: string, flags: Record<string, unknown>) =>
+    onCommand('unlock', split([target], flags, [])),
+  );
   return program;
 }
 
@@ -316,6 +336,14 @@ function addPlain(command: Command): void {
 function list(flags: string, description: string): Option {
   return new Option(flags, description).argParser((text: string, before: readonly string[] | undefined) => [
     ...(before ?? []),
+    text,
+  ]);
+}
+
+/** An option whose value may be left away, and that may come again with another. */
+function sometimes(flags: string, description: string): Option {
+  return new Option(flags, description).argParser((text: string, before: unknown) => [
+    ...(Array.isArray(before) ? before : []),
     text,
   ]);
 }

@@ -1,5 +1,6 @@
 import type { RawAnswers } from '../answers/raw.ts';
 import { readDestination, readRecipient } from '../backup/destination.ts';
+import type { EditChoices } from '../edits/hand-edits.ts';
 import type {
   BackupOptions,
   CheckOptions,
@@ -11,6 +12,7 @@ import type {
   InitOptions,
   PlanOptions,
   RestoreOptions,
+  UnlockOptions,
   WellKnownOptions,
 } from './options.ts';
 import {
@@ -20,6 +22,7 @@ import {
   readDisk,
   readDnsServer,
   readDuration,
+  readEditedFile,
   readFamily,
   readHostKey,
   readMemory,
@@ -68,6 +71,7 @@ export const READERS: {
   completion: readCompletion,
   backup: readBackup,
   restore: readRestore,
+  unlock: readUnlock,
 };
 
 function readInit(raw: RawCommand): ReadOptions<InitOptions> {
@@ -88,6 +92,7 @@ function readInit(raw: RawCommand): ReadOptions<InitOptions> {
     dryRun: flags.is('dryRun'),
     check: flags.is('check'),
     diff: flags.is('diff'),
+    edits: readEdits(raw, flags),
     printAnswers: flags.is('printAnswers'),
     explainAnswers: flags.is('explainAnswers'),
     printCommands: flags.is('printCommands'),
@@ -96,6 +101,19 @@ function readInit(raw: RawCommand): ReadOptions<InitOptions> {
     plain: flags.is('plain'),
   };
   return { options, problems: flags.problems };
+}
+
+/** `--keep` and `--replace`: alone for every file, or with a file. */
+function readEdits(raw: RawCommand, flags: Flags): EditChoices {
+  const choice = (key: 'keep' | 'replace') => ({
+    all: raw.flags[key] === true,
+    paths: Array.isArray(raw.flags[key]) ? flags.many(key, readEditedFile) : [],
+  });
+  const [keep, replace] = [choice('keep'), choice('replace')];
+  if (keep.all && replace.all) flags.problems.push('--keep and --replace exclude each other: name files');
+  for (const path of keep.paths.filter((one) => replace.paths.includes(one)))
+    flags.problems.push(`--keep and --replace exclude each other: ${path} is named by both`);
+  return { keep, replace };
 }
 
 function readPlan(raw: RawCommand): ReadOptions<PlanOptions> {
@@ -211,6 +229,18 @@ function readRestore(raw: RawCommand): ReadOptions<RestoreOptions> {
     ...present('ageIdentityFile', flags.one('ageIdentityFile', readPath)),
   };
   return { options: { ...options, ...more }, problems: [...problems, ...flags.problems] };
+}
+
+function readUnlock(raw: RawCommand): ReadOptions<UnlockOptions> {
+  const flags = new Flags(raw.flags);
+  const options: UnlockOptions = {
+    ...readConnection(raw, flags),
+    target: raw.arguments[0] ?? '',
+    yes: flags.is('yes'),
+    nonInteractive: flags.is('nonInteractive'),
+    plain: flags.is('plain'),
+  };
+  return { options, problems: flags.problems };
 }
 
 function readConnection(raw: RawCommand, flags: Flags): ConnectOptions {

@@ -7,6 +7,7 @@ import { PUBLISHERS, type Publisher } from '../federation/publishing.ts';
 import { parseServerName } from '../federation/server-name.ts';
 import { parseTarget } from '../host/target.ts';
 import { SYNAPSE_VERSIONS } from '../releases/synapse.ts';
+import { isEditable, PATHS } from '../render/layout.ts';
 import { SHELLS, type ShellName, TRANSPORTS, type TransportName } from './options.ts';
 
 /** A flag's text read, or a phrase that follows the quoted text: `is not …`. */
@@ -55,6 +56,14 @@ export function readShell(text: string): Read<ShellName> {
 /** A path is any text but an empty one and one with a NUL, which no system takes. */
 export function readPath(text: string): Read<string> {
   return text === '' || text.includes('\0') ? { problem: 'is not the path of a file' } : { value: text };
+}
+
+/** A file of ours that somebody may edit, as its path on the machine or below our folder. */
+export function readEditedFile(text: string): Read<string> {
+  const path = text.startsWith('/') ? text : `${PATHS.root}/${text}`;
+  return isEditable(path)
+    ? { value: path }
+    : { problem: `is no file of ours below ${PATHS.root} that can be edited, such as compose.yaml` };
 }
 
 /** The address of a DNS server: IPv4 or IPv6, with a port as in `192.0.2.1:53` or `[2001:db8::1]:53`. */

@@ -2,7 +2,6 @@ import type { CommandContext } from '../cli/context.ts';
 import type { BackupOptions } from '../cli/options.ts';
 import { connectionProblems, problemsOf } from '../cli/problems.ts';
 import type { ExitCode } from '../errors.ts';
-import { parseTarget } from '../host/target.ts';
 import { list } from './backup/list.ts';
 import { make } from './backup/make.ts';
 import { schedule } from './backup/schedule.ts';
@@ -12,10 +11,6 @@ import { fileProblems, identityProblems } from './restore/look-into.ts';
 
 export const problems = (options: BackupOptions): readonly string[] =>
   problemsOf([
-    () => {
-      parseTarget(options.target);
-      return [];
-    },
     () => togetherProblems(options),
     () => (options.verify === undefined ? [] : fileProblems('--verify', options.verify)),
     () => identityProblems(options.ageIdentityFile),

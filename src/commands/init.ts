@@ -27,6 +27,7 @@ import { settleAnswers } from './init/answers.ts';
 import { budgetsOf } from './init/budget.ts';
 import { type Connection, openConnection } from './init/connection.ts';
 import { type DatabaseElsewhereAccess, openDatabase } from './init/database.ts';
+import { decideEdits, editedFiles, nameEdits, showEdits } from './init/edits.ts';
 import { afterwards, nothingToDo, stillPending } from './init/end.ts';
 import { explain } from './init/explain.ts';
 import { createLooking } from './init/first-look.ts';
@@ -116,7 +117,9 @@ export const installOver = async (
       context.signal,
     );
     const { budgets, problems: tooSmall } = budgetsOf(answers, seen);
-    const sides = situations(answers, budgets, loadTemplates(), { accepted: options.accept });
+    const templates = loadTemplates();
+    const consent = { accepted: options.accept };
+    let sides = situations(answers, budgets, templates, consent, options.edits);
     const facts = await clearTheWay({
       problems: (now) => [...tooSmall, ...preflightOf(sides.app(now))],
       start: seen,
@@ -124,6 +127,9 @@ export const installOver = async (
       look: looking.again,
       context,
     });
+    const choices = await decideEdits(editedFiles(sides, facts), options, context);
+    sides = situations(answers, budgets, templates, consent, choices);
+    const edited = editedFiles(sides, facts);
     const now = sides.app(facts);
 
     const planned = planBoth(sides, facts);
@@ -131,6 +137,7 @@ export const installOver = async (
     if (isEmpty(planned)) {
       if (!options.check) await recordKeys(facts, store);
       await nothingToDo(now.goal, store, context);
+      nameEdits(edited, context.ui);
       return EXIT.done;
     }
     if (options.printCommands) {
@@ -140,6 +147,7 @@ export const installOver = async (
       return EXIT.done;
     }
     showBudgets(budgets, facts, now.goal.database, context);
+    showEdits(edited, options.diff, context.ui);
     const paths = pathsOf(planned);
     context.ui.plan(
       shownPlan(planned, {

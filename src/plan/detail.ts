@@ -1,3 +1,5 @@
+import type { RenderedFile } from '../render/desired.ts';
+import { writtenCopy } from '../render/layout.ts';
 import type { Change } from './change.ts';
 import { describeChange } from './describe.ts';
 import { downtimes } from './downtime.ts';
@@ -10,10 +12,18 @@ export type Texts = Readonly<Record<string, string>>;
 const DAEMON_CONFIG = '/etc/docker/daemon.json';
 
 /** The files that a change writes, as data. */
-const filesOf = (change: Change): readonly { readonly path: string; readonly content: string }[] => {
+const filesOf = (change: Change): readonly Pick<RenderedFile, 'path' | 'content' | 'rendered' | 'edit'>[] => {
   if (change.kind === 'write-files' || change.kind === 'write-synapse-config') return change.files;
-  if (change.kind === 'docker-daemon-config') return [{ path: DAEMON_CONFIG, content: change.content }];
+  // Somebody else's file as likely as ours: every line of it is judged.
+  if (change.kind === 'docker-daemon-config')
+    return [{ path: DAEMON_CONFIG, content: change.content, rendered: '' }];
   return [];
+};
+
+/** Whether a file is on the machine as this program last wrote it. */
+const isUntouched = (path: string, { files }: HostFacts): boolean => {
+  const written = files[writtenCopy(path)]?.sha256;
+  return written !== undefined && written === files[path]?.sha256;
 };
 
 /** Every file whose text is wanted to show what changes. */
@@ -40,9 +50,16 @@ const restarts = (change: Change, host: HostFacts): string[] => {
 
 /** A change with all that is worth knowing before agreeing to it: what of each file changes, and who is down. */
 export const detailChange = (change: Change, host: HostFacts, texts: Texts, full: boolean): string => {
-  const files = filesOf(change).map((file): FileTexts => {
-    const before = texts[file.path];
-    return { path: file.path, after: file.content, ...(before === undefined ? {} : { before }) };
+  const files = filesOf(change).map(({ path, content, rendered, edit }): FileTexts => {
+    const before = texts[path];
+    const base = isUntouched(path, host) ? before : edit?.base;
+    return {
+      path,
+      after: content,
+      rendered: rendered ?? content,
+      ...(before === undefined ? {} : { before }),
+      ...(base === undefined ? {} : { base }),
+    };
   });
   return [
     describeChange(change),

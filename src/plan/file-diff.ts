@@ -9,6 +9,8 @@ export interface FileTexts {
   readonly after: string;
   /** What this program renders for it, where a hand edit makes that another text; holds no secret. */
   readonly rendered?: string;
+  /** What this program last wrote; holds no secret either. */
+  readonly base?: string;
 }
 
 /** Lines of a diff that are shown of one file. */
@@ -21,9 +23,9 @@ const lineSet = (...texts: readonly (string | undefined)[]): Set<string> =>
   new Set(texts.flatMap((text) => text?.split('\n') ?? []));
 
 /** The unified diff of a file, secrets masked; empty where the text stays as it is. */
-const diffLines = ({ path, before = '', after, rendered = after }: FileTexts): string[] => {
+const diffLines = ({ path, before = '', after, rendered, base }: FileTexts): string[] => {
   if (before === after) return [];
-  const known = lineSet(rendered);
+  const known = lineSet(rendered, base);
   const [old, fresh] = [maskLines(before, known), maskLines(after, known)];
   const { hunks } = structuredPatch(path, path, before, after, '', '', { context: CONTEXT });
   return hunks.flatMap((hunk) => {

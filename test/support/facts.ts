@@ -64,6 +64,7 @@ const FRESH: HostFacts = {
   },
   containers: [],
   files: {},
+  handEdits: {},
   storedAnswers: '',
   domainHere: '',
   imageLock: '',

@@ -8,16 +8,11 @@ import {
   secretProblems,
 } from '../../cli/problems.ts';
 import { passwordObjection as databasePasswordObjection } from '../../database/pgpass.ts';
-import { parseTarget } from '../../host/target.ts';
 import { passwordObjection } from './password.ts';
 
 /** All that is wrong about the command line, said before the machine is touched. */
 export const problems = (options: InitOptions, env: Environment): readonly string[] =>
   problemsOf([
-    () => {
-      if (options.target !== undefined) parseTarget(options.target);
-      return [];
-    },
     () => answerProblems(options, env),
     () => {
       const [first, second] = insteadOfRun(options);

@@ -73,6 +73,7 @@ const assumedMachine = ({ domain, matrixHost }: Answers, box: Box): Facts => ({
     },
     containers: [],
     files: {},
+    handEdits: {},
     storedAnswers: '',
     domainHere: '',
     imageLock: '',

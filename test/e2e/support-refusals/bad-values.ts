@@ -8,7 +8,7 @@ export interface BadValue {
   readonly says: RegExp;
 }
 
-export type Command = 'init' | 'plan' | 'check' | 'explain' | 'well-known' | 'backup' | 'restore';
+export type Command = 'init' | 'plan' | 'check' | 'explain' | 'well-known' | 'backup' | 'restore' | 'unlock';
 
 const word = (text: string, says: RegExp): BadValue => ({ words: [text], says });
 const nothing: BadValue = { words: [], says: /argument missing/ };
@@ -167,6 +167,13 @@ export const badValues = (
       '--explain-answers': [{ words: ['=no'], says: /--explain-answers takes no value/ }],
       '--json': [{ words: ['=yes'], says: /--json takes no value/ }],
       '--dry-run': dryRun,
+      '--keep': [
+        word('root@203.0.113.7', /is no file of ours below \/opt\/matrix-bastion that can be edited/),
+        word('../etc/passwd', /is no file of ours/),
+        { words: ['--replace'], says: /--keep and --replace exclude each other/ },
+        { words: ['compose.yaml', '--replace', 'compose.yaml'], says: /compose\.yaml is named by both/ },
+      ],
+      '--replace': [word('synapse/conf.d/50-mine.yaml', /is no file of ours/)],
       '--diff': [{ words: ['=no'], says: /--diff takes no value/ }],
       '--check': [
         { words: ['=no'], says: /--check takes no value/ },
@@ -231,6 +238,10 @@ export const badValues = (
       '--public-address': questions['--public-address'],
       '--yes': [{ words: ['=no'], says: /--yes takes no value/ }],
       '--wait': duration,
+    },
+    unlock: {
+      ...connection,
+      '--yes': [{ words: ['=no'], says: /--yes takes no value/ }],
     },
     backup: {
       ...connection,

@@ -12,9 +12,11 @@ import type {
   InitOptions,
   PlanOptions,
   RestoreOptions,
+  UnlockOptions,
 } from '../../../src/cli/options.ts';
 import { readSecretFile } from '../../../src/cli/secret-file.ts';
 import { main } from '../../../src/cli.ts';
+import { NO_CHOICES } from '../../../src/edits/hand-edits.ts';
 import { EXIT, type ExitCode, Failure, Refusal } from '../../../src/errors.ts';
 import { fakeStream } from '../ui/fake-stream.ts';
 
@@ -44,6 +46,7 @@ async function cli(
     completion: loader,
     backup: loader,
     restore: loader,
+    unlock: loader,
   } as CommandLoaders;
   const code = await main(args, { stdin: {}, stdout, stderr, env }, loaders);
   return { code, stdout: stdout.text(), stderr: stderr.text(), options: seen[0] };
@@ -65,6 +68,7 @@ describe('help', () => {
     ['well-known', '--help'],
     ['completion', '--help'],
     ['backup', '--help'],
+    ['unlock', '--help'],
     ['restore', '--help'],
   ])('%s %s', async (...args) => {
     const { code, stdout, stderr, options } = await cli(args.filter((word) => word !== undefined));
@@ -124,6 +128,10 @@ test('every option of init', async () => {
       '--diff',
       '--accept',
       'room-version-12',
+      '--keep',
+      'compose.yaml',
+      '--keep=/opt/matrix-bastion/caddy/config/Caddyfile',
+      '--replace',
     ],
     ...['--wait=10m', '--dns', '192.0.2.53', '--ca-file', 'roots.pem', '--timeout', '20s', '--plain'],
   ]);
@@ -157,6 +165,13 @@ test('every option of init', async () => {
     dryRun: true,
     check: true,
     diff: true,
+    edits: {
+      keep: {
+        all: false,
+        paths: ['/opt/matrix-bastion/compose.yaml', '/opt/matrix-bastion/caddy/config/Caddyfile'],
+      },
+      replace: { all: true, paths: [] },
+    },
     printAnswers: true,
     explainAnswers: true,
     printCommands: true,
@@ -180,6 +195,7 @@ test('init without anything', async () => {
     dryRun: false,
     check: false,
     diff: false,
+    edits: NO_CHOICES,
     printAnswers: false,
     explainAnswers: false,
     printCommands: false,
@@ -292,6 +308,17 @@ test('what else is done with backups', async () => {
   });
 });
 
+test('unlock', async () => {
+  expect((await cli(['unlock', 'root@vps', '--ssh', 'openssh', '--yes'])).options).toEqual({
+    target: 'root@vps',
+    ssh: 'openssh',
+    identities: [],
+    yes: true,
+    nonInteractive: false,
+    plain: false,
+  } satisfies UnlockOptions);
+});
+
 test('restore', async () => {
   const args = [
     'restore',
@@ -315,6 +342,7 @@ test('restore', async () => {
     dryRun: false,
     check: false,
     diff: false,
+    edits: NO_CHOICES,
     printAnswers: false,
     explainAnswers: false,
     printCommands: false,
@@ -352,6 +380,7 @@ describe('a wrong command line: exit code 2, the flag is named, nothing runs', (
     [['plan', '--out', ''], /--out: "" /],
     [['completion'], /missing required argument 'bash\|zsh\|fish'/],
     [['completion', 'tcsh'], /"tcsh" is not one of bash, zsh, fish/],
+    [['unlock'], /missing required argument 'user@host'/],
     [['backup'], /missing required argument 'user@host'/],
     [['backup', 'root@vps', '--to', 's3://bucket'], /--to: "s3:\/\/bucket" is a URL, which this version/],
     [['backup', 'root@vps', '--keep', '0'], /--keep: "0" is not a whole number from 1/],

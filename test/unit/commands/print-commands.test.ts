@@ -53,7 +53,7 @@ describe('a fresh machine', () => {
   test('commands, files and what is done from here', () => {
     expect(fresh.text).toContain('docker compose --progress plain up --detach --quiet-pull postgres redis\n');
     expect(fresh.text).toMatch(
-      /^Put in place: \/opt\/matrix-bastion\/compose\.yaml, mode 0644, owner 0:0:$/m,
+      /^Put in place: \/opt\/matrix-bastion\/compose\.yaml, mode 0644, owner 0:0, with what \S+\/writing\/compose\.yaml got above\.$/m,
     );
     expect(fresh.text).toContain('server_name: "example.org"');
     // The staged files of Synapse are the final ones: shown once.
