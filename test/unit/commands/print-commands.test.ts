@@ -8,6 +8,8 @@ import { planBoth, situations } from '../../../src/commands/init/situations.ts';
 import { transcribeBoth } from '../../../src/commands/init/transcripts.ts';
 import { factsScript } from '../../../src/host/facts/index.ts';
 import { tellingOperator } from '../../../src/outside/telling-operator.ts';
+import type { Change, ChangeKind, ChangeOf } from '../../../src/plan/change.ts';
+import { dockerRepository } from '../../../src/plan/docker-support.ts';
 import type { Facts } from '../../../src/plan/facts.ts';
 import { NOTHING_SAID } from '../../../src/plan/goal.ts';
 import { loadTemplates } from '../../../src/render-io/load-templates.ts';
@@ -98,31 +100,84 @@ test('a database that somebody else runs: the password is a word in brackets', a
   expect(text).toContain(":synapse:(the database's password)");
 });
 
-test('changes of a machine that runs already', async () => {
+const PLACE = {
+  kind: 'elsewhere',
+  host: 'db.example.com',
+  port: 5432,
+  user: 'synapse',
+  name: 'synapse',
+  sslmode: 'verify-full',
+} as const;
+const FILE = { path: '/opt/matrix-bastion/x', content: 'x\n', mode: 0o644, owner: 'root' } as const;
+const USER = { userId: '@ada:example.org', localpart: 'ada' } as const;
+
+/** One of each kind: does not compile when a kind is missing. */
+const ONE_OF_EACH: { readonly [K in ChangeKind]: Omit<ChangeOf<K>, 'kind'> } = {
+  'wait-for-cloud-init': {},
+  'repair-dpkg': {},
+  'keep-ipv6-route': { devices: ['eth0'] },
+  'docker-repository': { repository: dockerRepository(someAnswers(), hostFacts()) },
+  'remove-docker-repository': {},
+  'install-packages': { packages: ['docker-ce'] },
+  'docker-daemon-config': { content: '{}\n', mode: 0o644, restart: true },
+  'start-docker': {},
+  'make-directories': { directories: [{ path: '/opt/matrix-bastion', mode: 0o755, owner: 'root' }] },
+  'repair-owners': { entries: [{ path: '/opt/matrix-bastion/x', uid: 0, gid: 0, mode: 0o644 }] },
+  'create-secrets': { paths: [] },
+  'pull-images': { images: { redis: 'docker.io/library/redis:8-alpine' } },
+  'create-signing-key': { serverName: 'example.org' },
+  'write-files': { files: [FILE] },
+  'write-synapse-config': { files: [FILE], digest: 'x', obsolete: ['/opt/matrix-bastion/old'] },
+  'create-database': {},
+  'restore-data': { file: '/root/backup.tar', sha256: 'x' },
+  'record-database': { identity: '1' },
+  'start-services': { services: ['redis'], reason: 'x' },
+  'stop-services': { services: ['redis'], reason: 'x' },
+  'remove-services': { services: ['redis'] },
+  'await-healthy': { services: ['redis'] },
+  'set-database-password': {},
+  'create-database-certificate': { address: '203.0.113.8' },
+  'write-database-password': { place: PLACE },
+  'check-database': {
+    place: PLACE,
+    needs: { domain: 'example.org', pools: 5, keyHere: false, identity: '' },
+  },
+  'reload-caddy': {},
+  'await-certificate': { names: ['example.org'] },
+  'await-well-known': { domain: 'example.org', published: true },
+  'check-federation': { domain: 'example.org', mark: 'x' },
+  'create-admin': USER,
+  'prove-admin-login': USER,
+};
+
+describe('every kind of change', () => {
   const answers = someAnswers();
   const facts = someFacts();
-  const sides = situations(answers, budgetsOf(answers, facts).budgets, loadTemplates(), NOTHING_SAID);
-  const { goal } = sides.app(facts);
+  const { goal } = situations(answers, budgetsOf(answers, facts).budgets, loadTemplates(), {
+    accepted: [],
+  }).app(facts);
+  const locked = `SYNAPSE_IMAGE=${goal.desired.images.synapse}@sha256:abc\n`;
   const transcript = createTranscript({
     name: 'vps',
     goal,
     scripts,
-    imageLock: `SYNAPSE_IMAGE=${goal.desired.images.synapse}@sha256:abc\n`,
+    imageLock: locked,
     operatorThat: (tell) => tellingOperator(answers, tell),
   });
-  expect(await transcript.operations({ kind: 'wait-for-cloud-init' })).toMatchObject([{ kind: 'script' }]);
-  expect(await transcript.operations({ kind: 'repair-dpkg' })).toMatchObject([{ kind: 'job' }]);
-  expect(await transcript.operations({ kind: 'keep-ipv6-route', devices: ['eth0'] })).toMatchObject([
-    { kind: 'put' },
-    { kind: 'script', script: expect.stringMatching(/^sysctl /) },
-  ]);
-  expect(await transcript.operations({ kind: 'reload-caddy' })).toMatchObject([{ kind: 'script' }]);
-  expect(
-    await transcript.operations({ kind: 'stop-services', services: ['synapse'], reason: 'x' }),
-  ).toMatchObject([{ kind: 'script', script: expect.stringContaining("services='synapse'") }]);
-  const [look, key] = await transcript.operations({ kind: 'create-signing-key', serverName: 'example.org' });
-  expect(look).toMatchObject({ script: expect.stringMatching(/^cat /) });
-  expect(key).toMatchObject({ script: expect.stringContaining(`${goal.desired.images.synapse}@sha256:abc`) });
+  const operations = (kind: string) =>
+    transcript.operations({ kind, ...ONE_OF_EACH[kind as ChangeKind] } as Change);
+
+  test.each(Object.keys(ONE_OF_EACH))('%s does something', async (kind) => {
+    expect((await operations(kind)).length).toBeGreaterThan(0);
+  });
+  test('what is long is a job; what is in place is found there', async () => {
+    expect(await operations('repair-dpkg')).toMatchObject([{ kind: 'job' }]);
+    const [look, key] = await operations('create-signing-key');
+    expect(look).toMatchObject({ script: expect.stringMatching(/^cat /) });
+    expect(key).toMatchObject({
+      script: expect.stringContaining(`${goal.desired.images.synapse}@sha256:abc`),
+    });
+  });
 });
 
 test('the machine’s own daemon.json keeps its texts to itself', async () => {
