@@ -15,7 +15,7 @@ export const postgresClient = (
 /** The text of the script that makes a backup: the same for a run and for a timer. */
 export const backupScript = (
   { scripts }: Pick<Hands, 'scripts'>,
-  { serverName, destination, recipient, keep, database }: BackupPlan,
+  { serverName, destination, recipient, keep, database, before }: BackupPlan,
   version: string,
 ): string =>
   [
@@ -28,6 +28,8 @@ export const backupScript = (
       recipient: recipient ?? '',
       keep,
       memory: '/run/matrix-bastion',
+      media: before === 'upgrade' ? '' : 'local_content local_thumbnails',
+      record_as: before === 'upgrade' ? 'upgrade/backup' : 'backup',
     }),
     postgresClient({ scripts }, database),
     script({ scripts }, 'dump-database.sh'),

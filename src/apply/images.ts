@@ -41,7 +41,11 @@ export const lockText = (locked: Readonly<Partial<Record<string, string>>>): str
   return `# Image digests, locked when they were first pulled. Written by matrix-bastion.\n${lines.join('\n')}\n`;
 };
 
-export const pullImages = async ({ images }: ChangeOf<'pull-images'>, tools: Tools): Promise<Outcome> => {
+/** Pulls images. @returns references with digests, by component */
+export const pulledImages = async (
+  images: ChangeOf<'pull-images'>['images'],
+  tools: Tools,
+): Promise<Record<string, string>> => {
   const wanted = Object.entries(images).map(([service, image]) => `${service} ${image}`);
   const { stdout } = await jobOrFail(
     tools,
@@ -49,9 +53,13 @@ export const pullImages = async ({ images }: ChangeOf<'pull-images'>, tools: Too
     script(tools, 'pull-images.sh', { wanted: wanted.join('\n') }),
     pullFailure,
   );
-  const pulled = Object.fromEntries(
+  return Object.fromEntries(
     [...stdout.matchAll(/^LOCK (\S+) (\S+)$/gm)].map(([, service = '', ref = '']) => [service, ref]),
   );
+};
+
+export const pullImages = async ({ images }: ChangeOf<'pull-images'>, tools: Tools): Promise<Outcome> => {
+  const pulled = await pulledImages(images, tools);
   await tools.host.putTree([
     {
       path: PATHS.lock,

@@ -1,3 +1,4 @@
+import type { LastBackup } from '../backup/seen.ts';
 import type { Host, RunResult, TreeEntry } from '../host/host.ts';
 import type { Change } from '../plan/change.ts';
 import type { Goal } from '../plan/goal.ts';
@@ -75,6 +76,7 @@ export const createTranscript = (settings: TranscriptSettings): Transcript => {
         operator: settings.operatorThat((what) => told.push({ kind: 'here', what })),
         databasePassword: async () => DATABASE_PASSWORD,
         scripts: settings.scripts,
+        version: '(this version)',
         progress: () => {},
         signal: new AbortController().signal,
       };
@@ -101,9 +103,22 @@ const withoutTexts = (json: string): string => {
 };
 
 /** What the machine would say, where the next operation depends on it. */
+/** What a backup says of itself when it is made and proved. */
+const BACKUP: LastBackup = {
+  file: '(the backup)',
+  remote: '',
+  made: '(now)',
+  bytes: 0,
+  sha256: '(its SHA-256)',
+  seconds: 0,
+  rows: 0,
+  encrypted: false,
+};
+
 const answerTo = (script: string, change: Change, lock: string): string => {
   if (script.includes(`cat ${PATHS.lock}`)) return lock;
-  if (change.kind !== 'pull-images') return '';
+  if (change.kind === 'back-up') return `MB-BACKUP ${JSON.stringify(BACKUP)}\n`;
+  if (change.kind !== 'pull-images' && change.kind !== 'pull-release') return '';
   return Object.entries(change.images)
     .map(([component, image]) => `LOCK ${component} ${image}@${DIGEST}\n`)
     .join('');

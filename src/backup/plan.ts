@@ -15,6 +15,8 @@ export interface BackupRequest {
   readonly keep: number;
   /** Public key of age; absent: the file is not encrypted. */
   readonly recipient?: string;
+  /** Made before an upgrade, which touches no media: without them, and recorded apart from the others. */
+  readonly before?: 'upgrade';
 }
 
 /** Where Synapse's database is, and the image whose programs reach it. */
@@ -101,7 +103,7 @@ export const planBackup = (
     };
   if (facts.unreached !== undefined || facts.free === undefined)
     return { problem: problem(unreached(destination, place, facts.unreached ?? 'df says nothing')) };
-  const forecast = { database: facts.tables, media: facts.media };
+  const forecast = { database: facts.tables, media: request.before === 'upgrade' ? 0 : facts.media };
   const needed = forecast.database + forecast.media + SPARE;
   if (facts.free < needed)
     return {

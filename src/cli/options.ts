@@ -73,6 +73,10 @@ export interface InitOptions extends AnswerOptions, ConnectOptions, OutsideOptio
   readonly json: boolean;
   /** Ids of breaking changes of an upgrade that are acknowledged. */
   readonly accept: readonly string[];
+  /** Upgrade without a backup before. */
+  readonly noBackup: boolean;
+  /** Take the last upgrade back instead. */
+  readonly rollback: boolean;
   readonly plain: boolean;
 }
 

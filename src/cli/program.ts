@@ -79,7 +79,10 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
     .option('--print-commands', 'print all that would run on the machine, as Markdown, and stop')
     .option('--wait [duration]', 'wait for DNS and files that someone else publishes; default 30m')
     .option('--json', 'tell the run as lines of JSON on stdout; never ask')
-    .addOption(list('--accept <change>', 'breaking change of an upgrade that you know of; repeatable'));
+    .optionsGroup('Upgrades:')
+    .addOption(list('--accept <change>', 'breaking change of an upgrade that you know of; repeatable'))
+    .option('--no-backup', 'upgrade without a backup; what that risks is said')
+    .option('--rollback', 'go back to the version before the last upgrade');
   addOutside(init);
   addPlain(init);
   init.action((target: string | undefined, flags: Record<string, unknown>) =>

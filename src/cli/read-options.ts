@@ -98,6 +98,9 @@ function readInit(raw: RawCommand): ReadOptions<InitOptions> {
     printCommands: flags.is('printCommands'),
     json: flags.is('json'),
     accept: flags.many('accept', readChange),
+    // commander's form of --no-backup.
+    noBackup: raw.flags.backup === false,
+    rollback: flags.is('rollback'),
     plain: flags.is('plain'),
   };
   return { options, problems: flags.problems };

@@ -6,6 +6,7 @@ import { PROFILES, type Profile } from '../federation/codes.ts';
 import { PUBLISHERS, type Publisher } from '../federation/publishing.ts';
 import { parseServerName } from '../federation/server-name.ts';
 import { parseTarget } from '../host/target.ts';
+import { DATA_SINCE_UPGRADE } from '../plan/rollback.ts';
 import { SYNAPSE_VERSIONS } from '../releases/synapse.ts';
 import { isEditable, PATHS } from '../render/layout.ts';
 import { SHELLS, type ShellName, TRANSPORTS, type TransportName } from './options.ts';
@@ -38,14 +39,13 @@ export function readTransport(text: string): Read<TransportName> {
   return found ? { value: found } : { problem: `is not one of ${TRANSPORTS.join(', ')}` };
 }
 
-/** The id of a change that an upgrade asks about. */
+/** The id of what an upgrade, or going back from it, asks about. */
 export function readChange(text: string): Read<string> {
-  const ids = SYNAPSE_VERSIONS.flatMap(({ changes }) => changes)
-    .filter(({ acknowledge }) => acknowledge)
-    .map(({ id }) => id);
+  const asked = SYNAPSE_VERSIONS.flatMap(({ changes }) => changes).filter(({ acknowledge }) => acknowledge);
+  const ids = [...asked.map(({ id }) => id), DATA_SINCE_UPGRADE];
   return ids.includes(text)
     ? { value: text }
-    : { problem: `is no change that an upgrade asks about: ${ids.join(', ')}` };
+    : { problem: `is nothing that an upgrade asks about: ${ids.join(', ')}` };
 }
 
 export function readShell(text: string): Read<ShellName> {

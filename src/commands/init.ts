@@ -36,11 +36,19 @@ import { outsideSettings } from './init/outside-settings.ts';
 import { passwordSource } from './init/password.ts';
 import { clearTheWay, preflightOf } from './init/preflight.ts';
 import { printCommands } from './init/print-commands.ts';
+import { rollBack } from './init/rollback.ts';
 import { runSteps } from './init/run-steps.ts';
 import { agree, pathsOf, showBudgets, shownPlan } from './init/show.ts';
 import { planBoth, situations } from './init/situations.ts';
 import { factsValues, planValues } from './init/told.ts';
 import { transcribeBoth } from './init/transcripts.ts';
+import {
+  finishInterrupted,
+  interruptedUpgrade,
+  upgradeNews,
+  upgradeResult,
+  withUpgradeLook,
+} from './init/upgrade.ts';
 
 export { problems } from './init/problems.ts';
 
@@ -76,9 +84,21 @@ export const installOver = async (
   const scripts = loadScripts();
   let database: DatabaseElsewhereAccess | undefined;
   try {
-    const first = await gatherFacts(connection.host, context.signal);
+    let first = await gatherFacts(connection.host, context.signal);
     connection.log.line(`facts: ${summaryOf(first)}`);
+    const interrupted = interruptedUpgrade(first);
+    if (interrupted !== undefined) {
+      if (options.dryRun || options.check || options.printCommands) {
+        context.ui.note(
+          `An upgrade to Synapse ${interrupted.to} is under way; a run that may change something brings it to its end first.`,
+        );
+        return options.check ? EXIT.changes : EXIT.done;
+      }
+      await finishInterrupted(interrupted, { host, scripts }, context);
+      first = await gatherFacts(connection.host, context.signal);
+    }
     context.events.emit('facts', { role: 'server', machine: connection.host.name, ...factsValues(first) });
+    if (options.rollback) return await rollBack(first, { host, scripts }, options, context);
     const { answers, store } = await settleAnswers(options, context, connection.inputs, first);
     const access = await openDatabase(
       answers,
@@ -118,11 +138,11 @@ export const installOver = async (
     );
     const { budgets, problems: tooSmall } = budgetsOf(answers, seen);
     const templates = loadTemplates();
-    const consent = { accepted: options.accept };
+    const consent = { accepted: options.accept, withoutBackup: options.noBackup };
     let sides = situations(answers, budgets, templates, consent, options.edits);
     const facts = await clearTheWay({
       problems: (now) => [...tooSmall, ...preflightOf(sides.app(now))],
-      start: seen,
+      start: await withUpgradeLook(seen, sides.app(seen), { host, scripts }, context.signal),
       wait: options.wait ?? 0,
       look: looking.again,
       context,
@@ -147,6 +167,7 @@ export const installOver = async (
       return EXIT.done;
     }
     showBudgets(budgets, facts, now.goal.database, context);
+    for (const line of upgradeNews(now)) context.ui.note(line);
     showEdits(edited, options.diff, context.ui);
     const paths = pathsOf(planned);
     context.ui.plan(
@@ -192,6 +213,7 @@ export const installOver = async (
           operator,
           scripts,
           databasePassword: access.password,
+          version: context.version,
           progress,
           signal,
         });
@@ -222,6 +244,7 @@ export const installOver = async (
         context,
       });
       await recordKeys(done.facts, store);
+      for (const line of upgradeResult(facts.host, done.facts.host)) context.ui.note(line);
       await afterwards(sides.app(done.facts), connection.host.name, store, password, context);
       return done.pending.length > 0 ? stillPending(done.pending, context) : EXIT.done;
     } finally {

@@ -112,6 +112,10 @@ const show = (
       value: `the same; SHA-256 of its file ${manifest.signingKeySha256.slice(0, 16)}…`,
     },
   ]);
+  if (manifest.media === 'none')
+    ui.note(
+      'This backup was made by an upgrade and holds no media: what people sent as files will be missing.',
+    );
   ui.note(
     'The old machine has to be off, or its server stopped for good: two servers of one name and key damage each other’s rooms.',
   );

@@ -1,3 +1,4 @@
+import type { BackupFacts } from '../backup/seen.ts';
 import type { DatabaseLook } from '../database/seen.ts';
 import type { HostFacts } from '../host/facts/index.ts';
 import type { Surroundings } from '../host/facts/surroundings.ts';
@@ -87,6 +88,18 @@ export interface FirstLook {
   readonly reach: readonly ReachFact[];
 }
 
+/** What only an upgrade of Synapse looks at; sizes in bytes. */
+export interface UpgradeLook {
+  /** What a backup before it would hold and where it would go. */
+  readonly backup: BackupFacts;
+  /** What the new image is expected to take: as much as the present one; 0 when it is there already. */
+  readonly image: number;
+  /** Free where Docker keeps images. */
+  readonly dockerFree: number;
+  /** Whether images and backups lie on one file system. */
+  readonly oneDisk: boolean;
+}
+
 /** The second machine, when the database gets one. */
 export interface DatabaseBoxFacts {
   readonly host: HostFacts;
@@ -104,4 +117,6 @@ export interface Facts {
   readonly databaseBox?: DatabaseBoxFacts;
   /** Absent on a later run. */
   readonly first?: FirstLook;
+  /** Absent unless Synapse is to be upgraded. */
+  readonly upgrade?: UpgradeLook;
 }

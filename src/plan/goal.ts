@@ -8,9 +8,11 @@ import type { Budget } from '../sizing/budget.ts';
 export interface Consent {
   /** Ids of breaking changes that were acknowledged. */
   readonly accepted: readonly string[];
+  /** `--no-backup` */
+  readonly withoutBackup: boolean;
 }
 
-export const NOTHING_SAID: Consent = { accepted: [] };
+export const NOTHING_SAID: Consent = { accepted: [], withoutBackup: false };
 
 /** Everything that the steps compare the facts with. */
 export interface Goal {

@@ -77,6 +77,8 @@ const FRESH: HostFacts = {
   plannedBox: '',
   downtime: '',
   restoreMark: '',
+  upgradeRecord: '',
+  nextImages: '',
   databaseOf: '',
   databaseAuthority: '',
   databaseCertificate: '',

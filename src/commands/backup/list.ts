@@ -1,9 +1,9 @@
+import { lookAtBackup } from '../../apply/look-at-backup.ts';
 import { DEFAULT_DESTINATION, placeText } from '../../backup/destination.ts';
 import { isInOrder, listRows } from '../../backup/list.ts';
 import { serverNameOf } from '../../backup/plan.ts';
 import type { BackupOptions } from '../../cli/options.ts';
 import { EXIT, type ExitCode } from '../../errors.ts';
-import { lookAtBackup } from './look.ts';
 import type { BackupTools } from './tools.ts';
 
 /** What backups there are, and whether the last try was good: exit code 1 when it was not, or when there was none. */

@@ -1,5 +1,6 @@
 import { makeBackup } from '../../apply/backup.ts';
 import { takeLock } from '../../apply/lock.ts';
+import { lookAtBackup } from '../../apply/look-at-backup.ts';
 import { installPackages } from '../../apply/packages.ts';
 import { DEFAULT_DESTINATION } from '../../backup/destination.ts';
 import { type BackupPlan, planBackup, planRows } from '../../backup/plan.ts';
@@ -8,7 +9,6 @@ import { sizeText } from '../../backup/size.ts';
 import type { CommandContext } from '../../cli/context.ts';
 import type { BackupOptions } from '../../cli/options.ts';
 import { EXIT, type ExitCode, Refusal } from '../../errors.ts';
-import { lookAtBackup } from './look.ts';
 import type { BackupTools } from './tools.ts';
 
 /** A week of nightly backups. */

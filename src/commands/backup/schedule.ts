@@ -1,5 +1,6 @@
 import { backupScript } from '../../apply/backup.ts';
 import { takeLock } from '../../apply/lock.ts';
+import { lookAtBackup } from '../../apply/look-at-backup.ts';
 import { commandFailure, jobOrFail, runOrFail } from '../../apply/script.ts';
 import { DEFAULT_DESTINATION } from '../../backup/destination.ts';
 import { isInOrder } from '../../backup/list.ts';
@@ -17,7 +18,6 @@ import type { BackupOptions } from '../../cli/options.ts';
 import { EXIT, type ExitCode, Failure, Refusal } from '../../errors.ts';
 import { quote } from '../../host/quote.ts';
 import { ROOT, UID } from '../../render/layout.ts';
-import { lookAtBackup } from './look.ts';
 import { installAge, planned } from './make.ts';
 import type { BackupTools } from './tools.ts';
 

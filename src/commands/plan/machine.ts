@@ -86,6 +86,8 @@ const assumedMachine = ({ domain, matrixHost }: Answers, box: Box): Facts => ({
     plannedBox: '',
     downtime: '',
     restoreMark: '',
+    upgradeRecord: '',
+    nextImages: '',
     databaseOf: '',
     databaseAuthority: '',
     databaseCertificate: '',

@@ -102,6 +102,10 @@ export const databaseAuthority = text('databaseAuthority', '/opt/matrix-bastion/
 export const databaseCertificate = text('databaseCertificate', '/opt/matrix-bastion/postgres/tls/server.crt');
 /** `pending SHA256 FILE` while a backup is being restored, then `done SHA256 FILE`. */
 export const restoreMark = text('restoreMark', '/opt/matrix-bastion/state/restore');
+/** How the last upgrade went; see releases/record.ts. */
+export const upgradeRecord = text('upgradeRecord', '/opt/matrix-bastion/state/upgrade/record');
+/** Image digests of a release that is pulled and not in place yet. */
+export const nextImages = text('nextImages', '/opt/matrix-bastion/state/upgrade/next/.env');
 /** MiB of RAM and GiB of disk that the running plan was made for. */
 export const plannedBox = text('plannedBox', '/opt/matrix-bastion/state/box');
 

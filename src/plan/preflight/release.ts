@@ -1,5 +1,8 @@
+import { sizeText } from '../../backup/size.ts';
 import type { ReleaseChange } from '../../releases/synapse.ts';
-import { pathFor, runningSynapse } from '../upgrade.ts';
+import type { Facts } from '../facts.ts';
+import type { Goal } from '../goal.ts';
+import { backupBefore, pathFor, runningSynapse } from '../upgrade.ts';
 import { type Check, type Problem, problem, refusal } from './problem.ts';
 
 /** One version of Synapse may take the place of another only on a way that leads somewhere. */
@@ -50,7 +53,11 @@ export const releasePath: Check = (goal, facts) => {
     case 'unacknowledged':
       return [unacknowledged(from, to, path.changes)];
     case 'upgrade':
-      return backgroundUpdates(from, facts.host.database.backgroundUpdates);
+      return [
+        ...backgroundUpdates(from, facts.host.database.backgroundUpdates),
+        ...noBackup(goal, facts),
+        ...noRoom(facts),
+      ];
     case 'same':
       return [];
   }
@@ -74,7 +81,7 @@ const unacknowledged = (from: string, to: string, changes: readonly ReleaseChang
     code: 'MB-UPGRADE-ACKNOWLEDGE',
     what: `From Synapse ${from} to ${to} there ${changes.length === 1 ? 'is a change' : `are ${changes.length} changes`} that you have to know.`,
     why: changes.map(({ id, what, act }) => `${id}: ${what} ${act}`).join('\n'),
-    expected: 'a word that you know',
+    expected: 'that somebody says that it is known',
     fix: [`Run the same again with ${changes.map(({ id }) => `--accept ${id}`).join(' ')}`],
     who: 'you',
     safe: 'Nothing was changed; the server is as it was.',
@@ -101,3 +108,58 @@ const backgroundUpdates = (from: string, pending: number): Problem[] =>
           'always',
         ),
       ];
+
+/** Why there can be no backup before the upgrade; asked for once the machine was looked at for it. */
+const noBackup = (goal: Goal, facts: Facts): Problem[] => {
+  if (goal.consent.withoutBackup || facts.upgrade === undefined) return [];
+  const planned = backupBefore(facts);
+  if ('plan' in planned) return [];
+  const stopped = planned.problem.code === 'MB-BACKUP-DATABASE';
+  const { code, what, why, fix = [] } = planned.problem;
+  return [
+    problem(
+      {
+        code,
+        what: `There can be no backup before the upgrade. ${what}`,
+        ...(why === undefined ? {} : { why }),
+        expected: 'a backup that is proved, before anything is stopped',
+        fix: [
+          ...(stopped
+            ? [
+                'Start the server as it is: cd /opt/matrix-bastion && docker compose up -d; then run this again.',
+              ]
+            : fix),
+          'Or go without: --no-backup. If an upgrade damages the database, everything in it is lost then.',
+        ],
+        who: 'you',
+        safe: 'Nothing was changed; the server is as it was.',
+      },
+      'always',
+    ),
+  ];
+};
+
+/** What stays free on the disk of the images at least. Guess. */
+const SPARE = 512 * 1024 * 1024;
+
+/** Both images are on the disk for a while, and perhaps the backup beside them. */
+const noRoom = ({ upgrade }: Facts): Problem[] => {
+  if (upgrade === undefined) return [];
+  const backup = upgrade.oneDisk ? (upgrade.backup.tables ?? 0) : 0;
+  const needed = upgrade.image + backup + SPARE;
+  if (upgrade.image === 0 || upgrade.dockerFree >= needed) return [];
+  return [
+    problem(
+      {
+        code: 'MB-UPGRADE-DISK',
+        what: 'There is not enough room for the upgrade on the disk of the images.',
+        why: `The new image may take ${sizeText(upgrade.image)}${backup > 0 ? `, the backup ${sizeText(backup)}` : ''}, ${sizeText(SPARE)} stay free; ${sizeText(upgrade.dockerFree)} are free.`,
+        expected: `${sizeText(needed)} that are free`,
+        fix: ['Images of earlier releases go with: docker image prune --all', 'Then run this again.'],
+        who: 'you',
+        safe: 'Nothing was changed; the server is as it was.',
+      },
+      'always',
+    ),
+  ];
+};

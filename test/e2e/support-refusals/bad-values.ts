@@ -180,7 +180,9 @@ export const badValues = (
         { words: ['--print-answers'], says: /--check does not go with --print-answers/ },
       ],
       '--wait': duration,
-      '--accept': [word('anything', /is no change that an upgrade asks about: room-version-12/), nothing],
+      '--accept': [word('anything', /is nothing that an upgrade asks about: room-version-12/), nothing],
+      '--no-backup': [{ words: ['=yes'], says: /--no-backup takes no value/ }],
+      '--rollback': [{ words: ['=yes'], says: /--rollback takes no value/ }],
       ...outside,
     },
     plan: {

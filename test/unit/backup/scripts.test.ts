@@ -64,6 +64,8 @@ const backUp = (postgres: Postgres = {}, more: { keep?: number; commands?: Recor
         recipient: '',
         keep: more.keep ?? 7,
         memory: join(here, 'memory'),
+        media: 'local_content local_thumbnails',
+        record_as: 'backup',
       }),
       script({ scripts }, 'postgres-client.sh', { database: 'here', image: 'postgres', root }),
       script({ scripts }, 'dump-database.sh'),

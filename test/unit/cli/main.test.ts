@@ -126,6 +126,8 @@ test('every option of init', async () => {
       '--json',
       '--check',
       '--diff',
+      '--no-backup',
+      '--rollback',
       '--accept',
       'room-version-12',
       '--keep',
@@ -177,6 +179,8 @@ test('every option of init', async () => {
     printCommands: true,
     json: true,
     accept: ['room-version-12'],
+    noBackup: true,
+    rollback: true,
     wait: 600_000,
     dns: ['192.0.2.53'],
     caFile: 'roots.pem',
@@ -201,6 +205,8 @@ test('init without anything', async () => {
     printCommands: false,
     json: false,
     accept: [],
+    noBackup: false,
+    rollback: false,
     plain: false,
   } satisfies InitOptions);
 });
@@ -348,6 +354,8 @@ test('restore', async () => {
     printCommands: false,
     json: false,
     accept: [],
+    noBackup: false,
+    rollback: false,
     plain: false,
   } satisfies RestoreOptions);
 });

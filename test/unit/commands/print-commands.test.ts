@@ -128,6 +128,26 @@ const ONE_OF_EACH: { readonly [K in ChangeKind]: Omit<ChangeOf<K>, 'kind'> } = {
   'create-signing-key': { serverName: 'example.org' },
   'write-files': { files: [FILE] },
   'write-synapse-config': { files: [FILE], digest: 'x', obsolete: ['/opt/matrix-bastion/old'] },
+  'pull-release': { images: { synapse: 'ghcr.io/element-hq/synapse:v1.163.2' } },
+  'stage-release': { synapse: '1.163.2', files: [FILE], digest: 'x' },
+  'back-up': {
+    plan: {
+      destination: { folder: '/var/backups/matrix-bastion-upgrade' },
+      keep: 2,
+      before: 'upgrade',
+      serverName: 'example.org',
+      machine: 'vps',
+      database: { place: 'here', image: 'docker.io/library/postgres:17' },
+      forecast: { database: 1, media: 0 },
+      free: 1e9,
+      installs: [],
+      removes: [],
+    },
+  },
+  'switch-release': {
+    release: { from: '1.160.0', to: '1.163.2', schema: 92, reversible: true, withBackup: true },
+  },
+  'await-background-updates': {},
   'create-database': {},
   'restore-data': { file: '/root/backup.tar', sha256: 'x' },
   'record-database': { identity: '1' },
@@ -154,7 +174,7 @@ describe('every kind of change', () => {
   const answers = someAnswers();
   const facts = someFacts();
   const { goal } = situations(answers, budgetsOf(answers, facts).budgets, loadTemplates(), {
-    accepted: [],
+    ...NOTHING_SAID,
   }).app(facts);
   const locked = `SYNAPSE_IMAGE=${goal.desired.images.synapse}@sha256:abc\n`;
   const transcript = createTranscript({

@@ -274,7 +274,7 @@ describe('preflight', () => {
     const imageLock = `SYNAPSE_IMAGE=ghcr.io/element-hq/synapse:v${version}@sha256:${'a'.repeat(64)}\n`;
     const host = { ...finished.host, imageLock, database: { ...finished.host.database, ...database } };
     const facts = { ...finished, host };
-    const problems = preflight(goalFor(facts, {}, { accepted }), facts);
+    const problems = preflight(goalFor(facts, {}, { accepted, withoutBackup: false }), facts);
     expect(problems.map(({ code }) => code)).toEqual(codes);
     for (const one of problems) expect(one.stops).toBe('always');
   });

@@ -1,12 +1,12 @@
-import { postgresClient } from '../../apply/backup.ts';
-import { script } from '../../apply/script.ts';
-import type { Hands } from '../../apply/tools.ts';
-import type { Destination } from '../../backup/destination.ts';
-import { databaseWay } from '../../backup/plan.ts';
-import { SCHEDULE_PATHS } from '../../backup/schedule.ts';
-import { type BackupFacts, parseBackupFacts } from '../../backup/seen.ts';
-import type { HostFacts } from '../../host/facts/index.ts';
-import { PATHS } from '../../render/layout.ts';
+import type { Destination } from '../backup/destination.ts';
+import { databaseWay } from '../backup/plan.ts';
+import { SCHEDULE_PATHS } from '../backup/schedule.ts';
+import { type BackupFacts, parseBackupFacts } from '../backup/seen.ts';
+import type { HostFacts } from '../host/facts/index.ts';
+import { PATHS } from '../render/layout.ts';
+import { postgresClient } from './backup.ts';
+import { script } from './script.ts';
+import type { Hands } from './tools.ts';
 
 /** Another machine may take 20 s to be given up; counting large media takes the rest. */
 const LIMIT_MS = 10 * 60_000;
