@@ -194,6 +194,19 @@ export interface UnlockOptions extends ConnectOptions {
   readonly plain: boolean;
 }
 
+/** `uninstall`: takes the server off a machine. */
+export interface UninstallOptions extends ConnectOptions {
+  readonly target: string;
+  /** Delete its data, too. */
+  readonly purge: boolean;
+  /** The domain, instead of typing it. */
+  readonly confirm?: string;
+  readonly yes: boolean;
+  readonly dryRun: boolean;
+  readonly nonInteractive: boolean;
+  readonly plain: boolean;
+}
+
 /** The options of each command. */
 export interface CommandOptions {
   readonly init: InitOptions;
@@ -205,6 +218,7 @@ export interface CommandOptions {
   readonly backup: BackupOptions;
   readonly restore: RestoreOptions;
   readonly unlock: UnlockOptions;
+  readonly uninstall: UninstallOptions;
 }
 
 export type CommandName = keyof CommandOptions;

@@ -261,6 +261,30 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
     onCommand('restore', split([file, target], flags, ofMachine)),
   );
 
+  const uninstall = quiet(program.command('uninstall'), stdout)
+    .summary('take the server off a machine; its data stay')
+    .description(
+      'Stops and removes the containers, their networks and the files that init wrote. Data, keys, secrets and answers stay, so that init brings the server back; --purge deletes them, too.',
+    )
+    .argument('<user@host>', 'the machine');
+  examplesFirst(uninstall, [
+    ['matrix-bastion uninstall root@203.0.113.7', 'ask, remove, keep the data'],
+    ['matrix-bastion uninstall root@203.0.113.7 --purge --confirm example.org', 'delete everything for good'],
+  ]);
+  uninstall
+    .optionsGroup('What is deleted:')
+    .option('--purge', 'also accounts, messages, media, keys and secrets; asks for the domain')
+    .option('--confirm <domain>', "the server's domain, instead of typing it");
+  addConnection(uninstall)
+    .optionsGroup('The run:')
+    .option('--non-interactive', 'never ask')
+    .option('--yes', 'agree to the removal; --purge needs --confirm all the same')
+    .option('--dry-run', 'show what would be done and stop');
+  addPlain(uninstall);
+  uninstall.action((target: string, flags: Record<string, unknown>) =>
+    onCommand('uninstall', split([target], flags, [])),
+  );
+
   const unlock = quiet(program.command('unlock'), stdout)
     .summary('take away the lock of a run that hangs')
     .description(

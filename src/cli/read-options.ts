@@ -12,6 +12,7 @@ import type {
   InitOptions,
   PlanOptions,
   RestoreOptions,
+  UninstallOptions,
   UnlockOptions,
   WellKnownOptions,
 } from './options.ts';
@@ -72,6 +73,7 @@ export const READERS: {
   backup: readBackup,
   restore: readRestore,
   unlock: readUnlock,
+  uninstall: readUninstall,
 };
 
 function readInit(raw: RawCommand): ReadOptions<InitOptions> {
@@ -240,6 +242,21 @@ function readUnlock(raw: RawCommand): ReadOptions<UnlockOptions> {
     ...readConnection(raw, flags),
     target: raw.arguments[0] ?? '',
     yes: flags.is('yes'),
+    nonInteractive: flags.is('nonInteractive'),
+    plain: flags.is('plain'),
+  };
+  return { options, problems: flags.problems };
+}
+
+function readUninstall(raw: RawCommand): ReadOptions<UninstallOptions> {
+  const flags = new Flags(raw.flags);
+  const options: UninstallOptions = {
+    ...readConnection(raw, flags),
+    target: raw.arguments[0] ?? '',
+    purge: flags.is('purge'),
+    ...present('confirm', flags.one('confirm', readName)),
+    yes: flags.is('yes'),
+    dryRun: flags.is('dryRun'),
     nonInteractive: flags.is('nonInteractive'),
     plain: flags.is('plain'),
   };

@@ -23,6 +23,7 @@ const COMMANDS: readonly Command[] = [
   'backup',
   'restore',
   'unlock',
+  'uninstall',
 ];
 let runs = 0;
 
@@ -72,6 +73,7 @@ const good: Readonly<Record<Command, (machine: string) => readonly string[]>> = 
   'well-known': () => ['well-known', 'example.org'],
   backup: (machine) => ['backup', `root@${machine}`],
   restore: (machine) => ['restore', files.text, `root@${machine}`],
+  uninstall: (machine) => ['uninstall', `root@${machine}`],
   unlock: (machine) => ['unlock', `root@${machine}`],
 };
 

@@ -17,6 +17,7 @@ import { rerun } from './life/rerun.ts';
 import { secrets } from './life/secrets.ts';
 import { Server } from './life/server.ts';
 import { transports } from './life/transports.ts';
+import { uninstall } from './life/uninstall.ts';
 
 describe('the life of a server', () => {
   let machines: { server: Server; peer: Server } | undefined;
@@ -56,4 +57,5 @@ describe('the life of a server', () => {
   drift(theLife);
   transports(theLife);
   reboot(theLife);
+  uninstall(theLife);
 });

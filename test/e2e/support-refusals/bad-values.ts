@@ -8,7 +8,16 @@ export interface BadValue {
   readonly says: RegExp;
 }
 
-export type Command = 'init' | 'plan' | 'check' | 'explain' | 'well-known' | 'backup' | 'restore' | 'unlock';
+export type Command =
+  | 'init'
+  | 'plan'
+  | 'check'
+  | 'explain'
+  | 'well-known'
+  | 'backup'
+  | 'restore'
+  | 'unlock'
+  | 'uninstall';
 
 const word = (text: string, says: RegExp): BadValue => ({ words: [text], says });
 const nothing: BadValue = { words: [], says: /argument missing/ };
@@ -240,6 +249,16 @@ export const badValues = (
       '--public-address': questions['--public-address'],
       '--yes': [{ words: ['=no'], says: /--yes takes no value/ }],
       '--wait': duration,
+    },
+    uninstall: {
+      ...connection,
+      '--purge': [{ words: ['=no'], says: /--purge takes no value/ }],
+      '--confirm': [
+        word('example.org', /--confirm needs --purge/),
+        { words: ['a..b', '--purge'], says: /--confirm/ },
+      ],
+      '--yes': [{ words: ['=no'], says: /--yes takes no value/ }],
+      '--dry-run': dryRun,
     },
     unlock: {
       ...connection,

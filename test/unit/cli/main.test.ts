@@ -12,6 +12,7 @@ import type {
   InitOptions,
   PlanOptions,
   RestoreOptions,
+  UninstallOptions,
   UnlockOptions,
 } from '../../../src/cli/options.ts';
 import { readSecretFile } from '../../../src/cli/secret-file.ts';
@@ -47,6 +48,7 @@ async function cli(
     backup: loader,
     restore: loader,
     unlock: loader,
+    uninstall: loader,
   } as CommandLoaders;
   const code = await main(args, { stdin: {}, stdout, stderr, env }, loaders);
   return { code, stdout: stdout.text(), stderr: stderr.text(), options: seen[0] };
@@ -69,6 +71,7 @@ describe('help', () => {
     ['completion', '--help'],
     ['backup', '--help'],
     ['unlock', '--help'],
+    ['uninstall', '--help'],
     ['restore', '--help'],
   ])('%s %s', async (...args) => {
     const { code, stdout, stderr, options } = await cli(args.filter((word) => word !== undefined));
@@ -314,6 +317,20 @@ test('what else is done with backups', async () => {
   });
 });
 
+test('uninstall', async () => {
+  const args = ['uninstall', 'root@vps', '--purge', '--confirm', 'example.org', '--dry-run'];
+  expect((await cli(args)).options).toEqual({
+    target: 'root@vps',
+    identities: [],
+    purge: true,
+    confirm: 'example.org',
+    yes: false,
+    dryRun: true,
+    nonInteractive: false,
+    plain: false,
+  } satisfies UninstallOptions);
+});
+
 test('unlock', async () => {
   expect((await cli(['unlock', 'root@vps', '--ssh', 'openssh', '--yes'])).options).toEqual({
     target: 'root@vps',
@@ -388,6 +405,7 @@ describe('a wrong command line: exit code 2, the flag is named, nothing runs', (
     [['plan', '--out', ''], /--out: "" /],
     [['completion'], /missing required argument 'bash\|zsh\|fish'/],
     [['completion', 'tcsh'], /"tcsh" is not one of bash, zsh, fish/],
+    [['uninstall'], /missing required argument 'user@host'/],
     [['unlock'], /missing required argument 'user@host'/],
     [['backup'], /missing required argument 'user@host'/],
     [['backup', 'root@vps', '--to', 's3://bucket'], /--to: "s3:\/\/bucket" is a URL, which this version/],
