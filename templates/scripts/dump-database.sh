@@ -46,7 +46,7 @@ read_back() {
 dump_is_whole() {
   if ! grep -q '^MB-DUMPED$' "$work/dump.said"; then
     why=$(grep -v -e '^MB-' -e '^$' "$work/dump.said" | tail -n 1)
-    why=${why:-pg_dump ended without saying why}
+    why=${why:-the dump broke off, as when Postgres or its container is stopped}
     return 1
   fi
   if ! grep -q '^MB-READ$' "$work/dump.read"; then

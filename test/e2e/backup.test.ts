@@ -94,6 +94,8 @@ describe('a server that is lost', () => {
     rmSync(folder, { recursive: true });
     await old?.vps.remove();
     await fresh?.remove();
+    // Set by hand, so they do not go with a machine.
+    await dns.remove(DOMAIN, `matrix.${DOMAIN}`);
   });
 
   test('has two people who talk encrypted', async () => {
