@@ -242,7 +242,7 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
     .argument('<user@host>', 'the fresh machine; the names of the server have to point to it');
   examplesFirst(restore, [
     ['matrix-bastion restore example.org-2026-01-31T030000Z.tar root@203.0.113.9', ''],
-    ['matrix-bastion restore host:/root/backup.tar.age root@203.0.113.9 --age-identity-file key.txt', ''],
+    ['matrix-bastion restore host:/srv/backup.tar.age root@203.0.113.9 --age-identity-file key.txt', ''],
   ]);
   restore
     .optionsGroup('The backup:')
