@@ -1,8 +1,7 @@
 import { type BackupRequest, planBackup } from '../backup/plan.ts';
 import type { BackupFacts } from '../backup/seen.ts';
-import { type UpgradePath, upgradePath } from '../releases/path.ts';
+import { schemaOf, type UpgradePath, upgradePath } from '../releases/path.ts';
 import type { ReleaseChange } from '../releases/synapse.ts';
-import { schemaOf } from '../releases/synapse.ts';
 import { lockedImages } from '../steps/compare.ts';
 import type { ReleaseSwitch } from './change.ts';
 import type { Facts, HostFacts } from './facts.ts';

@@ -88,3 +88,10 @@ const stopBetween = (
   return between.findLast(({ schema, compat }) => schema > current.schema && runsOn(current, compat))
     ?.version;
 };
+
+/** SCHEMA_VERSION of a version of the table. */
+export const schemaOf = (version: string): number => {
+  const known = SYNAPSE_VERSIONS.find((candidate) => candidate.version === version);
+  if (known === undefined) throw new Error(`nothing is known of Synapse ${version}`);
+  return known.schema;
+};

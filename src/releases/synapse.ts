@@ -93,10 +93,3 @@ export const SYNAPSE_VERSIONS: readonly SynapseVersion[] = [
   { version: '1.163.1', image: image('1.163.1'), ...ALIKE, changes: [] },
   { version: '1.163.2', image: image('1.163.2'), ...ALIKE, changes: [] },
 ];
-
-/** SCHEMA_VERSION of a version of the table. */
-export const schemaOf = (version: string): number => {
-  const known = SYNAPSE_VERSIONS.find((candidate) => candidate.version === version);
-  if (known === undefined) throw new Error(`nothing is known of Synapse ${version}`);
-  return known.schema;
-};

@@ -34,6 +34,7 @@ keep() {
 
 # put FOLDER: the unit as it is there, each file whole; files of workers that are not in it go.
 put() {
+  [ -d "$1" ] || return 1
   (cd "$1" && find . -type f) | while IFS= read -r path; do
     mkdir -p "$(dirname "$path")"
     cp -a "$1/$path" "$path.put" && mv -f "$path.put" "$path" || exit 1
@@ -121,9 +122,14 @@ start() {
   up synapse && answers synapse && serves "$1" || return 1
   away=$(awk -v a="$begun" -v b="$(date +%s%N)" 'BEGIN { printf "%.1f", (b - a) / 1e9 }')
   echo "Synapse $1 answers; starting everything else"
-  up || return 1
-  for service in $(quick compose config --services); do answers "$service" || return 1; done
-  if quick compose config --services | grep -q -x caddy; then
+  # Whatever else somebody runs in this project is theirs.
+  services=$(quick compose config --services | grep -E '^(postgres|redis|caddy|synapse(-.*)?)$')
+  [ -n "$services" ] || { red compose "compose.yaml cannot be read" && return 1; }
+  # The word splitting is meant: a service has no space in its name.
+  # shellcheck disable=SC2086
+  up $services || return 1
+  for service in $services; do answers "$service" || return 1; done
+  if printf '%s\n' "$services" | grep -q -x caddy; then
     said=$(quick compose exec -T caddy caddy reload --config /etc/caddy/Caddyfile --adapter caddyfile \
       --address unix//run/caddy/admin.sock 2>&1 </dev/null) || red caddy "$(printf '%s' "$said" | tail -n 1)" || return 1
   fi
@@ -180,6 +186,24 @@ back() {
   rm -rf "$state/next"
 }
 
+state_now() { cut -f 1 "$state/record" 2>/dev/null; }
+
+# Until this upgrade is done, the one before it can still be taken back: what it needs waits in earlier.
+set_aside() {
+  rm -rf "$state/earlier"
+  mkdir -m 0700 "$state/earlier"
+  cp "$state/record" "$state/earlier/record" && mv -T "$state/before" "$state/earlier/before"
+}
+bring_back() {
+  [ -d "$state/earlier/before" ] || return 0
+  rm -rf "$state/before"
+  mv -T "$state/earlier/before" "$state/before"
+  mv "$state/earlier/record" "$state/record"
+  rm -rf "$state/earlier"
+  sync -f "$state"
+}
+[ "$(state_now)" = switching ] || [ -d "$state/before" ] || bring_back
+
 if [ "$action" = back ]; then
   back rolled-back
   echo "MB-UPGRADE-BACK $away"
@@ -187,16 +211,20 @@ if [ "$action" = back ]; then
 fi
 
 # Interrupted while switching, what was before is kept already.
-if [ "$(cut -f 1 "$state/record" 2>/dev/null)" != switching ]; then
-  keep "$state/before" || exit 1
+if [ "$(state_now)" != switching ]; then
+  keep "$state/present" || exit 1
+  [ "$(state_now)" != 'done' ] || set_aside || exit 1
+  rm -rf "$state/before"
+  mv -T "$state/present" "$state/before"
   record switching
 fi
 if put "$state/next" && start "$to"; then
   record 'done'
-  rm -rf "$state/next"
+  rm -rf "$state/next" "$state/earlier"
   echo "MB-UPGRADE-DONE $away"
   exit 0
 fi
 back reverted
+bring_back
 echo "MB-UPGRADE-REVERTED $away"
 exit 1

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Answers } from '../../../src/answers/answers.ts';
 import { EXIT } from '../../../src/errors.ts';
-import type { Facts, HostFacts, OutsideFacts } from '../../../src/plan/facts.ts';
+import type { Facts, HostFacts, OutsideFacts, UpgradeLook } from '../../../src/plan/facts.ts';
 import { preflight } from '../../../src/plan/preflight.ts';
 import { RELEASE } from '../../../src/releases/release.ts';
 import { PATHS } from '../../../src/render/layout.ts';
@@ -19,6 +19,9 @@ type Row = [
 
 const file = { type: 'file', mode: 0o600, uid: 0, gid: 0, size: 3 } as const;
 const otherHost = { 'matrix.example.org': { a: ['198.51.100.1'], aaaa: [] } };
+
+const MB = 1024 ** 2;
+const NO_POSTGRES = { age: false, media: 0, free: 2000 * MB, found: [] };
 
 const ROWS: Row[] = [
   ['a fresh Debian 13', {}, {}, {}, []],
@@ -277,6 +280,41 @@ describe('preflight', () => {
     const problems = preflight(goalFor(facts, {}, { accepted, withoutBackup: false }), facts);
     expect(problems.map(({ code }) => code)).toEqual(codes);
     for (const one of problems) expect(one.stops).toBe('always');
+  });
+
+  it.each<[string, Partial<UpgradeLook>, Partial<Answers>, boolean, string[]]>([
+    ['with room for all of it', {}, {}, false, []],
+    ['without room for the image', { dockerFree: 900 * MB }, {}, false, ['MB-UPGRADE-DISK']],
+    // The image alone would fit.
+    ['without room for both', { dockerFree: 1200 * MB }, {}, false, ['MB-UPGRADE-DISK']],
+    ['on two disks', { dockerFree: 1200 * MB, oneDisk: false }, {}, false, []],
+    ['with the image there', { dockerFree: 100 * MB, image: 0 }, {}, false, []],
+    [
+      'without room for the backup',
+      { backup: { age: false, tables: 300 * MB, media: 0, free: 400 * MB, found: [] } },
+      {},
+      false,
+      ['MB-BACKUP-DISK'],
+    ],
+    ['with Postgres stopped', { backup: NO_POSTGRES }, {}, false, ['MB-BACKUP-DATABASE']],
+    ['with Postgres stopped and no backup wanted', { backup: NO_POSTGRES }, {}, true, []],
+  ])('looks before an upgrade: %s', (_name, look, answers, withoutBackup, codes) => {
+    const finished = installed(answers);
+    const imageLock = finished.host.imageLock.replace(RELEASE.synapse, '1.163.1');
+    const facts: Facts = {
+      ...finished,
+      host: { ...finished.host, imageLock },
+      upgrade: {
+        backup: { age: false, tables: 300 * MB, media: 0, free: 2000 * MB, found: [] },
+        image: 500 * MB,
+        dockerFree: 2000 * MB,
+        oneDisk: true,
+        ...look,
+      },
+    };
+    const problems = preflight(goalFor(facts, answers, { accepted: [], withoutBackup }), facts);
+    expect(problems.map(({ code }) => code)).toEqual(codes);
+    for (const one of problems) expect(one.safe).toMatch(/^Nothing was changed/);
   });
 
   it('wants a new Matrix host to be in the DNS before a live server moves to it', () => {
