@@ -28,6 +28,8 @@ export const EXIT = {
   usage: 2,
   unknown: 3,
   refused: 4,
+  /** `init --check`: something is to be done. */
+  changes: 10,
   interrupted: 130,
 } as const;
 

@@ -24,6 +24,8 @@ export interface Prompts {
   /** A machine: the first of `names` as a menu, or typed; `problem` says why a text will not do. */
   machine(names: readonly string[], problem: (text: string) => string | undefined): Promise<string>;
   confirm(message: string, fallback: boolean): Promise<boolean>;
+  /** A text as it is typed, without a fallback: for what must not be agreed to by Enter. */
+  typed(message: string): Promise<string>;
   /** A secret: nothing of it is shown, not even its length. Register the result with the redactor. */
   password(message: string): Promise<string>;
   hostKey(key: UnknownHostKey): Promise<boolean>;
@@ -131,6 +133,7 @@ export function createPrompts(options: PromptOptions): Prompts {
         }
       }),
     confirm: (message, fallback) => guarded((ui) => ui.confirm({ message, default: fallback }, context)),
+    typed: (message) => guarded((ui) => ui.input({ message }, context)),
     password: (message) =>
       guarded((ui) =>
         ui.password({ message, mask: false, validate: (text) => text !== '' || 'It is empty' }, context),

@@ -1,8 +1,8 @@
 import type { TreeEntry } from '../host/host.ts';
-import { quote } from '../host/quote.ts';
+import { quote, sh } from '../host/quote.ts';
 import type { ChangeOf } from '../plan/change.ts';
 import type { RenderedFile } from '../render/desired.ts';
-import { PATHS, UID } from '../render/layout.ts';
+import { isTracked, KEPT_EDIT, PATHS, UID, writingCopy, writtenCopy } from '../render/layout.ts';
 import { secretsScript } from '../render/secrets-script.ts';
 import { ownerOf } from '../steps/compare.ts';
 import { commandFailure, runOrFail, script } from './script.ts';
@@ -44,12 +44,74 @@ export const keepReplaced = async (paths: readonly string[], tools: Tools): Prom
   );
 };
 
-export const writeFiles = async ({ files }: ChangeOf<'write-files'>, tools: Tools): Promise<Outcome> => {
+/** What was edited by hand and is replaced all the same stays beside it as FILE.yours-TIME, for root alone. */
+const keepYours = async (files: readonly RenderedFile[], tools: Tools): Promise<void> => {
+  const replaced = files.filter(({ edit }) => edit?.kind === 'replaced');
+  if (replaced.length === 0) return;
+  const stamp = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');
+  await runOrFail(
+    tools,
+    replaced
+      .map(
+        ({ path }) =>
+          sh`install -m 600 -o root -g root -- ${path} ${`${path}${KEPT_EDIT}${stamp}`} || exit 1`,
+      )
+      .join('\n'),
+    commandFailure('MB-HOST-WRITE', 'An edited file could not be kept beside the new one.', [], UNTOUCHED),
+  );
+};
+
+/** Every folder between the root and a file below state/, parents first. */
+const foldersOf = (paths: readonly string[]): TreeEntry[] => {
+  const folders = new Set<string>();
+  for (const path of paths) {
+    const parts = path.slice(PATHS.state.length + 1).split('/');
+    for (let depth = 1; depth < parts.length; depth += 1)
+      folders.add(`${PATHS.state}/${parts.slice(0, depth).join('/')}`);
+  }
+  return [...folders].map((path) => ({ path, type: 'directory', mode: 0o700, ...UID.root }));
+};
+
+const copyEntry = (path: string, content: string): TreeEntry => ({
+  path,
+  type: 'file',
+  content,
+  mode: 0o600,
+  ...UID.root,
+});
+
+/**
+ * Puts files in place and records what was written, so that a later hand edit is told from it. In this order a file is
+ * at any moment either what is recorded as written or what is recorded as about to be. `also` follows the files.
+ */
+export const putRecorded = async (
+  files: readonly RenderedFile[],
+  tools: Tools,
+  also: readonly TreeEntry[] = [],
+): Promise<void> => {
   await keepReplaced(
     files.map(({ path }) => path),
     tools,
   );
-  await tools.host.putTree(files.map((file) => treeEntry(file)));
+  await keepYours(files, tools);
+  const tracked = files.filter(({ path }) => isTracked(path));
+  const before = tracked.map(({ path, content, rendered = content }) =>
+    copyEntry(writingCopy(path), rendered),
+  );
+  const after = tracked.map(({ path, content, rendered = content }) =>
+    copyEntry(writtenCopy(path), rendered),
+  );
+  await tools.host.putTree([
+    ...foldersOf([...before, ...after].map(({ path }) => path)),
+    ...before,
+    ...files.map((file) => treeEntry(file)),
+    ...also,
+    ...after,
+  ]);
+};
+
+export const writeFiles = async ({ files }: ChangeOf<'write-files'>, tools: Tools): Promise<Outcome> => {
+  await putRecorded(files, tools);
   return 'done';
 };
 

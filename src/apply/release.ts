@@ -1,5 +1,6 @@
 import { backupFailed } from '../backup/failed.ts';
 import { Failure } from '../errors.ts';
+import type { HostFacts } from '../host/facts/index.ts';
 import { HEALTH_CHECK } from '../host/health-check.ts';
 import type { ChangeOf, ReleaseSwitch } from '../plan/change.ts';
 import type { UpgradeLook } from '../plan/facts.ts';
@@ -194,7 +195,10 @@ export const awaitBackgroundUpdates = async (tools: Tools): Promise<Outcome> => 
 };
 
 /** Looks at the room for what an upgrade will need; nothing is changed. */
-export const lookAtUpgrade = async (image: string, tools: Omit<Hands, 'progress'>): Promise<UpgradeLook> => {
+export const lookAtUpgrade = async (
+  image: string,
+  tools: Omit<Hands, 'progress'> & { readonly facts: HostFacts },
+): Promise<UpgradeLook> => {
   const { destination } = UPGRADE_BACKUP;
   const backup = await lookAtBackup(tools, destination);
   const text = script(tools, 'probe-upgrade.sh', { root: PATHS.root, image, backups: destination.folder });

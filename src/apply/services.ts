@@ -9,6 +9,9 @@ import type { Outcome, Tools } from './tools.ts';
 /** A first start on a slow disk: initdb or Synapse's schema; measured at 3 s each on two cores. */
 const HEALTHY_LIMIT_SECONDS = 180;
 
+/** Since when a service is down; read when it answers again. */
+const DOWN = '/run/matrix-bastion/down';
+
 const DATA_UNTOUCHED = 'Your data is untouched.';
 
 export const startServices = async (
@@ -18,7 +21,10 @@ export const startServices = async (
   tools.progress(`starting ${services.join(', ')}`);
   await runOrFail(
     tools,
-    `cd ${PATHS.root} && docker compose --progress plain up --detach --quiet-pull ${services.join(' ')}`,
+    [
+      script(tools, 'note-down.sh', { services: services.join(' '), down: DOWN }),
+      `cd ${PATHS.root} && docker compose --progress plain up --detach --quiet-pull ${services.join(' ')}`,
+    ].join('\n'),
     commandFailure(
       'MB-COMPOSE-UP',
       `Docker Compose could not start ${services.join(', ')}.`,
@@ -37,7 +43,12 @@ const stopped = async (
   tools.progress(`stopping ${services.join(', ')}`);
   await runOrFail(
     tools,
-    script(tools, 'stop-services.sh', { action, services: services.join(' ') }),
+    [
+      ...(action === 'stop'
+        ? [script(tools, 'note-down.sh', { services: services.join(' '), down: DOWN })]
+        : []),
+      script(tools, 'stop-services.sh', { action, services: services.join(' ') }),
+    ].join('\n'),
     commandFailure(
       'MB-COMPOSE-STOP',
       `Docker could not stop ${services.join(', ')}.`,
@@ -79,7 +90,12 @@ export const awaitHealthy = async (
   await runOrFail(
     tools,
     HEALTH_CHECK +
-      script(tools, 'await-healthy.sh', { services: services.join(' '), limit: HEALTHY_LIMIT_SECONDS }),
+      script(tools, 'await-healthy.sh', {
+        services: services.join(' '),
+        limit: HEALTHY_LIMIT_SECONDS,
+        down: DOWN,
+        state: PATHS.state,
+      }),
     fail,
   );
   return 'done';

@@ -1,19 +1,14 @@
 import { Failure } from '../errors.ts';
 import { quote } from '../host/quote.ts';
 import type { ChangeOf } from '../plan/change.ts';
-import { PATHS, UID } from '../render/layout.ts';
-import { keepReplaced, treeEntry } from './files.ts';
+import { PATHS, UID, writingCopy, writtenCopy } from '../render/layout.ts';
+import { keepReplaced, putRecorded, treeEntry } from './files.ts';
+import { lockedImage } from './images.ts';
 import { commandFailure, runOrFail, script, tail } from './script.ts';
 import type { Outcome, Tools } from './tools.ts';
 
 const OWNER = `${UID.synapse.uid}:${UID.synapse.gid}`;
 const STAGED = `${PATHS.synapseConfig}.staged`;
-
-/** The image by its digest where it is locked already. */
-const synapseImage = async (tools: Tools): Promise<string> => {
-  const { stdout } = await tools.host.run(`sed -n 's/^SYNAPSE_IMAGE=//p' ${PATHS.lock}`);
-  return stdout.trim() || tools.goal.desired.images.synapse;
-};
 
 export const createSigningKey = async (
   { serverName }: ChangeOf<'create-signing-key'>,
@@ -22,7 +17,7 @@ export const createSigningKey = async (
   await runOrFail(
     tools,
     script(tools, 'create-signing-key.sh', {
-      image: await synapseImage(tools),
+      image: await lockedImage(tools, 'synapse'),
       server_name: serverName,
       keys: PATHS.synapseKeys,
       owner: OWNER,
@@ -67,13 +62,12 @@ export const writeSynapseConfig = async (
     ...files.map((file) => treeEntry(file, file.path.replace(PATHS.synapseConfig, STAGED))),
   ]);
   try {
-    await acceptedBySynapse(await synapseImage(tools), STAGED, tools);
+    await acceptedBySynapse(await lockedImage(tools, 'synapse'), STAGED, tools);
   } finally {
     await tools.host.run(`rm -rf ${quote(STAGED)}`);
   }
-  await keepReplaced([...files.map(({ path }) => path), ...obsolete], tools);
-  await tools.host.putTree([
-    ...files.map((file) => treeEntry(file)),
+  if (obsolete.length > 0) await keepReplaced(obsolete, tools);
+  await putRecorded(files, tools, [
     {
       path: `${PATHS.state}/homeserver.validated`,
       type: 'file',
@@ -82,6 +76,9 @@ export const writeSynapseConfig = async (
       ...UID.root,
     },
   ]);
-  if (obsolete.length > 0) await tools.host.run(`rm -f -- ${obsolete.map(quote).join(' ')}`);
+  if (obsolete.length > 0) {
+    const gone = obsolete.flatMap((path) => [path, writtenCopy(path), writingCopy(path)]);
+    await tools.host.run(`rm -f -- ${gone.map(quote).join(' ')}`);
+  }
   return 'done';
 };

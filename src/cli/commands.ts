@@ -9,4 +9,6 @@ export const COMMANDS: CommandLoaders = {
   completion: () => import('../commands/completion.ts'),
   backup: () => import('../commands/backup.ts'),
   restore: () => import('../commands/restore.ts'),
+  uninstall: () => import('../commands/uninstall.ts'),
+  unlock: () => import('../commands/unlock.ts'),
 };

@@ -1,6 +1,8 @@
 import type { Tier } from '../answers/answers.ts';
 import type { RawAnswers } from '../answers/raw.ts';
 import type { Destination } from '../backup/destination.ts';
+import type { Schedule } from '../backup/schedule.ts';
+import type { EditChoices } from '../edits/hand-edits.ts';
 import type { Profile } from '../federation/codes.ts';
 import type { Publisher } from '../federation/publishing.ts';
 
@@ -53,12 +55,22 @@ export interface InitOptions extends AnswerOptions, ConnectOptions, OutsideOptio
   /** Take defaults and agree to the plan. */
   readonly yes: boolean;
   readonly dryRun: boolean;
+  /** What becomes of files that were edited by hand and that this run changes in the same places. */
+  readonly edits: EditChoices;
+  /** Show every line of what changes in files. */
+  readonly diff: boolean;
+  /** Say by the exit code whether there is anything to do; never ask, change nothing. */
+  readonly check: boolean;
   /** Print an answers file with every question, and stop. */
   readonly printAnswers: boolean;
+  /** Print what would run on the machine, and stop. */
+  readonly printCommands: boolean;
   /** Say where each answer comes from, and stop. */
   readonly explainAnswers: boolean;
   /** Milliseconds to wait for DNS and files that someone else has to publish; absent: do not wait. */
   readonly wait?: number;
+  /** Events as lines of JSON on stdout; nothing is asked. */
+  readonly json: boolean;
   /** Ids of breaking changes of an upgrade that are acknowledged. */
   readonly accept: readonly string[];
   /** Upgrade without a backup before. */
@@ -85,7 +97,7 @@ export interface PlanOptions extends AnswerOptions {
   readonly plain: boolean;
 }
 
-export interface CheckOptions extends OutsideOptions {
+export interface CheckOptions extends OutsideOptions, ConnectOptions {
   /** As typed; empty with `--from`, and with `--from-file` alone. */
   readonly serverNames: readonly string[];
   /** `--from-file`: a file with more of them. */
@@ -100,6 +112,9 @@ export interface CheckOptions extends OutsideOptions {
   readonly evidenceFile?: string;
   /** `--from`: file with what was seen before, to be judged again. */
   readonly judgeFile?: string;
+  /** `--from-host`: the machine of the server, asked as well. */
+  readonly target?: string;
+  readonly nonInteractive: boolean;
   /** Homeserver that is asked for the keys as well. */
   readonly notary?: string;
   /** Ask federationtester.matrix.org as well. */
@@ -149,6 +164,14 @@ export interface BackupOptions extends ConnectOptions {
   readonly keep?: number;
   /** Public key of age that the backup is encrypted for. */
   readonly recipient?: string;
+  /** Show what there is, and stop. */
+  readonly list: boolean;
+  /** Install or remove the timer. */
+  readonly schedule?: Schedule;
+  /** A backup to be tried out: a file here, or `host:/path` on the machine. */
+  readonly verify?: string;
+  /** File here with age's secret key. */
+  readonly ageIdentityFile?: string;
   readonly dryRun: boolean;
   readonly nonInteractive: boolean;
   readonly plain: boolean;
@@ -163,6 +186,27 @@ export interface RestoreOptions extends InitOptions {
   readonly ageIdentityFile?: string;
 }
 
+/** `unlock`: takes away the lock of a run that hangs. */
+export interface UnlockOptions extends ConnectOptions {
+  readonly target: string;
+  readonly yes: boolean;
+  readonly nonInteractive: boolean;
+  readonly plain: boolean;
+}
+
+/** `uninstall`: takes the server off a machine. */
+export interface UninstallOptions extends ConnectOptions {
+  readonly target: string;
+  /** Delete its data, too. */
+  readonly purge: boolean;
+  /** The domain, instead of typing it. */
+  readonly confirm?: string;
+  readonly yes: boolean;
+  readonly dryRun: boolean;
+  readonly nonInteractive: boolean;
+  readonly plain: boolean;
+}
+
 /** The options of each command. */
 export interface CommandOptions {
   readonly init: InitOptions;
@@ -173,6 +217,8 @@ export interface CommandOptions {
   readonly completion: CompletionOptions;
   readonly backup: BackupOptions;
   readonly restore: RestoreOptions;
+  readonly unlock: UnlockOptions;
+  readonly uninstall: UninstallOptions;
 }
 
 export type CommandName = keyof CommandOptions;

@@ -1,10 +1,11 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { parsePem } from '../answers/questions/federation-ca.ts';
 import { resolveAnswers } from '../answers/resolve.ts';
 import { UsageError } from '../errors.ts';
+import { parseTarget } from '../host/target.ts';
 import type { Environment } from './context.ts';
 import { gatherInputs } from './inputs.ts';
-import type { AnswerOptions } from './options.ts';
+import type { AnswerOptions, ConnectOptions } from './options.ts';
 import { readSecretFile, readTextFile } from './secret-file.ts';
 
 /** The UsageErrors of several checks as lines, so that one run names all of them. */
@@ -43,3 +44,19 @@ const isPipe = (path: string): boolean => {
   const found = statSync(path, { throwIfNoEntry: false });
   return found !== undefined && !found.isFile() && !found.isDirectory();
 };
+
+/** What is wrong with the flags that say how a machine is reached. */
+export const connectionProblems = (options: ConnectOptions): readonly string[] =>
+  problemsOf([
+    () => {
+      if (options.target !== undefined) parseTarget(options.target);
+      return [];
+    },
+    () =>
+      options.identities
+        .filter((path) => !existsSync(path) && !existsSync(`${path}.pub`))
+        .map((path) => `--identity: ${path} cannot be read: no such file or directory`),
+    () => secretProblems('--ssh-password-file', options.sshPasswordFile),
+    () => secretProblems('--key-passphrase-file', options.keyPassphraseFile),
+    () => secretProblems('--sudo-password-file', options.sudoPasswordFile),
+  ]);

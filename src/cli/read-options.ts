@@ -1,5 +1,6 @@
 import type { RawAnswers } from '../answers/raw.ts';
 import { readDestination, readRecipient } from '../backup/destination.ts';
+import type { EditChoices } from '../edits/hand-edits.ts';
 import type {
   BackupOptions,
   CheckOptions,
@@ -11,6 +12,8 @@ import type {
   InitOptions,
   PlanOptions,
   RestoreOptions,
+  UninstallOptions,
+  UnlockOptions,
   WellKnownOptions,
 } from './options.ts';
 import {
@@ -20,6 +23,7 @@ import {
   readDisk,
   readDnsServer,
   readDuration,
+  readEditedFile,
   readFamily,
   readHostKey,
   readMemory,
@@ -28,8 +32,10 @@ import {
   readPath,
   readProfile,
   readPublisher,
+  readSchedule,
   readServerName,
   readShell,
+  readTarget,
   readTiers,
   readTransport,
 } from './values.ts';
@@ -66,6 +72,8 @@ export const READERS: {
   completion: readCompletion,
   backup: readBackup,
   restore: readRestore,
+  unlock: readUnlock,
+  uninstall: readUninstall,
 };
 
 function readInit(raw: RawCommand): ReadOptions<InitOptions> {
@@ -84,8 +92,13 @@ function readInit(raw: RawCommand): ReadOptions<InitOptions> {
     nonInteractive: flags.is('nonInteractive'),
     yes: flags.is('yes'),
     dryRun: flags.is('dryRun'),
+    check: flags.is('check'),
+    diff: flags.is('diff'),
+    edits: readEdits(raw, flags),
     printAnswers: flags.is('printAnswers'),
     explainAnswers: flags.is('explainAnswers'),
+    printCommands: flags.is('printCommands'),
+    json: flags.is('json'),
     accept: flags.many('accept', readChange),
     // commander's form of --no-backup.
     noBackup: raw.flags.backup === false,
@@ -93,6 +106,19 @@ function readInit(raw: RawCommand): ReadOptions<InitOptions> {
     plain: flags.is('plain'),
   };
   return { options, problems: flags.problems };
+}
+
+/** `--keep` and `--replace`: alone for every file, or with a file. */
+function readEdits(raw: RawCommand, flags: Flags): EditChoices {
+  const choice = (key: 'keep' | 'replace') => ({
+    all: raw.flags[key] === true,
+    paths: Array.isArray(raw.flags[key]) ? flags.many(key, readEditedFile) : [],
+  });
+  const [keep, replace] = [choice('keep'), choice('replace')];
+  if (keep.all && replace.all) flags.problems.push('--keep and --replace exclude each other: name files');
+  for (const path of keep.paths.filter((one) => replace.paths.includes(one)))
+    flags.problems.push(`--keep and --replace exclude each other: ${path} is named by both`);
+  return { keep, replace };
 }
 
 function readPlan(raw: RawCommand): ReadOptions<PlanOptions> {
@@ -115,6 +141,9 @@ function readPlan(raw: RawCommand): ReadOptions<PlanOptions> {
 function readCheck(raw: RawCommand): ReadOptions<CheckOptions> {
   const flags = new Flags(raw.flags);
   const options: CheckOptions = {
+    ...readConnection({ ...raw, arguments: [] }, flags),
+    ...present('target', flags.one('fromHost', readTarget)),
+    nonInteractive: flags.is('nonInteractive'),
     serverNames: raw.arguments,
     ...present('namesFile', flags.one('fromFile', readPath)),
     profile: flags.one('profile', readProfile) ?? 'spec',
@@ -158,6 +187,10 @@ function readBackup(raw: RawCommand): ReadOptions<BackupOptions> {
     ...present('to', flags.one('to', readDestination)),
     ...present('keep', flags.one('keep', readCount(KEEP_LIMIT))),
     ...present('recipient', flags.one('recipient', readRecipient)),
+    list: flags.is('list'),
+    ...present('schedule', flags.one('schedule', readSchedule)),
+    ...present('verify', flags.one('verify', readPath)),
+    ...present('ageIdentityFile', flags.one('ageIdentityFile', readPath)),
     dryRun: flags.is('dryRun'),
     nonInteractive: flags.is('nonInteractive'),
     plain: flags.is('plain'),
@@ -201,6 +234,33 @@ function readRestore(raw: RawCommand): ReadOptions<RestoreOptions> {
     ...present('ageIdentityFile', flags.one('ageIdentityFile', readPath)),
   };
   return { options: { ...options, ...more }, problems: [...problems, ...flags.problems] };
+}
+
+function readUnlock(raw: RawCommand): ReadOptions<UnlockOptions> {
+  const flags = new Flags(raw.flags);
+  const options: UnlockOptions = {
+    ...readConnection(raw, flags),
+    target: raw.arguments[0] ?? '',
+    yes: flags.is('yes'),
+    nonInteractive: flags.is('nonInteractive'),
+    plain: flags.is('plain'),
+  };
+  return { options, problems: flags.problems };
+}
+
+function readUninstall(raw: RawCommand): ReadOptions<UninstallOptions> {
+  const flags = new Flags(raw.flags);
+  const options: UninstallOptions = {
+    ...readConnection(raw, flags),
+    target: raw.arguments[0] ?? '',
+    purge: flags.is('purge'),
+    ...present('confirm', flags.one('confirm', readName)),
+    yes: flags.is('yes'),
+    dryRun: flags.is('dryRun'),
+    nonInteractive: flags.is('nonInteractive'),
+    plain: flags.is('plain'),
+  };
+  return { options, problems: flags.problems };
 }
 
 function readConnection(raw: RawCommand, flags: Flags): ConnectOptions {

@@ -1,11 +1,14 @@
 import { TIERS, type Tier } from '../answers/answers.ts';
 import { parseCidr } from '../answers/ip.ts';
 import { nearest } from '../answers/nearest.ts';
+import { SCHEDULES, type Schedule } from '../backup/schedule.ts';
 import { PROFILES, type Profile } from '../federation/codes.ts';
 import { PUBLISHERS, type Publisher } from '../federation/publishing.ts';
 import { parseServerName } from '../federation/server-name.ts';
+import { parseTarget } from '../host/target.ts';
 import { DATA_SINCE_UPGRADE } from '../plan/rollback.ts';
 import { SYNAPSE_VERSIONS } from '../releases/synapse.ts';
+import { isEditable, PATHS } from '../render/layout.ts';
 import { SHELLS, type ShellName, TRANSPORTS, type TransportName } from './options.ts';
 
 /** A flag's text read, or a phrase that follows the quoted text: `is not …`. */
@@ -53,6 +56,14 @@ export function readShell(text: string): Read<ShellName> {
 /** A path is any text but an empty one and one with a NUL, which no system takes. */
 export function readPath(text: string): Read<string> {
   return text === '' || text.includes('\0') ? { problem: 'is not the path of a file' } : { value: text };
+}
+
+/** A file of ours that somebody may edit, as its path on the machine or below our folder. */
+export function readEditedFile(text: string): Read<string> {
+  const path = text.startsWith('/') ? text : `${PATHS.root}/${text}`;
+  return isEditable(path)
+    ? { value: path }
+    : { problem: `is no file of ours below ${PATHS.root} that can be edited, such as compose.yaml` };
 }
 
 /** The address of a DNS server: IPv4 or IPv6, with a port as in `192.0.2.1:53` or `[2001:db8::1]:53`. */
@@ -124,6 +135,16 @@ export function readServerName(text: string): Read<string> {
   return 'invalid' in name ? { problem: `is not a server name: ${name.invalid}` } : { value: text.trim() };
 }
 
+/** A machine that is reached by SSH. */
+export function readTarget(text: string): Read<string> {
+  try {
+    parseTarget(text);
+    return { value: text };
+  } catch {
+    return { problem: 'does not name a machine, such as root@203.0.113.7' };
+  }
+}
+
 /** A host's name without a port. */
 export function readName(text: string): Read<string> {
   const name = parseServerName(text.trim());
@@ -148,4 +169,9 @@ export function readProfile(text: string): Read<Profile> {
 export function readNetwork(text: string): Read<string> {
   const network = parseCidr(text);
   return network.ok ? { value: network.value } : { problem: network.problem.replace(/^".*?" /, '') };
+}
+
+export function readSchedule(text: string): Read<Schedule> {
+  const found = SCHEDULES.find((name) => name === text.trim().toLowerCase());
+  return found ? { value: found } : { problem: `is not one of ${SCHEDULES.join(', ')}` };
 }

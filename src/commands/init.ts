@@ -9,10 +9,11 @@ import type { CommandContext } from '../cli/context.ts';
 import { gatherInputs } from '../cli/inputs.ts';
 import type { InitOptions } from '../cli/options.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
-import { gatherFacts } from '../host/facts/index.ts';
+import { factsScript, gatherFacts } from '../host/facts/index.ts';
 import { summaryOf } from '../host/facts/summary.ts';
 import type { Host, Target } from '../host/host.ts';
 import { loggedHost } from '../host/logged.ts';
+import { readTexts } from '../host/read-texts.ts';
 import { lookFromOutside } from '../outside/look.ts';
 import { createOperator } from '../outside/operator.ts';
 import type { Facts } from '../plan/facts.ts';
@@ -26,6 +27,7 @@ import { settleAnswers } from './init/answers.ts';
 import { budgetsOf } from './init/budget.ts';
 import { type Connection, openConnection } from './init/connection.ts';
 import { type DatabaseElsewhereAccess, openDatabase } from './init/database.ts';
+import { decideEdits, editedFiles, nameEdits, showEdits } from './init/edits.ts';
 import { afterwards, nothingToDo, stillPending } from './init/end.ts';
 import { explain } from './init/explain.ts';
 import { createLooking } from './init/first-look.ts';
@@ -33,10 +35,13 @@ import { createLooks } from './init/looks.ts';
 import { outsideSettings } from './init/outside-settings.ts';
 import { passwordSource } from './init/password.ts';
 import { clearTheWay, preflightOf } from './init/preflight.ts';
+import { printCommands } from './init/print-commands.ts';
 import { rollBack } from './init/rollback.ts';
 import { runSteps } from './init/run-steps.ts';
-import { agree, showBudgets, shownPlan } from './init/show.ts';
+import { agree, pathsOf, showBudgets, shownPlan } from './init/show.ts';
 import { planBoth, situations } from './init/situations.ts';
+import { factsValues, planValues } from './init/told.ts';
+import { transcribeBoth } from './init/transcripts.ts';
 import {
   finishInterrupted,
   interruptedUpgrade,
@@ -83,15 +88,16 @@ export const installOver = async (
     connection.log.line(`facts: ${summaryOf(first)}`);
     const interrupted = interruptedUpgrade(first);
     if (interrupted !== undefined) {
-      if (options.dryRun) {
+      if (options.dryRun || options.check || options.printCommands) {
         context.ui.note(
-          `An upgrade to Synapse ${interrupted.to} is under way; without --dry-run it is brought to its end first.`,
+          `An upgrade to Synapse ${interrupted.to} is under way; a run that may change something brings it to its end first.`,
         );
-        return EXIT.done;
+        return options.check ? EXIT.changes : EXIT.done;
       }
       await finishInterrupted(interrupted, { host, scripts }, context);
       first = await gatherFacts(connection.host, context.signal);
     }
+    context.events.emit('facts', { role: 'server', machine: connection.host.name, ...factsValues(first) });
     if (options.rollback) return await rollBack(first, { host, scripts }, options, context);
     const { answers, store } = await settleAnswers(options, context, connection.inputs, first);
     const access = await openDatabase(
@@ -111,6 +117,7 @@ export const installOver = async (
         answers,
         release: RELEASE,
         host: connection.host,
+        databaseBox: access.box,
         isLocal: isThisMachine(connection.target, options),
         targetHost: connection.target.host,
         settings,
@@ -124,15 +131,15 @@ export const installOver = async (
     const look = await looking.all();
     if (look.first !== undefined)
       connection.log.line(`before the first installation: ${JSON.stringify(look.first)}`);
+    if (box) context.events.emit('facts', { role: 'database', machine: box.name, ...factsValues(box.host) });
     const seen = await looks.withDatabase(
       { host: first, ...look, ...(box && { databaseBox: box }) },
       context.signal,
     );
     const { budgets, problems: tooSmall } = budgetsOf(answers, seen);
-    const sides = situations(answers, budgets, loadTemplates(), {
-      accepted: options.accept,
-      withoutBackup: options.noBackup,
-    });
+    const templates = loadTemplates();
+    const consent = { accepted: options.accept, withoutBackup: options.noBackup };
+    let sides = situations(answers, budgets, templates, consent, options.edits);
     const facts = await clearTheWay({
       problems: (now) => [...tooSmall, ...preflightOf(sides.app(now))],
       start: await withUpgradeLook(seen, sides.app(seen), { host, scripts }, context.signal),
@@ -140,17 +147,46 @@ export const installOver = async (
       look: looking.again,
       context,
     });
+    const choices = await decideEdits(editedFiles(sides, facts), options, context);
+    sides = situations(answers, budgets, templates, consent, choices);
+    const edited = editedFiles(sides, facts);
     const now = sides.app(facts);
 
     const planned = planBoth(sides, facts);
+    context.events.emit('plan', planValues(planned));
     if (isEmpty(planned)) {
-      await recordKeys(facts, store);
-      await nothingToDo(now.goal, context);
+      if (!options.check) await recordKeys(facts, store);
+      await nothingToDo(now.goal, store, context);
+      nameEdits(edited, context.ui);
+      return EXIT.done;
+    }
+    if (options.printCommands) {
+      const transcribed = transcribeBoth({ planned, sides, facts, answers, scripts, machine: host.name });
+      context.ui.print(await printCommands(transcribed, { scripts, factsScript: factsScript() }));
+      context.ui.note('Nothing was changed.');
       return EXIT.done;
     }
     showBudgets(budgets, facts, now.goal.database, context);
     for (const line of upgradeNews(now)) context.ui.note(line);
-    context.ui.plan(shownPlan(planned));
+    showEdits(edited, options.diff, context.ui);
+    const paths = pathsOf(planned);
+    context.ui.plan(
+      shownPlan(planned, {
+        app: { host: facts.host, texts: await readTexts(connection.host, paths.app, context.signal) },
+        ...(access.boxPastLog &&
+          facts.databaseBox && {
+            there: {
+              host: facts.databaseBox.host,
+              texts: await readTexts(access.boxPastLog, paths.there, context.signal),
+            },
+          }),
+        full: options.diff,
+      }),
+    );
+    if (options.check) {
+      context.ui.note('Check: nothing was changed; what is to be done stands above.');
+      return EXIT.changes;
+    }
     if (options.dryRun) {
       context.ui.note('Dry run: nothing was changed.');
       return EXIT.done;
@@ -209,7 +245,7 @@ export const installOver = async (
       });
       await recordKeys(done.facts, store);
       for (const line of upgradeResult(facts.host, done.facts.host)) context.ui.note(line);
-      await afterwards(sides.app(done.facts), store, password, context);
+      await afterwards(sides.app(done.facts), connection.host.name, store, password, context);
       return done.pending.length > 0 ? stillPending(done.pending, context) : EXIT.done;
     } finally {
       // A connection that is lost has given the lock back by that; its failure is the one to be told.

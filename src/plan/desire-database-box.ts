@@ -1,4 +1,5 @@
 import { parseIp } from '../address/ip.ts';
+import { type EditChoices, NO_CHOICES } from '../edits/hand-edits.ts';
 import { type DatabaseMeeting, renderDatabaseBox } from '../render/database-box.ts';
 import { PATHS } from '../render/layout.ts';
 import type { Templates } from '../render/templates.ts';
@@ -32,6 +33,7 @@ export const desireDatabaseBox = (
   box: DatabaseBoxFacts,
   app: HostFacts,
   templates: Templates,
+  choices: EditChoices = NO_CHOICES,
 ): Goal => {
   const desired = renderDatabaseBox(
     {
@@ -39,6 +41,8 @@ export const desireDatabaseBox = (
       budget,
       release: goal.release,
       meeting: meetingOf(box, app, goal.answers.publicAddress),
+      handEdits: box.host.handEdits,
+      choices,
     },
     templates,
   );

@@ -1,6 +1,7 @@
 import type { Answers } from '../answers/answers.ts';
 import { formatAnswersFile } from '../answers/file.ts';
 import { placeOf } from '../database/place.ts';
+import { type EditChoices, NO_CHOICES } from '../edits/hand-edits.ts';
 import type { Release } from '../releases/release.ts';
 import type { RenderedFile } from '../render/desired.ts';
 import { PATHS } from '../render/layout.ts';
@@ -42,6 +43,7 @@ export const desire = (
   release: Release,
   templates: Templates,
   consent: Consent = NOTHING_SAID,
+  choices: EditChoices = NO_CHOICES,
 ): Goal => {
   const apexHere = domainPointsHere(answers, facts);
   const database = placeOf(answers, facts.databaseBox);
@@ -54,6 +56,8 @@ export const desire = (
       ipv6: ipv6Usable(facts.host),
       apexHere,
       database,
+      handEdits: facts.host.handEdits,
+      choices,
     },
     templates,
   );

@@ -63,8 +63,11 @@ export interface CaaFact {
 export interface ReachFact {
   readonly address: string;
   readonly port: number;
-  /** `other`: somebody answered, without the token. `no-route`: the operator's own network does not lead there. */
-  readonly outcome: 'token' | 'other' | 'refused' | 'silent' | 'failed' | 'no-route';
+  /**
+   * `other`: somebody answered, without the token. `mute`: the connection was taken, and nothing came back. `silent`: not
+   * even that. `no-route`: the operator's own network does not lead there.
+   */
+  readonly outcome: 'token' | 'other' | 'mute' | 'refused' | 'silent' | 'failed' | 'no-route';
   /** The `Server` header of the answer. */
   readonly server?: string;
 }
@@ -76,6 +79,8 @@ export interface FirstLook {
   /** By name that needs a certificate. */
   readonly caa: Readonly<Record<string, CaaFact>>;
   readonly surroundings: Surroundings;
+  /** Of the second machine, when there is one. */
+  readonly databaseBox?: Surroundings;
   /** Ports on which the machine answered for the look; the others were taken, or nothing there can answer. */
   readonly answered: readonly number[];
   /** Why nothing was asked at all, in a few words; absent when something was. */

@@ -1,4 +1,5 @@
 import { type BackupRequest, planBackup } from '../backup/plan.ts';
+import type { BackupFacts } from '../backup/seen.ts';
 import { schemaOf, type UpgradePath, upgradePath } from '../releases/path.ts';
 import type { ReleaseChange } from '../releases/synapse.ts';
 import { lockedImages } from '../steps/compare.ts';
@@ -55,11 +56,14 @@ export const UPGRADE_BACKUP: BackupRequest = {
   before: 'upgrade',
 };
 
+/** Where nothing was looked at nothing is known of the room: planBackup refuses. */
+const NOT_LOOKED: BackupFacts = {
+  age: false,
+  media: 0,
+  found: [],
+  schedule: { systemd: false, files: {}, running: false, next: '' },
+};
+
 /** The backup before an upgrade, or why there can be none. */
 export const backupBefore = (facts: Facts): ReturnType<typeof planBackup> =>
-  planBackup(
-    UPGRADE_BACKUP,
-    facts.host,
-    facts.upgrade?.backup ?? { age: false, media: 0, found: [] },
-    'the machine',
-  );
+  planBackup(UPGRADE_BACKUP, facts.host, facts.upgrade?.backup ?? NOT_LOOKED, 'the machine');

@@ -30,13 +30,14 @@ export const RELEASE: Release = {
   postgresMajor: 17,
 };
 
-/** `Synapse 1.163.2, Postgres 17, …`: what a person compares with a server's own versions. */
-export const releaseText = ({ synapse, images, postgresMajor }: Release): string => {
+/** What a person compares with a server's own versions. */
+export const releaseVersions = ({ synapse, images, postgresMajor }: Release) => {
   const tag = (image: string) => /:v?([\d.]+)/.exec(image)?.[1] ?? image;
-  return [
-    `Synapse ${synapse}`,
-    `Postgres ${postgresMajor}`,
-    `Redis ${tag(images.redis)}`,
-    `Caddy ${tag(images.caddy)}`,
-  ].join(', ');
+  return { synapse, postgres: `${postgresMajor}`, redis: tag(images.redis), caddy: tag(images.caddy) };
+};
+
+/** `Synapse 1.163.2, Postgres 17, …` */
+export const releaseText = (release: Release): string => {
+  const { synapse, postgres, redis, caddy } = releaseVersions(release);
+  return `Synapse ${synapse}, Postgres ${postgres}, Redis ${redis}, Caddy ${caddy}`;
 };

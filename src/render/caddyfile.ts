@@ -18,6 +18,22 @@ export function renderCaddyfile(input: RenderInput, templates: Templates): Rende
   return { text: fill(input, templates, digest), digest };
 }
 
+/** Where Caddy answers with the digest of its configuration. */
+const ANSWER = /^(\s*respond \/loaded ")[^"]*(")/m;
+
+/** The digest that a Caddyfile answers with. */
+export const digestOf = (text: string): string => ANSWER.exec(text)?.[0].split('"')[1] ?? '';
+
+/**
+ * A Caddyfile that somebody edited, with the digest of that very text in it: what Caddy has loaded is then told from
+ * what is on the disk as it is for a rendered one.
+ */
+export const withOwnDigest = (text: string): string =>
+  text.replace(ANSWER, (_, before: string, after: string) => {
+    const digest = hashOf(text.replace(ANSWER, '$1$2'));
+    return `${before}${digest}${after}`;
+  });
+
 /** Lines in a placeholder's place, `depth` tabs deep as the placeholder is. */
 const indented = (lines: readonly string[], depth: number): string => lines.join(`\n${'\t'.repeat(depth)}`);
 

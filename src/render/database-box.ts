@@ -7,6 +7,7 @@ import { hashOf } from './hash.ts';
 import { CONFIG_LABEL, lockVariable, PATHS, ROOT, UID } from './layout.ts';
 import { postgresCommand } from './postgres-command.ts';
 import type { SecretFile } from './secrets.ts';
+import { type Edits, settled } from './settled.ts';
 import type { Templates } from './templates.ts';
 
 /** On the machine that holds nothing but the database; what is not here is as on the other one (PATHS). */
@@ -33,7 +34,7 @@ export interface DatabaseMeeting {
   readonly clients: readonly string[];
 }
 
-export interface DatabaseBoxInput {
+export interface DatabaseBoxInput extends Edits {
   readonly domain: string;
   readonly budget: DatabaseBudget;
   readonly release: Release;
@@ -151,14 +152,23 @@ const readByAll = (path: string, content: string): RenderedFile => ({
 
 /** The machine of the database as it ought to be, but for what is born on it. Pure. */
 export function renderDatabaseBox(input: DatabaseBoxInput, templates: Templates): Desired {
-  const hba = renderHba(input.meeting);
-  const compose = renderCompose(input, templates['database.compose.yaml'], hba);
+  const hba = settled(
+    {
+      path: DATABASE_BOX.hba,
+      content: renderHba(input.meeting),
+      mode: 0o640,
+      owner: 'root',
+      group: 'postgres',
+    },
+    input,
+  );
+  const compose = renderCompose(input, templates['database.compose.yaml'], hba.content);
   return {
     directories: DIRECTORIES,
     files: [
       readByAll(DATABASE_BOX.owner, `${input.domain}\n`),
-      readByAll(PATHS.compose, compose.text),
-      { path: DATABASE_BOX.hba, content: hba, mode: 0o640, owner: 'root', group: 'postgres' },
+      settled(readByAll(PATHS.compose, compose.text), input),
+      hba,
     ],
     secrets: DATABASE_BOX_SECRETS,
     services: ['postgres'],

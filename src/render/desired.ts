@@ -1,12 +1,14 @@
 import type { Answers } from '../answers/answers.ts';
+import type { EditOutcome } from '../edits/hand-edits.ts';
 import type { Release } from '../releases/release.ts';
 import type { Budget } from '../sizing/budget.ts';
 import type { DatabasePlace } from './database-place.ts';
 import type { Account, Component, Service } from './layout.ts';
 import type { SecretFile } from './secrets.ts';
+import type { Edits } from './settled.ts';
 
 /** All that rendering depends on. Pure data: the same input gives the same bytes. */
-export interface RenderInput {
+export interface RenderInput extends Edits {
   readonly answers: Answers;
   readonly budget: Budget;
   readonly release: Release;
@@ -28,6 +30,10 @@ export interface RenderedFile {
   readonly owner: Account;
   /** Group account when it is not the owner's own, for example root-owned files that Synapse reads. */
   readonly group?: Account;
+  /** What this program renders, where a hand edit makes `content` another text. */
+  readonly rendered?: string;
+  /** What becomes of a hand edit. */
+  readonly edit?: EditOutcome;
 }
 
 export interface RenderedDirectory {

@@ -23,6 +23,10 @@ export const PATHS = {
   lock: `${ROOT}/.env`,
   answers: `${ROOT}/answers.yaml`,
   state: `${ROOT}/state`,
+  /** Copies of files as they were last written by us, by their path below ROOT; root's alone. */
+  written: `${ROOT}/state/written`,
+  /** Copies of files that are about to be written. */
+  writing: `${ROOT}/state/writing`,
   domainHere: `${ROOT}/state/domain-here`,
   /** Size of the box that the running plan was made for. */
   plannedBox: `${ROOT}/state/box`,
@@ -65,6 +69,26 @@ export const PATHS = {
   caddyData: `${ROOT}/caddy/data`,
   wellKnown: `${ROOT}/well-known`,
 } as const;
+
+/** Whether a file may be edited by hand: the tool's own notes, and the answers, which it reads back, are not meant to be. */
+export const isTracked = (path: string): boolean =>
+  path.startsWith(`${ROOT}/`) && !path.startsWith(`${PATHS.state}/`) && path !== PATHS.answers;
+
+/** Folders of files that we write; a name in them has no way out of them. */
+const EDITABLE =
+  /^\/(?:compose\.yaml|(?:synapse|redis|caddy|postgres)\/config\/(?:workers\/)?[\w-][\w.-]*|well-known\/[a-z]+)$/;
+/** Whether a path may be one of ours that is edited by hand. */
+export const isEditable = (path: string): boolean =>
+  path.startsWith(`${ROOT}/`) && EDITABLE.test(path.slice(ROOT.length));
+
+/** What a replaced file is called: its own name, then this and the time. */
+export const KEPT_EDIT = '.yours-';
+export const isKeptEdit = (path: string): boolean => path.includes(KEPT_EDIT);
+
+/** Where the copy of a file as it was last written is. */
+export const writtenCopy = (path: string): string => path.replace(ROOT, PATHS.written);
+/** Where its copy is while it is written: a file that equals it is no hand edit, wherever a run was interrupted. */
+export const writingCopy = (path: string): string => path.replace(ROOT, PATHS.writing);
 
 /** What images there are; every Synapse process runs the one of `synapse`. */
 export const COMPONENTS = ['postgres', 'redis', 'synapse', 'caddy'] as const;

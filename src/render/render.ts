@@ -1,12 +1,13 @@
 import { wellKnownFiles } from '../federation/wellknown.ts';
 import { allowedCertificates } from './allowed.ts';
-import { renderCaddyfile } from './caddyfile.ts';
+import { digestOf, renderCaddyfile, withOwnDigest } from './caddyfile.ts';
 import { renderCompose } from './compose.ts';
 import type { Desired, RenderedFile, RenderInput } from './desired.ts';
 import { directoriesOf } from './directories.ts';
 import { databaseConnection, listenAddresses, renderHomeserver } from './homeserver.ts';
 import { type Account, componentOf, PATHS, type Service, serviceOf } from './layout.ts';
 import { secretsFor } from './secrets.ts';
+import { settled } from './settled.ts';
 import type { Templates } from './templates.ts';
 import { renderWorker, workersOf } from './workers.ts';
 
@@ -35,33 +36,44 @@ function synapseFiles(input: RenderInput, templates: Templates): RenderedFile[] 
     [PATHS.federationCa, federationCa],
     [PATHS.databaseCa, databaseCa],
   ] as const;
-  return [
+  const files = [
     readBy(PATHS.homeserver, 'synapse', renderHomeserver(input, templates['homeserver.yaml'])),
     readBy(PATHS.logConfig, 'synapse', templates['log.config']),
     ...authorities.flatMap(([path, pem]) =>
       pem === undefined ? [] : [readBy(path, 'synapse', allowedCertificates(pem))],
     ),
   ];
+  return files.map((file) => settled(file, input));
 }
 
 /** What the workers read beside it: their own files, by service, and how they start. */
 function workerFiles(input: RenderInput, templates: Templates): ReadonlyMap<Service, RenderedFile[]> {
-  const start = readBy(PATHS.startWorker, 'synapse', templates['start-worker.sh']);
+  const start = settled(readBy(PATHS.startWorker, 'synapse', templates['start-worker.sh']), input);
   return new Map(
     workersOf(input.budget).map((worker) => [
       serviceOf(worker.name),
       [
         start,
-        renderWorker(
-          worker,
-          databaseConnection(input, worker),
-          listenAddresses(input.ipv6),
-          templates['worker.yaml'],
+        settled(
+          renderWorker(
+            worker,
+            databaseConnection(input, worker),
+            listenAddresses(input.ipv6),
+            templates['worker.yaml'],
+          ),
+          input,
         ),
       ],
     ]),
   );
 }
+
+/** The well-known files; no `support` without somebody to be asked. */
+const wellKnownOf = (files: ReturnType<typeof wellKnownFiles>): RenderedFile[] => [
+  readByAll(`${PATHS.wellKnown}/server`, files.server),
+  readByAll(`${PATHS.wellKnown}/client`, files.client),
+  ...(files.support === undefined ? [] : [readByAll(`${PATHS.wellKnown}/support`, files.support)]),
+];
 
 /**
  * The machine as it ought to be. Pure: the same input and templates give the same bytes. Never a secret, a key,
@@ -70,7 +82,7 @@ function workerFiles(input: RenderInput, templates: Templates): ReadonlyMap<Serv
  */
 export function render(input: RenderInput, templates: Templates): Desired {
   const { answers, release, confdDigest } = input;
-  const redisConf = templates['redis.conf'];
+  const redisConf = settled(readByAll(PATHS.redisConf, templates['redis.conf']), input);
   const shared = synapseFiles(input, templates);
   const workers = workerFiles(input, templates);
   const wellKnown = wellKnownFiles({
@@ -79,11 +91,12 @@ export function render(input: RenderInput, templates: Templates): Desired {
     admin: answers.admin,
     ...(answers.email === undefined ? {} : { email: answers.email }),
   });
-  const caddyfile = renderCaddyfile(input, templates);
+  const { text: caddyfileText } = renderCaddyfile(input, templates);
+  const caddyfile = settled(readBy(PATHS.caddyfile, 'caddy', caddyfileText), input, withOwnDigest);
   const text = ({ content }: RenderedFile): string => content;
   // Caddyfile and well-known files are reloaded, or read at each request.
   const compose = renderCompose(input, templates['compose.yaml'], (service) => {
-    if (service === 'redis') return [redisConf];
+    if (service === 'redis') return [redisConf.content];
     if (componentOf(service) !== 'synapse') return [];
     return [...shared.map(text), confdDigest, ...(workers.get(service) ?? []).map(text)];
   });
@@ -91,21 +104,17 @@ export function render(input: RenderInput, templates: Templates): Desired {
   return {
     directories: directoriesOf(input),
     files: [
-      readByAll(PATHS.compose, compose.text),
+      settled(readByAll(PATHS.compose, compose.text), input),
       ...shared,
       ...ofWorkers.values(),
-      readByAll(PATHS.redisConf, redisConf),
-      readBy(PATHS.caddyfile, 'caddy', caddyfile.text),
-      readByAll(`${PATHS.wellKnown}/server`, wellKnown.server),
-      readByAll(`${PATHS.wellKnown}/client`, wellKnown.client),
-      ...(wellKnown.support === undefined
-        ? []
-        : [readByAll(`${PATHS.wellKnown}/support`, wellKnown.support)]),
+      redisConf,
+      caddyfile,
+      ...wellKnownOf(wellKnown).map((file) => settled(file, input)),
     ],
     secrets: secretsFor(input.database),
     services: [...compose.configHashes.keys()],
     configHashes: Object.fromEntries(compose.configHashes),
-    caddyfileDigest: caddyfile.digest,
+    caddyfileDigest: digestOf(caddyfile.content),
     images: release.images,
   };
 }

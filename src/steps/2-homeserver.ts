@@ -3,7 +3,7 @@ import type { Facts, HostFacts } from '../plan/facts.ts';
 import type { Goal } from '../plan/goal.ts';
 import { upgradeFor } from '../plan/upgrade.ts';
 import type { Desired, RenderedFile } from '../render/desired.ts';
-import { componentOf, PATHS, UID } from '../render/layout.ts';
+import { componentOf, isKeptEdit, PATHS, UID } from '../render/layout.ts';
 import type { SecretFile } from '../render/secrets.ts';
 import { differingDirectories, differingFiles, lockedFor, lockedImages, sha256 } from './compare.ts';
 import { stageRelease } from './release.ts';
@@ -79,7 +79,7 @@ const obsoleteFiles = (wanted: readonly RenderedFile[], facts: HostFacts): strin
   const ours = (path: string) => path.startsWith(`${PATHS.workers}/`) || path === PATHS.startWorker;
   const keep = new Set(wanted.map(({ path }) => path));
   return Object.entries(facts.files)
-    .filter(([path, { type }]) => type === 'file' && ours(path) && !keep.has(path))
+    .filter(([path, { type }]) => type === 'file' && ours(path) && !keep.has(path) && !isKeptEdit(path))
     .map(([path]) => path);
 };
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { HostFacts } from '../plan/facts.ts';
 import type { Desired, RenderedDirectory, RenderedFile } from '../render/desired.ts';
-import { type Component, componentOf, type Service, UID } from '../render/layout.ts';
+import { type Component, componentOf, isTracked, type Service, UID, writtenCopy } from '../render/layout.ts';
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -11,7 +11,11 @@ export const ownerOf = (file: RenderedFile): { uid: number; gid: number } => ({
   gid: UID[file.group ?? file.owner].gid,
 });
 
-/** Files that are absent, or differ in content, owner or mode. */
+/** Whether what was last written is recorded as what is rendered now; else a later hand edit could not be told. */
+const isRecorded = ({ path, content, rendered = content }: RenderedFile, facts: HostFacts): boolean =>
+  !isTracked(path) || facts.files[writtenCopy(path)]?.sha256 === sha256(rendered);
+
+/** Files that are absent, differ in content, owner or mode, or whose last written text is not recorded. */
 export const differingFiles = (files: readonly RenderedFile[], facts: HostFacts): RenderedFile[] =>
   files.filter((file) => {
     const found = facts.files[file.path];
@@ -21,7 +25,8 @@ export const differingFiles = (files: readonly RenderedFile[], facts: HostFacts)
       found.sha256 !== sha256(file.content) ||
       found.mode !== file.mode ||
       found.uid !== uid ||
-      found.gid !== gid
+      found.gid !== gid ||
+      !isRecorded(file, facts)
     );
   });
 

@@ -12,8 +12,21 @@ export function renderPlan(plan: ShownPlan, style: Style, clean: (text: string) 
     if (changes.length === 0) return [`${heading}: ${style.faint('nothing to do')}`];
     return [
       style.strong(heading),
-      ...changes.map((change) => `   - ${clean(change).replaceAll('\n', '\n     ')}`),
+      ...changes.map((change) => `   - ${paint(clean(change), style).replaceAll('\n', '\n     ')}`),
     ];
   });
   return `${lines.join('\n')}\n`;
 }
+
+/** Lines of a unified diff in the usual colours. */
+const paint = (text: string, style: Style): string =>
+  text
+    .split('\n')
+    .map((line, index) => {
+      if (index === 0) return line;
+      if (line.startsWith('@@') || line.startsWith('+++ ') || line.startsWith('--- '))
+        return style.faint(line);
+      if (line.startsWith('+')) return style.good(line);
+      return line.startsWith('-') ? style.bad(line) : line;
+    })
+    .join('\n');

@@ -2,8 +2,8 @@
 # Its members, in order: manifest.json, answers.yaml, then database.dump/N, files.tar/N and media.tar/N, pieces to be put
 # together in order, and proof.json, without which a file is no backup. Set before: server_name, made_by, root, folder,
 # remote (user@host, or nothing), recipient (of age, or nothing), keep (number), memory (a folder in memory), media (words:
-# its folders that go along, or nothing), record_as (of its record below state). Needs backup-folder.sh and
-# dump-database.sh before it.
+# its folders that go along, or nothing), record_as (of its record below state). Needs backup-folder.sh, postgres-client.sh
+# and dump-database.sh before it.
 set -u
 umask 077
 export LC_ALL=C
@@ -23,7 +23,7 @@ name=$server_name-$made.tar
 [ -z "$recipient" ] || name=$name.age
 
 # shellcheck disable=SC2016
-drop_partial='rm -f -- "$1"/*.tar.partial "$1"/*.tar.age.partial'
+drop_partial='rm -f -- "$1/$3"-[0-9][0-9][0-9][0-9]-*.partial'
 json() { printf '%s' "$1" | sed 's/[\\"]/\\&/g' | tr -d '\000-\037'; }
 
 failed() {
@@ -36,9 +36,7 @@ failed() {
 }
 last_words() { grep -v '^$' "$1" 2>/dev/null | tail -n 1; }
 
-id=$(timeout 20 docker ps -q --filter label=com.docker.compose.project=matrix-bastion \
-  --filter label=com.docker.compose.service=postgres --filter status=running)
-[ -n "$id" ] || failed database "Postgres does not run"
+reach_postgres || failed database "there is no way to the database"
 # shellcheck disable=SC2016
 there 'umask 077; mkdir -p -- "$1" && chmod 700 -- "$1"' 2>"$work/there.said" </dev/null ||
   failed folder "$(last_words "$work/there.said")"

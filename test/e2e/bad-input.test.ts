@@ -14,7 +14,17 @@ import { silentListener } from './support-refusals/listener.ts';
 const folder = mkdtempSync(join(tmpdir(), 'bad-input-'));
 const files = badFiles(folder);
 const TABLE = badValues(files);
-const COMMANDS: readonly Command[] = ['init', 'plan', 'check', 'explain', 'well-known', 'backup', 'restore'];
+const COMMANDS: readonly Command[] = [
+  'init',
+  'plan',
+  'check',
+  'explain',
+  'well-known',
+  'backup',
+  'restore',
+  'unlock',
+  'uninstall',
+];
 let runs = 0;
 
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -63,6 +73,8 @@ const good: Readonly<Record<Command, (machine: string) => readonly string[]>> = 
   'well-known': () => ['well-known', 'example.org'],
   backup: (machine) => ['backup', `root@${machine}`],
   restore: (machine) => ['restore', files.text, `root@${machine}`],
+  uninstall: (machine) => ['uninstall', `root@${machine}`],
+  unlock: (machine) => ['unlock', `root@${machine}`],
 };
 
 /** The good command line with one flag added; its good value, if there was one, is left away. */

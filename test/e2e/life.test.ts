@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { freshMachine } from '../support/fresh.ts';
 import { addresses } from './life/addresses.ts';
+import { checks } from './life/checks.ts';
 import { drift, ownSettings } from './life/drift.ts';
 import { showFigures } from './life/figures.ts';
 import { hygiene } from './life/hygiene.ts';
@@ -16,6 +17,7 @@ import { rerun } from './life/rerun.ts';
 import { secrets } from './life/secrets.ts';
 import { Server } from './life/server.ts';
 import { transports } from './life/transports.ts';
+import { uninstall } from './life/uninstall.ts';
 
 describe('the life of a server', () => {
   let machines: { server: Server; peer: Server } | undefined;
@@ -49,9 +51,11 @@ describe('the life of a server', () => {
   hygiene(theLife);
   secrets(theLife);
   addresses(theLife);
+  checks(theLife);
   ownSettings(theLife);
   passwords(theLife);
   drift(theLife);
   transports(theLife);
   reboot(theLife);
+  uninstall(theLife);
 });

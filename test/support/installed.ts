@@ -5,9 +5,11 @@ import {
   COMPONENTS,
   type Component,
   componentOf,
+  isTracked,
   lockVariable,
   PATHS,
   UID,
+  writtenCopy,
 } from '../../src/render/layout.ts';
 import { SECRET_FILES } from '../../src/render/secrets.ts';
 import { confdDigest, validationDigest } from '../../src/steps/2-homeserver.ts';
@@ -37,6 +39,15 @@ export const installed = (
       sha256: sha256(file.content),
     };
   }
+  for (const { path, content } of goal.desired.files.filter((file) => isTracked(file.path)))
+    files[writtenCopy(path)] = {
+      type: 'file',
+      mode: 0o600,
+      uid: 0,
+      gid: 0,
+      size: content.length,
+      sha256: sha256(content),
+    };
   for (const { path, owner } of SECRET_FILES)
     files[path] = { type: 'file', mode: 0o600, ...UID[owner], size: 64 };
   files[PATHS.signingKey] = { type: 'file', mode: 0o600, ...UID.synapse, size: 59 };

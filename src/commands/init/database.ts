@@ -27,6 +27,8 @@ import type { Connection } from './connection.ts';
 export interface DatabaseElsewhereAccess {
   /** The second machine, when the database has one of ours. */
   readonly box?: Host;
+  /** The same past the log, for what may hold secrets. */
+  readonly boxPastLog?: Host;
   lookAtBox(signal: AbortSignal): Promise<DatabaseBoxFacts | undefined>;
   look(
     host: HostFacts,
@@ -49,7 +51,7 @@ export const openDatabase = async (
   const { database } = answers;
   const password = passwordOf(options, context, box?.plain);
   return {
-    ...(box ? { box: box.logged } : {}),
+    ...(box ? { box: box.logged, boxPastLog: box.plain } : {}),
     password,
     async lookAtBox(signal) {
       if (box === undefined) return undefined;

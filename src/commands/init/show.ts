@@ -1,8 +1,8 @@
 import type { CommandContext } from '../../cli/context.ts';
 import type { InitOptions } from '../../cli/options.ts';
 import { distanceText } from '../../database/judge.ts';
-import { describeChange } from '../../plan/describe.ts';
-import type { Facts } from '../../plan/facts.ts';
+import { changedPaths, detailChange, type Texts } from '../../plan/detail.ts';
+import type { Facts, HostFacts } from '../../plan/facts.ts';
 import type { DatabasePlace } from '../../render/database-place.ts';
 import type { ShownPlan } from '../../ui/plan.ts';
 import { showMemory } from '../plan/budget.ts';
@@ -29,13 +29,37 @@ export const showBudgets = (
     context.ui.note(distanceText(database.seen, place));
 };
 
-/** The plan as text per change; what is done on the second machine says so. */
-export const shownPlan = (planned: readonly PlannedOnBoth[]): ShownPlan => ({
-  steps: planned.map(({ title, changes, there }) => ({
-    title,
+/** A machine as it is, and the texts of its files that the plan changes. */
+interface Seen {
+  readonly host: HostFacts;
+  readonly texts: Texts;
+}
+
+export interface ShownWith {
+  readonly app: Seen;
+  readonly there?: Seen;
+  /** Every line of every difference. */
+  readonly full: boolean;
+}
+
+/** The files that the plan changes: on the machine, and on the second one. */
+export const pathsOf = (
+  planned: readonly PlannedOnBoth[],
+): { readonly app: string[]; readonly there: string[] } => ({
+  app: changedPaths(planned.flatMap(({ changes }) => changes)),
+  there: changedPaths(planned.flatMap(({ there }) => there?.changes ?? [])),
+});
+
+/** The plan as text per change, with what changes in files; what is done on the second machine says so. */
+export const shownPlan = (planned: readonly PlannedOnBoth[], { app, there, full }: ShownWith): ShownPlan => ({
+  steps: planned.map((step) => ({
+    title: step.title,
     changes: [
-      ...(there?.changes ?? []).map((change) => `on ${there?.name}: ${describeChange(change)}`),
-      ...changes.map(describeChange),
+      ...(step.there?.changes ?? []).map(
+        (change) =>
+          `on ${step.there?.name}: ${detailChange(change, (there ?? app).host, there?.texts ?? {}, full)}`,
+      ),
+      ...step.changes.map((change) => detailChange(change, app.host, app.texts, full)),
     ],
   })),
 });

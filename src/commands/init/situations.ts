@@ -1,5 +1,6 @@
 import type { Answers } from '../../answers/answers.ts';
 import type { Situation } from '../../apply/converge.ts';
+import { type EditChoices, NO_CHOICES } from '../../edits/hand-edits.ts';
 import { desire } from '../../plan/desire.ts';
 import { desireDatabaseBox } from '../../plan/desire-database-box.ts';
 import type { Facts } from '../../plan/facts.ts';
@@ -23,9 +24,10 @@ export const situations = (
   budgets: Budgets,
   templates: Templates,
   consent: Consent,
+  choices: EditChoices = NO_CHOICES,
 ): Situations => {
   const app = (facts: Facts): Situation => ({
-    goal: desire(answers, budgets.app, facts, RELEASE, templates, consent),
+    goal: desire(answers, budgets.app, facts, RELEASE, templates, consent, choices),
     facts,
   });
   return {
@@ -35,7 +37,7 @@ export const situations = (
       if (box === undefined || budgets.databaseBox === undefined)
         throw new Error('there is no second machine');
       return {
-        goal: desireDatabaseBox(app(facts).goal, budgets.databaseBox, box, facts.host, templates),
+        goal: desireDatabaseBox(app(facts).goal, budgets.databaseBox, box, facts.host, templates, choices),
         facts: { ...facts, host: box.host },
       };
     },

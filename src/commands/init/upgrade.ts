@@ -56,7 +56,7 @@ export const withUpgradeLook = async (
   if (kind !== 'upgrade' && kind !== 'unacknowledged') return facts;
   return {
     ...facts,
-    upgrade: await lookAtUpgrade(goal.release.images.synapse, { ...machine, signal }),
+    upgrade: await lookAtUpgrade(goal.release.images.synapse, { ...machine, signal, facts: facts.host }),
   };
 };
 

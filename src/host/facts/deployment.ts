@@ -1,3 +1,4 @@
+import type { HandEdits } from '../../edits/hand-edits.ts';
 import { type Fact, lines } from './fact.ts';
 
 export interface FileFact {
@@ -50,6 +51,32 @@ true`,
   },
 };
 
+/**
+ * Files that differ from what we last wrote, with both texts. A file that equals what an interrupted run was about to
+ * write is no hand edit. Longer ones than half a MiB are not ours any more: they count as they are hashed.
+ */
+export const handEdits: Fact<HandEdits> = {
+  name: 'handEdits',
+  script: `cd /opt/matrix-bastion/state/written 2>/dev/null || exit 0
+find . -type f | while IFS= read -r copy; do
+  file=/opt/matrix-bastion/\${copy#./}
+  [ -f "$file" ] && [ ! -L "$file" ] || continue
+  cmp -s "$copy" "$file" && continue
+  cmp -s "../writing/$copy" "$file" && continue
+  [ "$(stat -c %s "$file")" -le 524288 ] || continue
+  echo "$(base64 -w 0 "$copy") $(base64 -w 0 "$file") $file"
+done`,
+  parse(output) {
+    const text = (encoded = '') => Buffer.from(encoded, 'base64').toString('utf8');
+    return Object.fromEntries(
+      lines(output).map((line) => {
+        const [, base, edited, path = ''] = /^(\S*) (\S*) (.*)$/.exec(line) ?? [];
+        return [path, { base: text(base), edited: text(edited) }];
+      }),
+    );
+  },
+};
+
 /** The text of a file below our root that is ours to read back, or empty. */
 const text = (name: string, path: string): Fact<string> => ({
   name,
@@ -81,6 +108,9 @@ export const upgradeRecord = text('upgradeRecord', '/opt/matrix-bastion/state/up
 export const nextImages = text('nextImages', '/opt/matrix-bastion/state/upgrade/next/.env');
 /** MiB of RAM and GiB of disk that the running plan was made for. */
 export const plannedBox = text('plannedBox', '/opt/matrix-bastion/state/box');
+
+/** Lines `SERVICE SECONDS TIME`: for how long services were down when they were last started anew. */
+export const downtime = text('downtime', '/opt/matrix-bastion/state/downtime');
 
 /** Digest of the Caddyfile that Caddy serves right now, as it says itself. */
 export const loadedCaddyfile: Fact<string> = {

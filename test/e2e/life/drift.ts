@@ -89,23 +89,60 @@ rm ${ROOT}/well-known/client`);
       ]);
     });
 
-    test('files edited by hand; what they said is kept', async () => {
+    test('files edited by hand are kept, live, and merged with what is new', async () => {
       const { server } = life();
+      const caddyfile = `${ROOT}/caddy/config/Caddyfile`;
       await server.shell(`sed -i 's/^name: .*/name: matrix-bastion # by hand/' ${ROOT}/compose.yaml
-echo '# by hand' >>${HOMESERVER}
-echo '# by hand' >>${ROOT}/caddy/config/Caddyfile`);
-      await repairs(server, [
-        `write ${ROOT}/compose.yaml`,
-        'write homeserver.yaml',
-        `write ${ROOT}/caddy/config/Caddyfile`,
-      ]);
-      const kept = await server.shell(`grep -r -l 'by hand' ${ROOT}/state/replaced | sed 's|.*Z/||' | sort`);
-      expect(kept.trim().split('\n')).toEqual([
+printf '# by hand\\nmax_image_pixels: 64M\\n' >>${HOMESERVER}
+echo '# by hand' >>${caddyfile}`);
+      const starts = await server.startTimes();
+      const run = await repairs(server, ['write homeserver.yaml', 'start synapse', 'load the Caddyfile']);
+      for (const path of [`${ROOT}/compose.yaml`, HOMESERVER, caddyfile])
+        expect(run.stdout).toContain(`Edited by hand: ${path}: `);
+      const after = await server.startTimes();
+      expect({ ...after, synapse: '' }).toEqual({ ...starts, synapse: '' });
+      expect(after.synapse).not.toBe(starts.synapse);
+
+      // Three reruns with changed answers.
+      for (const flags of [
+        ['--rooms', '21'],
+        ['--rooms', '25', '--users', '9'],
+        ['--rooms', '20'],
+      ]) {
+        const again = await server.init(...flags);
+        expect(again.exitCode, again.all).toBe(0);
+        await findsNothingToDo(server);
+      }
+      const kept = await server.shell(`grep -l 'by hand' ${ROOT}/compose.yaml ${HOMESERVER} ${caddyfile}`);
+      expect(kept.trim().split('\n')).toHaveLength(3);
+
+      // The address is in the Caddyfile, which cannot be merged.
+      const before = await server.shell(
+        `cd ${ROOT} && find . -path './*/data' -prune -o -type f -exec sha256sum {} + | sort`,
+      );
+      const refused = await server.init('--email', 'hand@example.org');
+      expect(refused.exitCode, refused.all).toBe(4);
+      expect(refused.stderr).toContain('MB-HAND-EDIT');
+      expect(refused.stderr).toMatch(
+        /--keep caddy\/config\/Caddyfile[\s\S]*--replace caddy\/config\/Caddyfile/,
+      );
+      expect(
+        await server.shell(
+          `cd ${ROOT} && find . -path './*/data' -prune -o -type f -exec sha256sum {} + | sort`,
+        ),
+      ).toBe(before);
+      const replaced = await server.init(
+        '--email',
+        'hand@example.org',
+        '--replace',
         'caddy/config/Caddyfile',
-        'compose.yaml',
-        'synapse/config/homeserver.yaml',
-      ]);
-      expect(await server.shell(`grep -r -l 'by hand' ${ROOT} --exclude-dir=replaced || true`)).toBe('');
+      );
+      expect(replaced.exitCode, replaced.all).toBe(0);
+      const yours = await server.shell(
+        `stat -c '%a %U' ${caddyfile}.yours-*; tail -n 1 ${caddyfile}.yours-*`,
+      );
+      expect(yours.trim().split('\n')).toEqual(['600 root', '# by hand']);
+      await findsNothingToDo(server);
     });
 
     test('the database role’s password', async () => {

@@ -52,7 +52,12 @@ export const rerun = (life: TheLife): void => {
       expect(await server.shell(LISTING)).toBe(before.files);
       expect(stateListing(server.domain)).toEqual(before.state);
 
-      runs.push(await findsNothingToDo(server), await findsNothingToDo(server));
+      runs.push(await findsNothingToDo(server), await findsNothingToDo(server, '--check'));
+      const changed = await server.init('--rooms', '21', '--check');
+      expect(changed.exitCode, changed.all).toBe(10);
+      expect(changed.stdout).toContain('write /opt/matrix-bastion/answers.yaml');
+      expect(await server.shell(LISTING)).toBe(before.files);
+      expect(stateListing(server.domain)).toEqual(before.state);
       expect(await server.startTimes()).toEqual(before.starts);
       expect(await certificates(server)).toBe(before.certificates);
       expect(acmeQuestions()).toBe(0);

@@ -8,7 +8,16 @@ export interface BadValue {
   readonly says: RegExp;
 }
 
-export type Command = 'init' | 'plan' | 'check' | 'explain' | 'well-known' | 'backup' | 'restore';
+export type Command =
+  | 'init'
+  | 'plan'
+  | 'check'
+  | 'explain'
+  | 'well-known'
+  | 'backup'
+  | 'restore'
+  | 'unlock'
+  | 'uninstall';
 
 const word = (text: string, says: RegExp): BadValue => ({ words: [text], says });
 const nothing: BadValue = { words: [], says: /argument missing/ };
@@ -160,8 +169,25 @@ export const badValues = (
         { words: ['=no'], says: /--print-answers takes no value/ },
         { words: ['--explain-answers'], says: /--print-answers does not go with --explain-answers/ },
       ],
+      '--print-commands': [
+        { words: ['=no'], says: /--print-commands takes no value/ },
+        { words: ['--print-answers'], says: /--print-answers does not go with --print-commands/ },
+      ],
       '--explain-answers': [{ words: ['=no'], says: /--explain-answers takes no value/ }],
+      '--json': [{ words: ['=yes'], says: /--json takes no value/ }],
       '--dry-run': dryRun,
+      '--keep': [
+        word('root@203.0.113.7', /is no file of ours below \/opt\/matrix-bastion that can be edited/),
+        word('../etc/passwd', /is no file of ours/),
+        { words: ['--replace'], says: /--keep and --replace exclude each other/ },
+        { words: ['compose.yaml', '--replace', 'compose.yaml'], says: /compose\.yaml is named by both/ },
+      ],
+      '--replace': [word('synapse/conf.d/50-mine.yaml', /is no file of ours/)],
+      '--diff': [{ words: ['=no'], says: /--diff takes no value/ }],
+      '--check': [
+        { words: ['=no'], says: /--check takes no value/ },
+        { words: ['--print-answers'], says: /--check does not go with --print-answers/ },
+      ],
       '--wait': duration,
       '--accept': [word('anything', /is nothing that an upgrade asks about: room-version-12/), nothing],
       '--no-backup': [{ words: ['=yes'], says: /--no-backup takes no value/ }],
@@ -190,12 +216,13 @@ export const badValues = (
       '--profile': [word('lax', /is not one of spec, go, strict/)],
       '--evidence': [word(files.folder, /it is a folder/), nothing],
       '--from': [...path, word(files.text, /the file says which server/)],
+      '--from-host': [word('root@@vps', /does not name a machine/)],
       '--notary': [word('a..b', /is not a server name/)],
       '--public-tester': [{ words: ['=yes'], says: /--public-tester takes no value/ }],
       '--only': [word('5', /is not 4 or 6/)],
       '--federate-with': network,
       ...outside,
-      '--plain': plain,
+      ...connection,
     },
     explain: {
       '--domain': [word('a..b', /is not a host name/), word('192.0.2.1', /is an address/)],
@@ -223,6 +250,20 @@ export const badValues = (
       '--yes': [{ words: ['=no'], says: /--yes takes no value/ }],
       '--wait': duration,
     },
+    uninstall: {
+      ...connection,
+      '--purge': [{ words: ['=no'], says: /--purge takes no value/ }],
+      '--confirm': [
+        word('example.org', /--confirm needs --purge/),
+        { words: ['a..b', '--purge'], says: /--confirm/ },
+      ],
+      '--yes': [{ words: ['=no'], says: /--yes takes no value/ }],
+      '--dry-run': dryRun,
+    },
+    unlock: {
+      ...connection,
+      '--yes': [{ words: ['=no'], says: /--yes takes no value/ }],
+    },
     backup: {
       ...connection,
       '--dry-run': dryRun,
@@ -233,6 +274,24 @@ export const badValues = (
         word('root:secret@nas:/srv', /does not name a machine before its colon/),
         word('root@nas:22:/srv', /has a port: name it in/),
         nothing,
+      ],
+      '--list': [
+        { words: ['=yes'], says: /--list takes no value/ },
+        { words: ['--keep', '3'], says: /--keep has no meaning with --list/ },
+        { words: ['--schedule', 'daily'], says: /--list does not go with --schedule: give one of them/ },
+      ],
+      '--schedule': [word('hourly', /is not one of daily, weekly, never/), nothing],
+      '--verify': [
+        word(files.none, /--verify: .* cannot be read: no such file or directory/),
+        word(files.folder, /--verify: .* is no file/),
+        word('host:backup.tar', /is not host: with an absolute path after it/),
+        { words: [files.text, '--to', '/srv'], says: /--to has no meaning with --verify/ },
+        { words: [files.text, '--recipient', `age1${'q'.repeat(58)}`], says: /--recipient has no meaning/ },
+      ],
+      '--age-identity-file': [
+        ...anySecret,
+        word(files.text, /holds no secret key of age/),
+        word(files.text, /--age-identity-file needs --verify/),
       ],
       '--keep': [word('0', /is not a whole number from 1 to 1000/), word('all', /from 1 to 1000/)],
       '--recipient': [word('ssh-ed25519 AAAA', /is not a public key of age: age1 and 58 characters/)],

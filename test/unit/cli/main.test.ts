@@ -12,9 +12,12 @@ import type {
   InitOptions,
   PlanOptions,
   RestoreOptions,
+  UninstallOptions,
+  UnlockOptions,
 } from '../../../src/cli/options.ts';
 import { readSecretFile } from '../../../src/cli/secret-file.ts';
 import { main } from '../../../src/cli.ts';
+import { NO_CHOICES } from '../../../src/edits/hand-edits.ts';
 import { EXIT, type ExitCode, Failure, Refusal } from '../../../src/errors.ts';
 import { fakeStream } from '../ui/fake-stream.ts';
 
@@ -44,6 +47,8 @@ async function cli(
     completion: loader,
     backup: loader,
     restore: loader,
+    unlock: loader,
+    uninstall: loader,
   } as CommandLoaders;
   const code = await main(args, { stdin: {}, stdout, stderr, env }, loaders);
   return { code, stdout: stdout.text(), stderr: stderr.text(), options: seen[0] };
@@ -65,6 +70,8 @@ describe('help', () => {
     ['well-known', '--help'],
     ['completion', '--help'],
     ['backup', '--help'],
+    ['unlock', '--help'],
+    ['uninstall', '--help'],
     ['restore', '--help'],
   ])('%s %s', async (...args) => {
     const { code, stdout, stderr, options } = await cli(args.filter((word) => word !== undefined));
@@ -118,10 +125,18 @@ test('every option of init', async () => {
       '--dry-run',
       '--print-answers',
       '--explain-answers',
+      '--print-commands',
+      '--json',
+      '--check',
+      '--diff',
       '--no-backup',
       '--rollback',
       '--accept',
       'room-version-12',
+      '--keep',
+      'compose.yaml',
+      '--keep=/opt/matrix-bastion/caddy/config/Caddyfile',
+      '--replace',
     ],
     ...['--wait=10m', '--dns', '192.0.2.53', '--ca-file', 'roots.pem', '--timeout', '20s', '--plain'],
   ]);
@@ -153,8 +168,19 @@ test('every option of init', async () => {
     nonInteractive: true,
     yes: true,
     dryRun: true,
+    check: true,
+    diff: true,
+    edits: {
+      keep: {
+        all: false,
+        paths: ['/opt/matrix-bastion/compose.yaml', '/opt/matrix-bastion/caddy/config/Caddyfile'],
+      },
+      replace: { all: true, paths: [] },
+    },
     printAnswers: true,
     explainAnswers: true,
+    printCommands: true,
+    json: true,
     accept: ['room-version-12'],
     noBackup: true,
     rollback: true,
@@ -174,8 +200,13 @@ test('init without anything', async () => {
     nonInteractive: false,
     yes: false,
     dryRun: false,
+    check: false,
+    diff: false,
+    edits: NO_CHOICES,
     printAnswers: false,
     explainAnswers: false,
+    printCommands: false,
+    json: false,
     accept: [],
     noBackup: false,
     rollback: false,
@@ -223,6 +254,8 @@ test('plan and check', async () => {
     verbose: false,
     json: false,
     publicTester: false,
+    identities: [],
+    nonInteractive: false,
     only: 6,
     privateNetworks: ['10.0.0.0/8'],
     dns: [],
@@ -242,6 +275,8 @@ test('plan and check', async () => {
     judgeFile: 'f',
     notary: 'z.org',
     publicTester: true,
+    identities: [],
+    nonInteractive: false,
     privateNetworks: [],
     dns: [],
     plain: true,
@@ -265,10 +300,46 @@ test('backup', async () => {
     to: { remote: 'me@nas', folder: '/srv/matrix' },
     keep: 3,
     recipient,
+    list: false,
     dryRun: true,
     nonInteractive: false,
     plain: false,
   } satisfies BackupOptions);
+});
+
+test('what else is done with backups', async () => {
+  const args = ['backup', 'root@vps', '--schedule', 'Weekly', '--verify', 'host:/b.tar', '--list'];
+  expect((await cli([...args, '--age-identity-file', 'key'])).options).toMatchObject({
+    schedule: 'weekly',
+    verify: 'host:/b.tar',
+    list: true,
+    ageIdentityFile: 'key',
+  });
+});
+
+test('uninstall', async () => {
+  const args = ['uninstall', 'root@vps', '--purge', '--confirm', 'example.org', '--dry-run'];
+  expect((await cli(args)).options).toEqual({
+    target: 'root@vps',
+    identities: [],
+    purge: true,
+    confirm: 'example.org',
+    yes: false,
+    dryRun: true,
+    nonInteractive: false,
+    plain: false,
+  } satisfies UninstallOptions);
+});
+
+test('unlock', async () => {
+  expect((await cli(['unlock', 'root@vps', '--ssh', 'openssh', '--yes'])).options).toEqual({
+    target: 'root@vps',
+    ssh: 'openssh',
+    identities: [],
+    yes: true,
+    nonInteractive: false,
+    plain: false,
+  } satisfies UnlockOptions);
 });
 
 test('restore', async () => {
@@ -292,8 +363,13 @@ test('restore', async () => {
     nonInteractive: false,
     yes: true,
     dryRun: false,
+    check: false,
+    diff: false,
+    edits: NO_CHOICES,
     printAnswers: false,
     explainAnswers: false,
+    printCommands: false,
+    json: false,
     accept: [],
     noBackup: false,
     rollback: false,
@@ -329,12 +405,18 @@ describe('a wrong command line: exit code 2, the flag is named, nothing runs', (
     [['plan', '--out', ''], /--out: "" /],
     [['completion'], /missing required argument 'bash\|zsh\|fish'/],
     [['completion', 'tcsh'], /"tcsh" is not one of bash, zsh, fish/],
+    [['uninstall'], /missing required argument 'user@host'/],
+    [['unlock'], /missing required argument 'user@host'/],
     [['backup'], /missing required argument 'user@host'/],
     [['backup', 'root@vps', '--to', 's3://bucket'], /--to: "s3:\/\/bucket" is a URL, which this version/],
     [['backup', 'root@vps', '--keep', '0'], /--keep: "0" is not a whole number from 1/],
     [['backup', 'root@vps', '--recipient', 'AGE-SECRET-KEY-1'], /--recipient: .* public key of age/],
     [['well-known', 'x.org:443'], /server_name: "x.org:443" has a port/],
     [['well-known', 'x.org', '--for', 'ngnix'], /--for: "ngnix" is not one of .*did you mean nginx/],
+    [
+      ['backup', 'root@vps', '--schedule', 'hourly'],
+      /--schedule: "hourly" is not one of daily, weekly, never/,
+    ],
     [['restore', 'b.tar'], /missing required argument 'user@host'/],
     [['restore', 'b.tar', 'root@vps', '--domain', 'x.org'], /unknown option '--domain'/],
     [['check', 'x.org', '--only', '5'], /--only: "5" is not 4 or 6/],

@@ -21,7 +21,8 @@ const file = { type: 'file', mode: 0o600, uid: 0, gid: 0, size: 3 } as const;
 const otherHost = { 'matrix.example.org': { a: ['198.51.100.1'], aaaa: [] } };
 
 const MB = 1024 ** 2;
-const NO_POSTGRES = { age: false, media: 0, free: 2000 * MB, found: [] };
+const NO_TIMER = { systemd: true, files: {}, running: false, next: '' };
+const NO_POSTGRES = { age: false, media: 0, free: 2000 * MB, found: [], schedule: NO_TIMER };
 
 const ROWS: Row[] = [
   ['a fresh Debian 13', {}, {}, {}, []],
@@ -291,7 +292,16 @@ describe('preflight', () => {
     ['with the image there', { dockerFree: 100 * MB, image: 0 }, {}, false, []],
     [
       'without room for the backup',
-      { backup: { age: false, tables: 300 * MB, media: 0, free: 400 * MB, found: [] } },
+      {
+        backup: {
+          age: false,
+          tables: 300 * MB,
+          media: 0,
+          free: 400 * MB,
+          found: [],
+          schedule: NO_TIMER,
+        },
+      },
       {},
       false,
       ['MB-BACKUP-DISK'],
@@ -305,7 +315,14 @@ describe('preflight', () => {
       ...finished,
       host: { ...finished.host, imageLock },
       upgrade: {
-        backup: { age: false, tables: 300 * MB, media: 0, free: 2000 * MB, found: [] },
+        backup: {
+          age: false,
+          tables: 300 * MB,
+          media: 0,
+          free: 2000 * MB,
+          found: [],
+          schedule: NO_TIMER,
+        },
         image: 500 * MB,
         dockerFree: 2000 * MB,
         oneDisk: true,

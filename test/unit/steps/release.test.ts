@@ -13,7 +13,14 @@ import { installed } from '../../support/installed.ts';
 const DIGEST = `sha256:${'a'.repeat(64)}`;
 const CONSENT = { accepted: ['room-version-12'], withoutBackup: false };
 const LOOK = {
-  backup: { age: false, tables: 1e6, media: 5e12, free: 1e10, found: [] },
+  backup: {
+    age: false,
+    tables: 1e6,
+    media: 5e12,
+    free: 1e10,
+    found: [],
+    schedule: { systemd: true, files: {}, running: false, next: '' },
+  },
   image: 5e8,
   dockerFree: 1e10,
   oneDisk: true,
@@ -107,7 +114,7 @@ describe('an upgrade of Synapse', () => {
     expect(change[0]).toMatchObject({ release: { withBackup: false } });
     const blind = older();
     delete (blind as { upgrade?: unknown }).upgrade;
-    expect(() => planned(blind)).toThrow(/Postgres/);
+    expect(() => planned(blind)).toThrow(/database does not answer/);
   });
 
   it('is none where the first installation never came to a database', () => {

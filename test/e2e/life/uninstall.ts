@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest';
+import { adminPassword, product } from '../../support/product.ts';
+import { logIn } from './ask.ts';
+import type { TheLife } from './life.ts';
+import { findsNothingToDo, ROOT, type Server } from './server.ts';
+
+/** A command that takes a machine and no answers. */
+const onMachine = ({ vps }: Server, command: string, ...flags: string[]) =>
+  product([command, `${vps.user}@${vps.ip}`, '--host-key', vps.fingerprint, '--non-interactive', ...flags]);
+
+/** Whatever makes the server what it is. */
+const IDENTITY = `sha256sum ${ROOT}/synapse/keys/signing.key ${ROOT}/secrets/*/* ${ROOT}/answers.yaml ${ROOT}/.env
+cat ${ROOT}/state/database.born ${ROOT}/synapse/conf.d/*`;
+
+const EVERYTHING = `docker ps -a --format '{{.Names}} {{.State}}' | sort
+find ${ROOT} -path '${ROOT}/*/data' -prune -o -printf '%p %m %U %T@\\n' | sort`;
+
+export const uninstall = (life: TheLife): void => {
+  describe('the lock of a run that hangs', () => {
+    test('is shown and taken away, and only when somebody agreed', async () => {
+      const { server } = life();
+      // Held by process 1, which lives as long as the machine.
+      await server.shell(`mkdir -p /run/matrix-bastion
+printf 'abc 1 %s\\nanna on laptop (pid 7)\\n2026-01-02T03:04:05Z\\n%s\\n' "$(sed 's/.*) //' /proc/1/stat | cut -d ' ' -f 20)" "$(cat /proc/sys/kernel/random/boot_id)" >/run/matrix-bastion/run.lock`);
+      const locked = await server.init('--rooms', '23');
+      expect(locked.exitCode, locked.all).toBe(4);
+      expect(locked.stderr).toContain('By anna on laptop (pid 7), since 2026-01-02T03:04:05Z.');
+      const asked = await onMachine(server, 'unlock');
+      expect(asked.exitCode, asked.all).toBe(2);
+      expect(asked.stdout).toMatch(/Held by +anna on laptop \(pid 7\)/);
+      expect((await onMachine(server, 'unlock', '--yes')).exitCode).toBe(0);
+      expect((await onMachine(server, 'unlock')).stdout).toContain('Nobody holds the lock');
+      await findsNothingToDo(server);
+    });
+  });
+
+  describe('a server that is taken off its machine', () => {
+    test('leaves its data, and comes back over them as what it was', async () => {
+      const { server } = life();
+      const password = adminPassword(server.domain);
+      const before = await server.shell(IDENTITY);
+      const all = await server.shell(EVERYTHING);
+      const unasked = await onMachine(server, 'uninstall');
+      expect(unasked.exitCode, unasked.all).toBe(2);
+      expect(await server.shell(EVERYTHING)).toBe(all);
+
+      const gone = await onMachine(server, 'uninstall', '--yes');
+      expect(gone.exitCode, gone.all).toBe(0);
+      expect(await server.shell('docker ps -aq; docker network ls -q --filter type=custom')).toBe('');
+      expect(await server.shell(IDENTITY)).toBe(before);
+      expect(
+        await server.shell(`ls ${ROOT}/compose.yaml ${ROOT}/caddy/config/Caddyfile 2>&1 || true`),
+      ).not.toMatch(/^\/opt/m);
+      const again = await onMachine(server, 'uninstall', '--yes');
+      expect(again.exitCode, again.all).toBe(0);
+
+      const back = await server.init();
+      expect(back.exitCode, back.all).toBe(0);
+      expect(await server.shell(IDENTITY)).toBe(before);
+      expect((await logIn(server.matrixHost, 'admin', password)).status).toBe(200);
+      await findsNothingToDo(server);
+    });
+
+    test('goes with its data only for its domain, and never into another file system', async () => {
+      const { server } = life();
+      const before = await server.shell(EVERYTHING);
+      const unasked = await onMachine(server, 'uninstall', '--purge', '--yes');
+      expect(unasked.exitCode, unasked.all).toBe(2);
+      const other = await onMachine(server, 'uninstall', '--purge', '--confirm', 'other.test');
+      expect(other.exitCode, other.all).toBe(4);
+      expect(await server.shell(EVERYTHING)).toBe(before);
+
+      // A folder of the same disk, which no comparison of devices would tell.
+      const place = `${ROOT}/well-known/mounted`;
+      await server.shell(`mkdir -p /srv/precious ${place}; echo kept >/srv/precious/file
+mount --bind /srv/precious ${place}; echo mine >${ROOT}/mine.txt`);
+      const mounted = await onMachine(server, 'uninstall', '--purge', '--confirm', server.domain);
+      expect(mounted.exitCode, mounted.all).toBe(1);
+      expect(mounted.stderr).toContain('MB-PURGE-MOUNT');
+      expect(Object.keys(await server.startTimes())).toHaveLength(4);
+      await server.shell(`umount ${place}; rmdir ${place}`);
+
+      const purged = await onMachine(server, 'uninstall', '--purge', '--confirm', server.domain);
+      expect(purged.exitCode, purged.all).toBe(0);
+      expect(purged.stderr).toContain(`${ROOT}/mine.txt`);
+      expect(await server.shell('docker ps -aq; cat /srv/precious/file')).toBe('kept');
+      const left = (await server.shell(`find ${ROOT} -type f`)).split('\n').filter(Boolean);
+      // The operator's own files, and copies of what was edited.
+      expect(left.filter((path) => !/\.yours-|\/conf\.d\/|mine\.txt$/.test(path))).toEqual([]);
+    });
+  });
+};
