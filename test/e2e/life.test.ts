@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { freshMachine } from '../support/fresh.ts';
 import { addresses } from './life/addresses.ts';
+import { distance } from './life/distance.ts';
 import { drift, ownSettings } from './life/drift.ts';
 import { showFigures } from './life/figures.ts';
 import { hygiene } from './life/hygiene.ts';
@@ -47,6 +48,7 @@ describe('the life of a server', () => {
     },
   );
   rerun(theLife);
+  distance(theLife);
   hygiene(theLife);
   secrets(theLife);
   addresses(theLife);
