@@ -180,7 +180,9 @@ describe('hand edits', () => {
     expect(machine.disk.get(PATHS.caddyfile)).toBe(clean.disk.get(PATHS.caddyfile));
   });
 
-  it('are not seen where a run was interrupted, whatever the next one is asked for', async () => {
+  it('are not seen where a run was interrupted, whatever the next one is asked for', {
+    timeout: 60_000,
+  }, async () => {
     const count = new Machine();
     await count.run(LARGE);
     const whole = count.entries.size;
