@@ -36,7 +36,8 @@ export const checks = (life: TheLife): void => {
       writeFileSync(file, `# the other one\n${peer.domain}\n`);
       const { exitCode, stdout } = await run('check', server.domain, server.matrixHost, '--from-file', file);
       expect(exitCode).toBe(1);
-      expect(stdout.split('\n').map((line) => line.split(/ {2,}/).slice(0, 3).join(' '))).toEqual([
+      const lines = stdout.split('\n').filter(Boolean);
+      expect(lines.map((line) => line.split(/ {2,}/).slice(0, 3).join(' '))).toEqual([
         `green ${server.domain}`,
         `red ${server.matrixHost} MB-FED-022 The homeserver has another name`,
         `green ${peer.domain}`,
