@@ -17,8 +17,8 @@ record() {
   sync -f "$state"
 }
 
-# What belongs together: images, their configuration, and the mark that Synapse accepted it.
-UNIT='.env compose.yaml synapse/config redis/config caddy/config well-known state/homeserver.validated'
+# What belongs together: images, their configuration, what of it is ours, and the mark that Synapse accepted it.
+UNIT='.env compose.yaml synapse/config redis/config caddy/config well-known state/written state/homeserver.validated'
 
 # keep FOLDER: a copy of the unit as it is, whole or not at all.
 keep() {
@@ -40,7 +40,7 @@ put() {
     cp -a "$1/$path" "$path.put" && mv -f "$path.put" "$path" || exit 1
   done || return 1
   for path in synapse/config/workers/*.yaml synapse/config/start-worker.sh; do
-    [ -e "$1/$path" ] || rm -f "$path"
+    [ -e "$1/$path" ] || rm -f "$path" "state/written/$path" "state/writing/$path"
   done
   sync -f "$root"
 }
