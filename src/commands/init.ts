@@ -27,6 +27,7 @@ import { settleAnswers } from './init/answers.ts';
 import { budgetsOf } from './init/budget.ts';
 import { type Connection, openConnection } from './init/connection.ts';
 import { type DatabaseElsewhereAccess, openDatabase } from './init/database.ts';
+import { lookEarly } from './init/early-look.ts';
 import { decideEdits, editedFiles, nameEdits, showEdits } from './init/edits.ts';
 import { afterwards, nothingToDo, stillPending } from './init/end.ts';
 import { explain } from './init/explain.ts';
@@ -84,6 +85,14 @@ export const installOver = async (
   const scripts = loadScripts();
   let database: DatabaseElsewhereAccess | undefined;
   try {
+    const early = await lookEarly(connection.inputs, context.env, (answers, recordedKeys) =>
+      lookFromOutside(
+        answers,
+        connection.target.host,
+        { ...outsideSettings(options), recordedKeys },
+        context.signal,
+      ),
+    );
     let first = await gatherFacts(connection.host, context.signal);
     connection.log.line(`facts: ${summaryOf(first)}`);
     const interrupted = interruptedUpgrade(first);
@@ -128,7 +137,7 @@ export const installOver = async (
     );
 
     const box = await access.lookAtBox(context.signal);
-    const look = await looking.all();
+    const look = await looking.all(early.take(answers));
     if (look.first !== undefined)
       connection.log.line(`before the first installation: ${JSON.stringify(look.first)}`);
     if (box) context.events.emit('facts', { role: 'database', machine: box.name, ...factsValues(box.host) });

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { freshMachine } from '../support/fresh.ts';
 import { addresses } from './life/addresses.ts';
 import { checks } from './life/checks.ts';
+import { distance } from './life/distance.ts';
 import { drift, ownSettings } from './life/drift.ts';
 import { showFigures } from './life/figures.ts';
 import { hygiene } from './life/hygiene.ts';
@@ -48,6 +49,7 @@ describe('the life of a server', () => {
     },
   );
   rerun(theLife);
+  distance(theLife);
   hygiene(theLife);
   secrets(theLife);
   addresses(theLife);

@@ -3,7 +3,8 @@ import type { Facts, FirstLook, OutsideFacts } from '../../plan/facts.ts';
 
 /** The looks before anything is decided. A later run looks at what may have changed, and not at what takes seconds. */
 export interface Looking {
-  all(): Promise<{ readonly outside: OutsideFacts; readonly first?: FirstLook }>;
+  /** With what was seen from outside already, if it was. */
+  all(seen?: Promise<OutsideFacts>): Promise<{ readonly outside: OutsideFacts; readonly first?: FirstLook }>;
   /** What the DNS may have changed since. */
   again(before: Facts): Promise<Facts>;
 }
@@ -13,8 +14,11 @@ export const createLooking = (
   input: FirstLookInput,
   lookOutside: () => Promise<OutsideFacts>,
 ): Looking => ({
-  async all() {
-    const [outside, first] = await Promise.all([lookOutside(), isFirst ? lookFirst(input) : undefined]);
+  async all(seen) {
+    const [outside, first] = await Promise.all([
+      seen ?? lookOutside(),
+      isFirst ? lookFirst(input) : undefined,
+    ]);
     return { outside, ...(first === undefined ? {} : { first }) };
   },
   async again(before) {

@@ -72,18 +72,46 @@ export type HostFacts = FactsOf<typeof FACTS> & {
   readonly seenAt: number;
 };
 
+/** Facts that wait for other programs; they do it beside each other. The rest takes milliseconds. */
+const SLOW: ReadonlySet<string> = new Set<keyof typeof FACTS>([
+  'packages',
+  'docker',
+  'containers',
+  'loadedCaddyfile',
+  'database',
+]);
+
 /**
  * The one facts script: each fact runs in a subshell of its own, so that none can end or confuse another,
- * and its output travels as base64 inside one JSON document.
+ * and its output travels as base64 inside one JSON document. The slow ones run beside each other and hand their output over
+ * in named pipes, which need no room: in a file it could be cut off unseen where /run is full. Where none can be made they
+ * run one after another.
  */
 export const factsScript = (): string => {
   const all = Object.values(FACTS) as Fact<unknown>[];
   const functions = all.map((fact) => `f_${fact.name}() (\n${fact.script}\n)`);
-  const emit = all.map(
-    (fact, index) =>
-      `printf '%s"${fact.name}":"%s"' '${index === 0 ? '' : ','}' "$(f_${fact.name} 2>/dev/null </dev/null | base64 | tr -d '\\n')"`,
-  );
-  return [...functions, "printf '{'", ...emit, "printf '}\\n'"].join('\n');
+  const run = (name: string) => `f_${name} 2>/dev/null </dev/null`;
+  const slow = all.map(({ name }) => name).filter((name) => SLOW.has(name));
+  // The pipe before tee takes 64 KiB (pipe(7)), so that none waits for its reader; the limit is for a reader that is gone.
+  const begin = slow.map((name) => `  ${run(name)} | timeout 120 tee "$waited/${name}" >/dev/null 2>&1 &`);
+  const pipes = slow.map((name) => `"$waited/${name}"`).join(' ');
+  const output = (name: string) =>
+    SLOW.has(name)
+      ? `{ if [ -n "$waited" ]; then cat "$waited/${name}"; else ${run(name)}; fi; }`
+      : run(name);
+  const emit = (name: string) => `printf '"${name}":"%s",' "$(${output(name)} | base64 | tr -d '\\n')"`;
+  const quick = all.map(({ name }) => name).filter((name) => !SLOW.has(name));
+  return [
+    ...functions,
+    'waited=$(mktemp -d /run/matrix-bastion-facts.XXXXXXXX 2>/dev/null) || waited=',
+    `[ -z "$waited" ] || mkfifo ${pipes} 2>/dev/null || { rm -rf "$waited"; waited=; }`,
+    `[ -z "$waited" ] || {\n  trap 'rm -rf "$waited"' EXIT\n${begin.join('\n')}\n}`,
+    "printf '{'",
+    ...quick.map(emit),
+    ...slow.map(emit),
+    // The last one, without a comma.
+    'printf \'"end":""}\\n\'',
+  ].join('\n');
 };
 
 /**

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { execaSync } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { containers } from '../../../src/host/facts/docker.ts';
@@ -74,6 +74,13 @@ describe('the facts script', () => {
     const { stdout } = execaSync('sh', ['-s'], { input: factsScript() });
     expect(Object.keys(JSON.parse(stdout) as object).length).toBeGreaterThan(15);
     expect(parseFacts(stdout, 0).machine.vcpus).toBeGreaterThan(0);
+  });
+  it('tells the same where no pipe can be made', () => {
+    const names = (text: string) => Object.keys(JSON.parse(execaSync('sh', ['-s'], { input: text }).stdout));
+    const without = factsScript().replace('/run/matrix-bastion-facts.XXXXXXXX', '/nonexistent/x.XXXXXXXX');
+    expect(without).not.toBe(factsScript());
+    expect(names(without).sort()).toEqual(names(factsScript()).sort());
+    expect(readdirSync('/run').filter((name) => name.startsWith('matrix-bastion-facts'))).toEqual([]);
   });
   it('is refused when it is cut', () => {
     expect(() => parseFacts('{"os":""}', 0)).toThrow('the facts lack machine');
