@@ -122,7 +122,7 @@ export const backUp = async ({ plan }: ChangeOf<'back-up'>, tools: Tools): Promi
 };
 
 type SwitchScript = Omit<ReleaseSwitch, 'withBackup'> & {
-  readonly action: 'switch' | 'back';
+  readonly action: 'switch' | 'resume' | 'back';
   /** File; empty without one. */
   readonly backup: string;
 };
@@ -180,7 +180,7 @@ export const switchRelease = async (
 
 /** Brings an upgrade to its end that was under way when a run or the machine was stopped. */
 export const finishUpgrade = async (release: Omit<SwitchScript, 'action'>, tools: Hands): Promise<void> => {
-  await runUpgrade({ ...release, action: 'switch' }, tools);
+  await runUpgrade({ ...release, action: 'resume' }, tools);
 };
 
 /** The release before the last upgrade, by hand. @returns seconds without an answer */
