@@ -7,10 +7,10 @@ import type { UpgradeLook } from '../plan/facts.ts';
 import { UPGRADE_BACKUP } from '../plan/upgrade.ts';
 import { COMPONENTS, PATHS, UID } from '../render/layout.ts';
 import { lockedFor, lockedImages } from '../steps/compare.ts';
-import { nextPath, validatedMark } from '../steps/release.ts';
+import { nextPath, releaseFiles } from '../steps/release.ts';
 import { makeBackup } from './backup.ts';
 import { newCluster } from './database.ts';
-import { keepReplaced, treeEntry } from './files.ts';
+import { keepReplaced, keepYours, treeEntry } from './files.ts';
 import { lockText, pulledImages } from './images.ts';
 import { lookAtBackup } from './look-at-backup.ts';
 import { readBackup } from './restore.ts';
@@ -70,7 +70,7 @@ export const stageRelease = async (
   const next = PATHS.nextRelease;
   const draft = `${next}.new`;
   const draftPath = (path: string) => nextPath(path).replace(next, draft);
-  const unit = [...files, validatedMark(digest)];
+  const unit = releaseFiles(files, digest);
   await tools.host.run(`rm -rf ${draft}`);
   await tools.host.putTree(
     [
@@ -122,7 +122,7 @@ export const backUp = async ({ plan }: ChangeOf<'back-up'>, tools: Tools): Promi
 };
 
 type SwitchScript = Omit<ReleaseSwitch, 'withBackup'> & {
-  readonly action: 'switch' | 'back';
+  readonly action: 'switch' | 'resume' | 'back';
   /** File; empty without one. */
   readonly backup: string;
 };
@@ -170,6 +170,7 @@ export const switchRelease = async (
     tools.goal.desired.files.map(({ path }) => path),
     tools,
   );
+  await keepYours(tools.goal.desired.files, tools);
   const last = await tools.host.run(`cat ${PATHS.upgrade}/backup.last`);
   const backup = release.withBackup ? (/"file":"([^"]+)"/.exec(last.stdout)?.[1] ?? '') : '';
   const seconds = await runUpgrade({ ...release, action: 'switch', backup }, tools);
@@ -179,7 +180,7 @@ export const switchRelease = async (
 
 /** Brings an upgrade to its end that was under way when a run or the machine was stopped. */
 export const finishUpgrade = async (release: Omit<SwitchScript, 'action'>, tools: Hands): Promise<void> => {
-  await runUpgrade({ ...release, action: 'switch' }, tools);
+  await runUpgrade({ ...release, action: 'resume' }, tools);
 };
 
 /** The release before the last upgrade, by hand. @returns seconds without an answer */

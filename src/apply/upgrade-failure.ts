@@ -3,7 +3,7 @@ import { PATHS } from '../render/layout.ts';
 import { likelyCause, marked, tail } from './script.ts';
 
 interface Work {
-  readonly action: 'switch' | 'back';
+  readonly action: 'switch' | 'resume' | 'back';
   readonly from: string;
   readonly to: string;
   readonly backup: string;

@@ -3,19 +3,38 @@ import type { Facts, HostFacts } from '../plan/facts.ts';
 import type { Goal } from '../plan/goal.ts';
 import { backupBefore, type Upgrade } from '../plan/upgrade.ts';
 import type { RenderedFile } from '../render/desired.ts';
-import { type Component, componentOf, PATHS } from '../render/layout.ts';
+import { type Component, componentOf, isTracked, PATHS, writtenCopy } from '../render/layout.ts';
 import { differingFiles, lockedFor, lockedImages } from './compare.ts';
 
 /** Where a file of the release that is to come waits. */
 export const nextPath = (path: string): string => path.replace(PATHS.root, PATHS.nextRelease);
 
 /** The mark that Synapse accepted a configuration, as a part of the release. */
-export const validatedMark = (digest: string): RenderedFile => ({
+const validatedMark = (digest: string): RenderedFile => ({
   path: `${PATHS.state}/homeserver.validated`,
   content: `${digest}\n`,
   mode: 0o644,
   owner: 'root',
 });
+
+/**
+ * All that a release puts on the machine: its files, what of them is rendered (so that a later hand edit is told from it),
+ * and the mark that Synapse accepted them.
+ */
+export const releaseFiles = (files: readonly RenderedFile[], digest: string): RenderedFile[] => [
+  ...files,
+  ...files
+    .filter(({ path }) => isTracked(path))
+    .map(
+      ({ path, content, rendered = content }): RenderedFile => ({
+        path: writtenCopy(path),
+        content: rendered,
+        mode: 0o600,
+        owner: 'root',
+      }),
+    ),
+  validatedMark(digest),
+];
 
 /**
  * Images of the release that are neither in place nor pulled beside it; undefined when all are locked for it. A tag that
@@ -35,7 +54,7 @@ const unpulled = (
 
 /** Whether the release waits beside what runs, whole and validated, with nothing else beside it. */
 const isStaged = (files: readonly RenderedFile[], digest: string, host: HostFacts): boolean => {
-  const wanted = [...files, validatedMark(digest)].map((file) => ({ ...file, path: nextPath(file.path) }));
+  const wanted = releaseFiles(files, digest).map((file) => ({ ...file, path: nextPath(file.path) }));
   const paths = new Set([...wanted.map(({ path }) => path), `${PATHS.nextRelease}/.env`]);
   const others = Object.entries(host.files).some(
     ([path, { type }]) => type === 'file' && path.startsWith(`${PATHS.nextRelease}/`) && !paths.has(path),

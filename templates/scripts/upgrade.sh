@@ -1,12 +1,18 @@
 # Puts one release of the server in the place of another, or takes that back: images and configuration as one unit. Runs as
 # a job, so that it comes to one of its ends whatever becomes of the connection; after a power cut the same script, run
-# again, goes on. Set before: action (switch|back), root, home (folder of the database), from, to (Synapse's versions),
+# again, goes on. Set before: action (switch|resume|back), root, home (folder of the database), from, to (Synapse's versions),
 # schema (SCHEMA_VERSION of from), reversible (yes|no: used where the database cannot be asked), backup (file, or nothing),
 # limit (seconds), and what new-cluster.sh, read-backup.sh and load-database.sh need, which come before it, as does healthy.
 set -u
 umask 022
 state=$root/state/upgrade
 cd "$root" || exit 1
+state_now() { cut -f 1 "$state/record" 2>/dev/null; }
+# It may have come to its end since somebody saw it under way: then all is done.
+if [ "$action" = resume ] && [ "$(state_now)" != switching ]; then
+  echo "MB-UPGRADE-DONE 0"
+  exit 0
+fi
 # Nothing from an engine that hangs.
 quick() { timeout 120 docker "$@"; }
 now() { date -u +%Y-%m-%dT%H:%M:%SZ; }
@@ -17,8 +23,8 @@ record() {
   sync -f "$state"
 }
 
-# What belongs together: images, their configuration, and the mark that Synapse accepted it.
-UNIT='.env compose.yaml synapse/config redis/config caddy/config well-known state/homeserver.validated'
+# What belongs together: images, their configuration, what of it is ours, and the mark that Synapse accepted it.
+UNIT='.env compose.yaml synapse/config redis/config caddy/config well-known state/written state/homeserver.validated'
 
 # keep FOLDER: a copy of the unit as it is, whole or not at all.
 keep() {
@@ -40,7 +46,7 @@ put() {
     cp -a "$1/$path" "$path.put" && mv -f "$path.put" "$path" || exit 1
   done || return 1
   for path in synapse/config/workers/*.yaml synapse/config/start-worker.sh; do
-    [ -e "$1/$path" ] || rm -f "$path"
+    [ -e "$1/$path" ] || rm -f "$path" "state/written/$path" "state/writing/$path"
   done
   sync -f "$root"
 }
@@ -186,8 +192,6 @@ back() {
   rm -rf "$state/next"
 }
 
-state_now() { cut -f 1 "$state/record" 2>/dev/null; }
-
 # Until this upgrade is done, the one before it can still be taken back: what it needs waits in earlier.
 set_aside() {
   rm -rf "$state/earlier"
@@ -212,6 +216,7 @@ fi
 
 # Interrupted while switching, what was before is kept already.
 if [ "$(state_now)" != switching ]; then
+  [ -d "$state/next" ] || { echo "there is no release to put in place" && exit 1; }
   keep "$state/present" || exit 1
   [ "$(state_now)" != 'done' ] || set_aside || exit 1
   rm -rf "$state/before"

@@ -57,7 +57,8 @@ try {
   // What it began to change, and what its jobs on the machine did; the first look is as before any upgrade.
   const points: readonly Point[] = [
     ...server.changes().map((change) => ({ change })),
-    ...[...new Set(await server.jobLines())].map((job) => ({ job })),
+    // How much of a download is there is another figure each time.
+    ...[...new Set(await server.jobLines())].filter((line) => !/^\d+ %/.test(line)).map((job) => ({ job })),
   ];
   const wanted = await treeNow();
   console.log(`${points.length} operations, ended by ${ways.join(' and by ')}`);

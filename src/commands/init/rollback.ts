@@ -25,9 +25,9 @@ export const rollBack = async (
       ? `- the database stays as it is: Synapse ${from} can run on it, and no message is lost`
       : `- the database of ${restores}: what was written since is lost here; the present one is kept beside it`,
   );
-  if (options.dryRun) {
-    context.ui.note('Dry run: nothing was changed.');
-    return EXIT.done;
+  if (options.dryRun || options.check || options.printCommands) {
+    context.ui.note('Nothing was changed.');
+    return options.check ? EXIT.changes : EXIT.done;
   }
   await agree(options, context);
   const lock = await takeLock(machine.host, machine.scripts);

@@ -6,7 +6,7 @@ import { PATHS } from '../../../src/render/layout.ts';
 import { homeserver, validationDigest } from '../../../src/steps/2-homeserver.ts';
 import { database } from '../../../src/steps/3-database.ts';
 import { ownerOf, sha256 } from '../../../src/steps/compare.ts';
-import { nextPath, validatedMark } from '../../../src/steps/release.ts';
+import { nextPath, releaseFiles } from '../../../src/steps/release.ts';
 import { goalFor } from '../../support/goal.ts';
 import { installed } from '../../support/installed.ts';
 
@@ -44,10 +44,10 @@ const staged = (more: Record<string, string> = {}): Facts => {
   const facts = older();
   const goal = goalFor(facts, {}, CONSENT);
   const own: readonly string[] = [PATHS.answers, PATHS.domainHere, PATHS.plannedBox];
-  const release = [
-    ...goal.desired.files.filter(({ path }) => !own.includes(path)),
-    validatedMark(validationDigest(goal, '')),
-  ];
+  const release = releaseFiles(
+    goal.desired.files.filter(({ path }) => !own.includes(path)),
+    validationDigest(goal, ''),
+  );
   const files = Object.fromEntries([
     ...Object.entries(facts.host.files),
     ...release.map((file) => [
