@@ -4,6 +4,8 @@ const BENCHES: Readonly<Record<string, () => Promise<unknown>>> = {
   plan: () => import('./plan.ts'),
   memory: () => import('./memory.ts'),
   load: () => import('./load.ts'),
+  check: () => import('./check.ts'),
+  prompt: () => import('./prompt.ts'),
 };
 
 const [name = 'help'] = process.argv.splice(2, 1);

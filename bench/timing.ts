@@ -12,7 +12,8 @@ const milliseconds = (args: readonly string[]): number => {
   return performance.now() - begun;
 };
 
-const median = (values: number[]): number => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+export const median = (values: number[]): number =>
+  values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 /**
  * Medians in milliseconds of several command lines of node, measured side by side: one after the other in each

@@ -59,7 +59,8 @@ export async function main(
     wrong = commanderMessage(error, program);
   }
   const { runCommand, refuseUsage } = await import('./cli/run.ts');
-  if (chosen === undefined || wrong !== undefined) return refuseUsage(wrong ?? 'no command', args, io);
+  if (chosen === undefined || wrong !== undefined)
+    return refuseUsage(wrong ?? 'no command', { args, io, version });
   return runCommand(chosen.name, chosen.raw, { args, io, loaders, version });
 }
 

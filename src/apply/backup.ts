@@ -6,10 +6,16 @@ import { PATHS } from '../render/layout.ts';
 import { jobOrFail, marked, script } from './script.ts';
 import type { Hands } from './tools.ts';
 
+/** The functions that lead to Synapse's database, wherever it is. */
+export const postgresClient = (
+  { scripts }: Pick<Hands, 'scripts'>,
+  { place, image }: BackupPlan['database'],
+): string => script({ scripts }, 'postgres-client.sh', { database: place, image, root: PATHS.root });
+
 /** The text of the script that makes a backup: the same for a run and for a timer. */
 export const backupScript = (
   { scripts }: Pick<Hands, 'scripts'>,
-  { serverName, destination, recipient, keep }: BackupPlan,
+  { serverName, destination, recipient, keep, database, before }: BackupPlan,
   version: string,
 ): string =>
   [
@@ -22,7 +28,10 @@ export const backupScript = (
       recipient: recipient ?? '',
       keep,
       memory: '/run/matrix-bastion',
+      media: before === 'upgrade' ? '' : 'local_content local_thumbnails',
+      record_as: before === 'upgrade' ? 'upgrade/backup' : 'backup',
     }),
+    postgresClient({ scripts }, database),
     script({ scripts }, 'dump-database.sh'),
     script({ scripts }, 'backup.sh'),
   ].join('\n');

@@ -3,18 +3,13 @@ import { judgeDatabase } from '../database/judge.ts';
 import { lookAtDatabase } from '../database/look.ts';
 import { pgpassLine } from '../database/pgpass.ts';
 import { serverText } from '../database/words.ts';
-import { EXIT, Failure } from '../errors.ts';
+import { EXIT, Failure, Refusal } from '../errors.ts';
 import type { ChangeOf } from '../plan/change.ts';
 import { DATABASE_BOX } from '../render/database-box.ts';
 import { PATHS, UID } from '../render/layout.ts';
-import { lockedImages } from '../steps/compare.ts';
+import { lockedImage } from './images.ts';
 import { commandFailure, jobOrFail, script } from './script.ts';
 import type { Outcome, Tools } from './tools.ts';
-
-const lockedImage = async (tools: Tools, component: 'postgres' | 'synapse'): Promise<string> => {
-  const { stdout } = await tools.host.run(`cat ${PATHS.lock}`);
-  return lockedImages(stdout)[component] ?? tools.goal.desired.images[component];
-};
 
 /** On the second machine: a certificate and the authority that signed it. */
 export const createDatabaseCertificate = async (
@@ -86,12 +81,14 @@ export const checkDatabase = async (
     script: script(tools, 'probe-database.sh'),
     signal: tools.signal,
   });
-  const faults = seen === undefined ? [unseen(serverText(place))] : judgeDatabase(seen, place, needs);
+  const safe = 'Nothing was started or stopped, and the database was not touched.';
+  if (seen === undefined) throw new Failure({ ...unseen(serverText(place)), safe });
+  const faults = judgeDatabase(seen, place, needs);
   const [first, ...others] = faults;
   if (first === undefined) return 'done';
-  const safe = 'Nothing was started or stopped, and the database was not touched.';
-  if (others.length === 0) throw new Failure({ ...first, safe });
-  throw new Failure({
+  // As on every later run, where the preflight says it.
+  if (others.length === 0) throw new Refusal({ ...first, safe });
+  throw new Refusal({
     code: [...new Set(faults.map(({ code }) => code))].join(', '),
     what: `${faults.length} things are wrong with the database on ${serverText(place)}.`,
     why: faults.map(({ what, why }, index) => `${index + 1}. ${what} ${why ?? ''}`.trimEnd()).join('\n'),

@@ -1,6 +1,6 @@
 import type { ChangeOf } from '../plan/change.ts';
 import { PATHS, UID } from '../render/layout.ts';
-import { lockedImages } from '../steps/compare.ts';
+import { lockedImage } from './images.ts';
 import { commandFailure, jobOrFail, runOrFail, script } from './script.ts';
 import type { Outcome, Tools } from './tools.ts';
 
@@ -19,12 +19,11 @@ export const newCluster = (tools: Pick<Tools, 'scripts'>, image: string): string
 
 /** Made beside its place by the image's own initdb, moved there when it is whole: a kill leaves none or all of it. */
 export const createDatabase = async (tools: Tools): Promise<Outcome> => {
-  const lock = await tools.host.run(`cat ${PATHS.lock}`);
   await jobOrFail(
     tools,
     'create-database',
     [
-      newCluster(tools, lockedImages(lock.stdout).postgres ?? tools.goal.desired.images.postgres),
+      newCluster(tools, await lockedImage(tools, 'postgres')),
       script(tools, 'create-database.sh', { home: PATHS.postgresHome }),
     ].join('\n'),
     commandFailure(

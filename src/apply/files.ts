@@ -45,7 +45,7 @@ export const keepReplaced = async (paths: readonly string[], tools: Tools): Prom
 };
 
 /** What was edited by hand and is replaced all the same stays beside it as FILE.yours-TIME, for root alone. */
-const keepYours = async (files: readonly RenderedFile[], tools: Tools): Promise<void> => {
+export const keepYours = async (files: readonly RenderedFile[], tools: Tools): Promise<void> => {
   const replaced = files.filter(({ edit }) => edit?.kind === 'replaced');
   if (replaced.length === 0) return;
   const stamp = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');

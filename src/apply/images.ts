@@ -1,9 +1,9 @@
 import { Failure } from '../errors.ts';
 import type { RunResult } from '../host/host.ts';
 import type { ChangeOf } from '../plan/change.ts';
-import { COMPONENTS, lockVariable, PATHS, UID } from '../render/layout.ts';
+import { COMPONENTS, type Component, lockVariable, PATHS, UID } from '../render/layout.ts';
 import { lockedImages } from '../steps/compare.ts';
-import { jobOrFail, marked, runOrFail, script, tail } from './script.ts';
+import { jobOrFail, marked, script, tail } from './script.ts';
 import type { Outcome, Tools } from './tools.ts';
 
 const pullFailure = (result: RunResult): Failure => {
@@ -25,6 +25,14 @@ const pullFailure = (result: RunResult): Failure => {
   });
 };
 
+/** An image by its digest where it is locked already. */
+export const lockedImage = async (tools: Tools, component: Component): Promise<string> =>
+  lockedImages(await readLock(tools))[component] ?? tools.goal.desired.images[component];
+
+/** Empty while there is none. */
+const readLock = async (tools: Tools): Promise<string> =>
+  (await tools.host.run(`cat ${PATHS.lock} 2>/dev/null || true`)).stdout;
+
 /** The lock file's text: one line a component, in a fixed order. */
 export const lockText = (locked: Readonly<Partial<Record<string, string>>>): string => {
   const lines = COMPONENTS.flatMap((component) =>
@@ -33,7 +41,11 @@ export const lockText = (locked: Readonly<Partial<Record<string, string>>>): str
   return `# Image digests, locked when they were first pulled. Written by matrix-bastion.\n${lines.join('\n')}\n`;
 };
 
-export const pullImages = async ({ images }: ChangeOf<'pull-images'>, tools: Tools): Promise<Outcome> => {
+/** Pulls images. @returns references with digests, by component */
+export const pulledImages = async (
+  images: ChangeOf<'pull-images'>['images'],
+  tools: Tools,
+): Promise<Record<string, string>> => {
   const wanted = Object.entries(images).map(([service, image]) => `${service} ${image}`);
   const { stdout } = await jobOrFail(
     tools,
@@ -41,15 +53,18 @@ export const pullImages = async ({ images }: ChangeOf<'pull-images'>, tools: Too
     script(tools, 'pull-images.sh', { wanted: wanted.join('\n') }),
     pullFailure,
   );
-  const pulled = Object.fromEntries(
+  return Object.fromEntries(
     [...stdout.matchAll(/^LOCK (\S+) (\S+)$/gm)].map(([, service = '', ref = '']) => [service, ref]),
   );
-  const current = await runOrFail(tools, `cat ${PATHS.lock} 2>/dev/null || true`, pullFailure);
+};
+
+export const pullImages = async ({ images }: ChangeOf<'pull-images'>, tools: Tools): Promise<Outcome> => {
+  const pulled = await pulledImages(images, tools);
   await tools.host.putTree([
     {
       path: PATHS.lock,
       type: 'file',
-      content: lockText({ ...lockedImages(current.stdout), ...pulled }),
+      content: lockText({ ...lockedImages(await readLock(tools)), ...pulled }),
       mode: 0o644,
       ...UID.root,
     },

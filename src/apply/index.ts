@@ -13,6 +13,7 @@ import {
   repairDpkg,
   waitForCloudInit,
 } from './packages.ts';
+import { awaitBackgroundUpdates, backUp, pullRelease, stageRelease, switchRelease } from './release.ts';
 import { restoreData } from './restore.ts';
 import { awaitHealthy, reloadCaddy, removeServices, startServices, stopServices } from './services.ts';
 import { createSigningKey, writeSynapseConfig } from './synapse-config.ts';
@@ -37,6 +38,11 @@ const APPLY: Apply = {
   'create-signing-key': createSigningKey,
   'write-files': writeFiles,
   'write-synapse-config': writeSynapseConfig,
+  'pull-release': pullRelease,
+  'stage-release': stageRelease,
+  'back-up': backUp,
+  'switch-release': switchRelease,
+  'await-background-updates': (_, tools) => awaitBackgroundUpdates(tools),
   'create-database': (_, tools) => createDatabase(tools),
   'restore-data': restoreData,
   'record-database': recordDatabase,

@@ -15,6 +15,12 @@ export interface RunLock {
   release(): Promise<void>;
 }
 
+/** Takes the lock or says who has it. */
+export const lockScript = (
+  scripts: Tools['scripts'],
+  who: { readonly nonce: string; readonly owner: string; readonly since: string },
+): string => script({ scripts }, 'lock.sh', { folder: LOCK_FOLDER, ...who });
+
 /** What a lock that cannot be written means: nobody else is at work, something is wrong with the machine. */
 const BROKEN: Readonly<Record<string, { readonly why: string; readonly fix: readonly string[] }>> = {
   space: {
@@ -52,10 +58,9 @@ export const takeLock = async (host: Host, scripts: Tools['scripts']): Promise<R
   const nonce = randomBytes(12).toString('hex');
   const owner = `${userInfo().username} on ${hostname()} (pid ${process.pid})`;
   const since = new Date().toISOString();
+  const text = lockScript(scripts, { nonce, owner, since });
   const take = async (safe: string): Promise<void> => {
-    const result = await host.run(
-      script({ scripts }, 'lock.sh', { folder: LOCK_FOLDER, nonce, owner, since }),
-    );
+    const result = await host.run(text);
     const holder = marked(result.stdout, 'MB-LOCKED');
     if (holder !== undefined) {
       throw new Failure(

@@ -1,3 +1,4 @@
+import type { AptRepository } from '../plan/change.ts';
 import type { Outcome } from './tools.ts';
 
 /** What happens on the operator's side of a run: looking from outside, and the administrator's password. */
@@ -8,6 +9,11 @@ export interface Operator {
   awaitWellKnown(limit: number, signal: AbortSignal): Promise<Outcome>;
   /** Judges from here and from the machine itself, where `runOnHost` runs a script and returns its output. */
   checkFederation(runOnHost: (script: string) => Promise<string>, signal: AbortSignal): Promise<Outcome>;
+  /**
+   * The packets of a repository's key that was fetched by the machine, when its fingerprint is the expected one.
+   * @throws Refusal MB-DOCKER-KEY.
+   */
+  judgeKey(file: Uint8Array, repository: AptRepository): Uint8Array;
   /** The password for a new administrator: given, or made and kept in a 0600 file before it is used. */
   adminPassword(userId: string): Promise<string>;
   /** Logs in over the public address with exactly this password, then logs out. Throws a Failure. */

@@ -1,9 +1,8 @@
-import { Failure, Refusal } from '../errors.ts';
+import { Failure } from '../errors.ts';
 import type { RunResult } from '../host/host.ts';
 import { PACKAGE_LOCK_HOLDER } from '../host/package-locks.ts';
 import type { AptRepository, ChangeOf } from '../plan/change.ts';
 import { KEYRING, SOURCES, sourcesText } from '../plan/docker-support.ts';
-import { type KeyFile, readKeyFile } from './openpgp.ts';
 import { commandFailure, jobOrFail, marked, runOrFail, script, tail } from './script.ts';
 import type { Hands, Outcome, Tools } from './tools.ts';
 
@@ -99,22 +98,7 @@ export const addDockerRepository = async (
   tools: Tools,
 ): Promise<Outcome> => {
   const key = await fetchKey(repository, tools);
-  const { fingerprints: found, packets } = judgedKey(key);
-  if (found.length !== 1 || found[0] !== repository.fingerprint) {
-    throw new Refusal({
-      code: 'MB-DOCKER-KEY',
-      what: `The key of ${repository.url} is not the expected one.`,
-      why: [
-        `Expected ${repository.fingerprint}, found ${found.join(', ') || 'no key at all'}.`,
-        'Somebody stands between the machine and the repository, or it is a mirror that is signed anew.',
-      ].join('\n'),
-      fix: [
-        "Take the distribution's packages instead, except on Debian 12: --docker-source distro",
-        'Or, for a mirror that you trust: --docker-mirror URL --docker-mirror-fingerprint FINGERPRINT',
-      ],
-      safe: 'The key was not installed; no package was changed.',
-    });
-  }
+  const packets = tools.operator.judgeKey(key, repository);
   await tools.host.putTree([
     { path: '/etc/apt/keyrings', type: 'directory', mode: 0o755, uid: 0, gid: 0 },
     { path: KEYRING, type: 'file', content: packets, mode: 0o644, uid: 0, gid: 0 },
@@ -122,15 +106,6 @@ export const addDockerRepository = async (
   ]);
   await remove(tools, OLD_KEYRING);
   return 'done';
-};
-
-/** A file that cannot be read as a key has none. */
-const judgedKey = (file: Uint8Array): KeyFile => {
-  try {
-    return readKeyFile(file);
-  } catch {
-    return { fingerprints: [], packets: Buffer.alloc(0) };
-  }
 };
 
 export const removeDockerRepository = async (tools: Tools): Promise<Outcome> => {

@@ -40,6 +40,12 @@ export const byLine = (progress: (line: string) => void): ((stream: string, text
   };
 };
 
+/** The line of a container's log that most likely says why: the last error, else the last line. */
+export const likelyCause = (output: string): string => {
+  const lines = tail(output, 30);
+  return lines.findLast((line) => /error|fatal|exception|denied|refused/i.test(line)) ?? lines.at(-1) ?? '';
+};
+
 /** Runs a script that must succeed; `fail` turns its output into a Failure. */
 export const runOrFail = async (
   tools: Omit<Hands, 'scripts'>,

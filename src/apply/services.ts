@@ -3,7 +3,7 @@ import { HEALTH_CHECK } from '../host/health-check.ts';
 import type { RunResult } from '../host/host.ts';
 import type { ChangeOf } from '../plan/change.ts';
 import { PATHS, PROJECT, type Service } from '../render/layout.ts';
-import { commandFailure, marked, runOrFail, script, tail } from './script.ts';
+import { commandFailure, likelyCause, marked, runOrFail, script, tail } from './script.ts';
 import type { Outcome, Tools } from './tools.ts';
 
 /** A first start on a slow disk: initdb or Synapse's schema; measured at 3 s each on two cores. */
@@ -99,12 +99,6 @@ export const awaitHealthy = async (
     fail,
   );
   return 'done';
-};
-
-/** The line of a container's log that most likely says why: the last error, else the last line. */
-const likelyCause = (output: string): string => {
-  const lines = tail(output, 30);
-  return lines.findLast((line) => /error|fatal|exception|denied|refused/i.test(line)) ?? lines.at(-1) ?? '';
 };
 
 export const reloadCaddy = async (tools: Tools): Promise<Outcome> => {

@@ -3,17 +3,12 @@ import { quote } from '../host/quote.ts';
 import type { ChangeOf } from '../plan/change.ts';
 import { PATHS, UID, writingCopy, writtenCopy } from '../render/layout.ts';
 import { keepReplaced, putRecorded, treeEntry } from './files.ts';
+import { lockedImage } from './images.ts';
 import { commandFailure, runOrFail, script, tail } from './script.ts';
 import type { Outcome, Tools } from './tools.ts';
 
 const OWNER = `${UID.synapse.uid}:${UID.synapse.gid}`;
 const STAGED = `${PATHS.synapseConfig}.staged`;
-
-/** The image by its digest where it is locked already. */
-const synapseImage = async (tools: Tools): Promise<string> => {
-  const { stdout } = await tools.host.run(`sed -n 's/^SYNAPSE_IMAGE=//p' ${PATHS.lock}`);
-  return stdout.trim() || tools.goal.desired.images.synapse;
-};
 
 export const createSigningKey = async (
   { serverName }: ChangeOf<'create-signing-key'>,
@@ -22,7 +17,7 @@ export const createSigningKey = async (
   await runOrFail(
     tools,
     script(tools, 'create-signing-key.sh', {
-      image: await synapseImage(tools),
+      image: await lockedImage(tools, 'synapse'),
       server_name: serverName,
       keys: PATHS.synapseKeys,
       owner: OWNER,
@@ -37,6 +32,23 @@ export const createSigningKey = async (
   return 'done';
 };
 
+/** Lets an image judge what is staged in a folder, together with conf.d. */
+export const acceptedBySynapse = async (image: string, staged: string, tools: Tools): Promise<void> => {
+  const result = await tools.host.run(
+    script(tools, 'validate-synapse-config.sh', { image, owner: OWNER, staged, root: PATHS.root }),
+    { signal: tools.signal },
+  );
+  if (result.code === 0) return;
+  throw new Failure({
+    code: 'MB-SYNAPSE-CONFIG',
+    what: 'Synapse does not accept the configuration.',
+    why: tail(result.stdout, 1)[0] ?? `exit code ${result.code}`,
+    fix: [`If you changed something in ${PATHS.confd}, correct it there, then run this again.`],
+    safe: 'The running server keeps its configuration.',
+    log: tail(result.stdout),
+  });
+};
+
 /** Synapse judges the staged files together with conf.d before anything that it reads is replaced. */
 export const writeSynapseConfig = async (
   { files, digest, obsolete }: ChangeOf<'write-synapse-config'>,
@@ -49,27 +61,10 @@ export const writeSynapseConfig = async (
     ),
     ...files.map((file) => treeEntry(file, file.path.replace(PATHS.synapseConfig, STAGED))),
   ]);
-  const result = await tools.host.run(
-    script(tools, 'validate-synapse-config.sh', {
-      image: await synapseImage(tools),
-      owner: OWNER,
-      staged: STAGED,
-      root: PATHS.root,
-    }),
-    { signal: tools.signal },
-  );
-  await tools.host.run(`rm -rf ${quote(STAGED)}`);
-  if (result.code !== 0) {
-    throw new Failure({
-      code: 'MB-SYNAPSE-CONFIG',
-      what: 'Synapse does not accept the configuration.',
-      why: tail(result.stdout, 1)[0] ?? `exit code ${result.code}`,
-      fix: [
-        `If you changed something in ${PATHS.confd} or ${PATHS.homeserver}, correct it there, then run this again.`,
-      ],
-      safe: 'The running server keeps its configuration.',
-      log: tail(result.stdout),
-    });
+  try {
+    await acceptedBySynapse(await lockedImage(tools, 'synapse'), STAGED, tools);
+  } finally {
+    await tools.host.run(`rm -rf ${quote(STAGED)}`);
   }
   if (obsolete.length > 0) await keepReplaced(obsolete, tools);
   await putRecorded(files, tools, [

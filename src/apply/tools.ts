@@ -10,6 +10,8 @@ export interface Tools {
   readonly operator: Operator;
   /** The password of a database elsewhere; undefined when this run does not know it. */
   readonly databasePassword: () => Promise<string | undefined>;
+  /** Of this program. */
+  readonly version: string;
   /** Texts of templates/scripts by file name. */
   readonly scripts: Readonly<Record<string, string>>;
   /** Shows what is going on right now: the line under the running step. */

@@ -19,6 +19,8 @@ export interface Manifest {
   /** Of the database as it was, with its indexes. */
   readonly databaseBytes: number;
   readonly mediaBytes: number;
+  /** `none` in a backup that an upgrade made. Older ones do not say; they hold them. */
+  readonly media?: 'local' | 'none';
   readonly signingKeySha256: string;
 }
 

@@ -32,7 +32,7 @@ export const readDestination = (text: string): { value: Destination } | { proble
   const remote = text.slice(0, colon);
   try {
     if (parseTarget(remote).port !== undefined)
-      return { problem: 'has a port: name it in /root/.ssh/config of the machine' };
+      return { problem: "has a port: name it in root's ~/.ssh/config on the machine" };
   } catch {
     return { problem: 'does not name a machine before its colon' };
   }

@@ -54,7 +54,7 @@ export const backupFailed = (said: string | undefined): FailureText => {
   return {
     ...part,
     ...(why === '' ? {} : { why }),
-    safe: 'No half of a backup was left; earlier backups are untouched, and the server runs.',
+    safe: 'No half of a backup was left; earlier backups are untouched, and nothing was stopped.',
   };
 };
 

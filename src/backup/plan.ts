@@ -1,7 +1,9 @@
 import { parseAnswersFile } from '../answers/file.ts';
 import type { FailureText } from '../errors.ts';
 import type { HostFacts } from '../plan/facts.ts';
+import { RELEASE } from '../releases/release.ts';
 import { PATHS } from '../render/layout.ts';
+import { lockedImages } from '../steps/compare.ts';
 import { type Destination, placeText } from './destination.ts';
 import { outdated } from './names.ts';
 import type { BackupFacts } from './seen.ts';
@@ -13,13 +15,31 @@ export interface BackupRequest {
   readonly keep: number;
   /** Public key of age; absent: the file is not encrypted. */
   readonly recipient?: string;
+  /** Made before an upgrade, which touches no media: without them, and recorded apart from the others. */
+  readonly before?: 'upgrade';
 }
+
+/** Where Synapse's database is, and the image whose programs reach it. */
+export interface DatabaseWay {
+  readonly place: 'here' | 'elsewhere';
+  readonly image: string;
+}
+
+/** As the machine's own answers say. Pure. */
+export const databaseWay = (host: HostFacts): DatabaseWay => {
+  const { database, dbHost } = parseAnswersFile(host.storedAnswers, PATHS.answers).answers;
+  return {
+    place: database === undefined && dbHost === undefined ? 'here' : 'elsewhere',
+    image: lockedImages(host.imageLock).postgres ?? RELEASE.images.postgres,
+  };
+};
 
 /** What will be done, and what is expected of it. */
 export interface BackupPlan extends BackupRequest {
   readonly serverName: string;
   /** How the server's machine is named to people. */
   readonly machine: string;
+  readonly database: DatabaseWay;
   /** Bytes, at most. */
   readonly forecast: { readonly database: number; readonly media: number };
   readonly free: number;
@@ -37,7 +57,7 @@ const SAFE = 'Nothing was written; the server runs and earlier backups are untou
 const problem = (text: Omit<FailureText, 'safe'>): FailureText => ({ ...text, safe: SAFE });
 
 /** The server's name as its own answers say it; undefined when no server of ours is on the machine. */
-const serverNameOf = (host: HostFacts): string | undefined => {
+export const serverNameOf = (host: HostFacts): string | undefined => {
   const { domain } = parseAnswersFile(host.storedAnswers, PATHS.answers).answers;
   return host.storedAnswers === '' || typeof domain !== 'string' ? undefined : domain;
 };
@@ -51,16 +71,6 @@ const unfit = (host: HostFacts, machine: string): FailureText | undefined => {
       what: `There is no server of matrix-bastion on ${machine}.`,
       why: host.storedAnswers === '' ? `${PATHS.answers} is not there.` : `${PATHS.answers} names no domain.`,
       fix: ['Name the machine that runs the homeserver.'],
-    });
-  if (answers.database !== undefined || answers.dbHost !== undefined)
-    return problem({
-      code: 'MB-BACKUP-ELSEWHERE',
-      what: `The database of ${answers.domain} is not on this machine, and this version backs up none elsewhere.`,
-      why: 'Without the database a backup would not bring the server back.',
-      fix: [
-        `Dump it where it is: pg_dump -Fc --exclude-table-data='*.e2e_one_time_keys_json' > synapse.dump`,
-        `And keep from this machine: tar -C ${PATHS.root} -czf bastion.tar.gz answers.yaml secrets synapse/keys synapse/conf.d synapse/data/media_store`,
-      ],
     });
   if ((host.files[PATHS.signingKey]?.size ?? 0) === 0)
     return problem({
@@ -87,13 +97,13 @@ export const planBackup = (
     return {
       problem: problem({
         code: 'MB-BACKUP-DATABASE',
-        what: 'Postgres does not answer, so there is nothing to back up from.',
+        what: 'The database does not answer, so there is nothing to back up from.',
         fix: [`See what is wrong, and let it be put right: matrix-bastion init ${machine}`],
       }),
     };
   if (facts.unreached !== undefined || facts.free === undefined)
     return { problem: problem(unreached(destination, place, facts.unreached ?? 'df says nothing')) };
-  const forecast = { database: facts.tables, media: facts.media };
+  const forecast = { database: facts.tables, media: request.before === 'upgrade' ? 0 : facts.media };
   const needed = forecast.database + forecast.media + SPARE;
   if (facts.free < needed)
     return {
@@ -119,6 +129,7 @@ export const planBackup = (
       ...request,
       serverName,
       machine,
+      database: databaseWay(host),
       forecast,
       free: facts.free,
       installs: needsAge ? ['age'] : [],

@@ -20,6 +20,18 @@ export interface LastBackup {
   readonly encrypted: boolean;
 }
 
+/** What is on the machine of a timer for backups. */
+export interface ScheduleFacts {
+  /** Whether the machine is run by systemd. */
+  readonly systemd: boolean;
+  /** By path; only of files that are ours. */
+  readonly files: Readonly<Record<string, { readonly sha256: string; readonly mode: number }>>;
+  /** Enabled at boot, and waiting now. */
+  readonly running: boolean;
+  /** When it is due, in systemd's own words; empty when it is not. */
+  readonly next: string;
+}
+
 /** What is known before a backup is made; sizes in bytes. */
 export interface BackupFacts {
   /** Whether age is on the machine. */
@@ -33,6 +45,7 @@ export interface BackupFacts {
   readonly free?: number;
   readonly found: readonly FoundBackup[];
   readonly last?: LastBackup;
+  readonly schedule: ScheduleFacts;
   /** The last try, when it failed. */
   readonly failed?: { readonly at: string; readonly why: string };
 }
@@ -58,6 +71,19 @@ export const parseBackupFacts = (output: string): BackupFacts => {
       const [, size, name] = /^(\d+) (.+)$/.exec(line) ?? [];
       return name === undefined ? [] : [{ name, bytes: Number(size) }];
     }),
+    schedule: {
+      systemd: all('SYSTEMD').length > 0,
+      files: Object.fromEntries(
+        all('SCHEDULED').flatMap((line) => {
+          const [, sha256, mode, path] = /^([0-9a-f]{64}) (\d+) (.+)$/.exec(line) ?? [];
+          return path === undefined
+            ? []
+            : [[path, { sha256: String(sha256), mode: Number.parseInt(String(mode), 8) }]];
+        }),
+      ),
+      running: all('TIMER').includes('ActiveState=active') && all('TIMER').includes('UnitFileState=enabled'),
+      next: /^NextElapseUSecRealtime=(.*)$/m.exec(all('TIMER').join('\n'))?.[1] ?? '',
+    },
     ...(tables === undefined ? {} : { tables }),
     ...(folder === 'reached' ? {} : { unreached: folder }),
     ...(free === undefined ? {} : { free }),

@@ -1,4 +1,5 @@
 import type { ExitCode } from '../errors.ts';
+import type { EventSink } from '../events/events.ts';
 import type { RunLog } from '../ui/log.ts';
 import type { Redactor } from '../ui/redact.ts';
 import type { Ui } from '../ui/ui.ts';
@@ -9,6 +10,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** What a command gets from the outside, besides its options. */
 export interface CommandContext {
   readonly ui: Ui;
+  /** For programs that follow the run (`--json`). */
+  readonly events: EventSink;
   /** Register every secret here before it is used. */
   readonly redactor: Redactor;
   /** Aborted by the first Ctrl-C. */

@@ -1,6 +1,7 @@
 import type { Tier } from '../answers/answers.ts';
 import type { RawAnswers } from '../answers/raw.ts';
 import type { Destination } from '../backup/destination.ts';
+import type { Schedule } from '../backup/schedule.ts';
 import type { EditChoices } from '../edits/hand-edits.ts';
 import type { Profile } from '../federation/codes.ts';
 import type { Publisher } from '../federation/publishing.ts';
@@ -62,10 +63,20 @@ export interface InitOptions extends AnswerOptions, ConnectOptions, OutsideOptio
   readonly check: boolean;
   /** Print an answers file with every question, and stop. */
   readonly printAnswers: boolean;
+  /** Print what would run on the machine, and stop. */
+  readonly printCommands: boolean;
   /** Say where each answer comes from, and stop. */
   readonly explainAnswers: boolean;
   /** Milliseconds to wait for DNS and files that someone else has to publish; absent: do not wait. */
   readonly wait?: number;
+  /** Events as lines of JSON on stdout; nothing is asked. */
+  readonly json: boolean;
+  /** Ids of breaking changes of an upgrade that are acknowledged. */
+  readonly accept: readonly string[];
+  /** Upgrade without a backup before. */
+  readonly noBackup: boolean;
+  /** Take the last upgrade back instead. */
+  readonly rollback: boolean;
   readonly plain: boolean;
 }
 
@@ -86,7 +97,7 @@ export interface PlanOptions extends AnswerOptions {
   readonly plain: boolean;
 }
 
-export interface CheckOptions extends OutsideOptions {
+export interface CheckOptions extends OutsideOptions, ConnectOptions {
   /** As typed; empty with `--from`, and with `--from-file` alone. */
   readonly serverNames: readonly string[];
   /** `--from-file`: a file with more of them. */
@@ -101,6 +112,9 @@ export interface CheckOptions extends OutsideOptions {
   readonly evidenceFile?: string;
   /** `--from`: file with what was seen before, to be judged again. */
   readonly judgeFile?: string;
+  /** `--from-host`: the machine of the server, asked as well. */
+  readonly target?: string;
+  readonly nonInteractive: boolean;
   /** Homeserver that is asked for the keys as well. */
   readonly notary?: string;
   /** Ask federationtester.matrix.org as well. */
@@ -150,6 +164,14 @@ export interface BackupOptions extends ConnectOptions {
   readonly keep?: number;
   /** Public key of age that the backup is encrypted for. */
   readonly recipient?: string;
+  /** Show what there is, and stop. */
+  readonly list: boolean;
+  /** Install or remove the timer. */
+  readonly schedule?: Schedule;
+  /** A backup to be tried out: a file here, or `host:/path` on the machine. */
+  readonly verify?: string;
+  /** File here with age's secret key. */
+  readonly ageIdentityFile?: string;
   readonly dryRun: boolean;
   readonly nonInteractive: boolean;
   readonly plain: boolean;

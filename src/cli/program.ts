@@ -76,7 +76,13 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
     .addOption(sometimes('--replace [path]', 'replace this one, or all; yours stays beside it'))
     .option('--diff', 'show every line that changes in files')
     .option('--check', 'show the plan and stop, without asking: exit code 0 nothing to do, 10 something')
-    .option('--wait [duration]', 'wait for DNS and files that someone else publishes; default 30m');
+    .option('--print-commands', 'print all that would run on the machine, as Markdown, and stop')
+    .option('--wait [duration]', 'wait for DNS and files that someone else publishes; default 30m')
+    .option('--json', 'tell the run as lines of JSON on stdout; never ask')
+    .optionsGroup('Upgrades:')
+    .addOption(list('--accept <change>', 'breaking change of an upgrade that you know of; repeatable'))
+    .option('--no-backup', 'upgrade without a backup; what that risks is said')
+    .option('--rollback', 'go back to the version before the last upgrade');
   addOutside(init);
   addPlain(init);
   init.action((target: string | undefined, flags: Record<string, unknown>) =>
@@ -129,11 +135,13 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
     .option('--profile <profile>', "spec (the specification), go (the public tester's eyes) or strict")
     .option('--evidence <file>', 'write what was seen into this JSON file')
     .option('--from <file>', 'judge what --evidence wrote, without a network')
+    .option('--from-host <user@host>', 'the machine of a server of your own: how does it see itself?')
     .option('--notary <server>', 'ask this homeserver, too, whether it has the keys')
     .option('--public-tester', 'ask federationtester.matrix.org, too, as a second opinion')
     .option('--only <4|6>', 'look through IPv4 or IPv6 only')
     .addOption(list('--federate-with <network>', 'network (CIDR) of a closed federation; repeatable'));
   addOutside(check);
+  addConnection(check).option('--non-interactive', 'never ask');
   addPlain(check);
   check.action((names: string[], flags: Record<string, unknown>) =>
     onCommand('check', split(names, flags, [])),
@@ -197,6 +205,8 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
   examplesFirst(backup, [
     ['matrix-bastion backup root@203.0.113.7', 'into /var/backups/matrix-bastion there'],
     ['matrix-bastion backup root@203.0.113.7 --to backup@198.51.100.4:/srv/matrix', 'to another machine'],
+    ['matrix-bastion backup root@203.0.113.7 --schedule daily', 'every night from now on'],
+    ['matrix-bastion backup root@203.0.113.7 --verify FILE', 'would it bring the server back?'],
   ]);
   backup
     .optionsGroup('The backup:')
@@ -205,7 +215,15 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
       '/FOLDER on the machine, or user@host:/FOLDER; default /var/backups/matrix-bastion',
     )
     .option('--keep <number>', 'how many backups stay, the new one among them; default 7')
-    .option('--recipient <key>', 'public key of age (age1…) that the file is encrypted for');
+    .option('--recipient <key>', 'public key of age (age1…) that the file is encrypted for')
+    .option('--schedule <how often>', 'daily, weekly or never: a timer on the machine makes such backups')
+    .optionsGroup('Instead of making one:')
+    .option(
+      '--list',
+      'show the last good one, the timer, and what is there; exit code 1 when the last try failed',
+    )
+    .option('--verify <file>', 'load a backup (a file here, or host:/PATH) into a scratch database and count')
+    .option('--age-identity-file <file>', "file with age's secret key, to verify an encrypted backup");
   addConnection(backup)
     .optionsGroup('The run:')
     .option('--non-interactive', 'never ask')
@@ -224,7 +242,7 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
     .argument('<user@host>', 'the fresh machine; the names of the server have to point to it');
   examplesFirst(restore, [
     ['matrix-bastion restore example.org-2026-01-31T030000Z.tar root@203.0.113.9', ''],
-    ['matrix-bastion restore host:/root/backup.tar.age root@203.0.113.9 --age-identity-file key.txt', ''],
+    ['matrix-bastion restore host:/srv/backup.tar.age root@203.0.113.9 --age-identity-file key.txt', ''],
   ]);
   restore
     .optionsGroup('The backup:')

@@ -18,6 +18,7 @@ import type {
 } from './options.ts';
 import {
   type Read,
+  readChange,
   readCount,
   readDisk,
   readDnsServer,
@@ -31,8 +32,10 @@ import {
   readPath,
   readProfile,
   readPublisher,
+  readSchedule,
   readServerName,
   readShell,
+  readTarget,
   readTiers,
   readTransport,
 } from './values.ts';
@@ -94,6 +97,12 @@ function readInit(raw: RawCommand): ReadOptions<InitOptions> {
     edits: readEdits(raw, flags),
     printAnswers: flags.is('printAnswers'),
     explainAnswers: flags.is('explainAnswers'),
+    printCommands: flags.is('printCommands'),
+    json: flags.is('json'),
+    accept: flags.many('accept', readChange),
+    // commander's form of --no-backup.
+    noBackup: raw.flags.backup === false,
+    rollback: flags.is('rollback'),
     plain: flags.is('plain'),
   };
   return { options, problems: flags.problems };
@@ -132,6 +141,9 @@ function readPlan(raw: RawCommand): ReadOptions<PlanOptions> {
 function readCheck(raw: RawCommand): ReadOptions<CheckOptions> {
   const flags = new Flags(raw.flags);
   const options: CheckOptions = {
+    ...readConnection({ ...raw, arguments: [] }, flags),
+    ...present('target', flags.one('fromHost', readTarget)),
+    nonInteractive: flags.is('nonInteractive'),
     serverNames: raw.arguments,
     ...present('namesFile', flags.one('fromFile', readPath)),
     profile: flags.one('profile', readProfile) ?? 'spec',
@@ -175,6 +187,10 @@ function readBackup(raw: RawCommand): ReadOptions<BackupOptions> {
     ...present('to', flags.one('to', readDestination)),
     ...present('keep', flags.one('keep', readCount(KEEP_LIMIT))),
     ...present('recipient', flags.one('recipient', readRecipient)),
+    list: flags.is('list'),
+    ...present('schedule', flags.one('schedule', readSchedule)),
+    ...present('verify', flags.one('verify', readPath)),
+    ...present('ageIdentityFile', flags.one('ageIdentityFile', readPath)),
     dryRun: flags.is('dryRun'),
     nonInteractive: flags.is('nonInteractive'),
     plain: flags.is('plain'),

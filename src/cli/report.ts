@@ -1,4 +1,5 @@
 import { EXIT, type ExitCode, Failure } from '../errors.ts';
+import type { EventSink } from '../events/events.ts';
 import type { Ui } from '../ui/ui.ts';
 
 const ISSUES = 'https://github.com/matrix-bastion/matrix-bastion/issues';
@@ -9,6 +10,7 @@ export interface ReportContext {
   readonly debug: boolean;
   /** Whether Ctrl-C was pressed: then every ending counts as interrupted. */
   readonly interrupted: boolean;
+  readonly events: EventSink;
 }
 
 /** Shows what ended a command and says with which code to exit. */
@@ -36,8 +38,14 @@ export function reportError(error: unknown, ui: Ui, context: ReportContext): Exi
   const message = error instanceof Error ? error.message : String(error);
   const where = logPath === undefined ? '' : `; log: ${logPath}`;
   ui.note(`Unexpected error: ${message.replace(/\s*\n\s*/g, ' ')}${where}; please report it at ${ISSUES}`);
+  context.events.emit('failure', {
+    code: 'MB-UNEXPECTED',
+    what: message,
+    resume,
+    ...(logPath !== undefined && { logFile: logPath }),
+  });
   if (debug && error instanceof Error) ui.note(error.stack ?? '');
-  return EXIT.failed;
+  return context.interrupted ? EXIT.interrupted : EXIT.failed;
 }
 
 /** Ctrl-C, or a plan that was not agreed to: commands throw an `AbortError` for both. */

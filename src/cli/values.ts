@@ -1,9 +1,13 @@
 import { TIERS, type Tier } from '../answers/answers.ts';
 import { parseCidr } from '../answers/ip.ts';
 import { nearest } from '../answers/nearest.ts';
+import { SCHEDULES, type Schedule } from '../backup/schedule.ts';
 import { PROFILES, type Profile } from '../federation/codes.ts';
 import { PUBLISHERS, type Publisher } from '../federation/publishing.ts';
 import { parseServerName } from '../federation/server-name.ts';
+import { parseTarget } from '../host/target.ts';
+import { DATA_SINCE_UPGRADE } from '../plan/rollback.ts';
+import { SYNAPSE_VERSIONS } from '../releases/synapse.ts';
 import { isEditable, PATHS } from '../render/layout.ts';
 import { SHELLS, type ShellName, TRANSPORTS, type TransportName } from './options.ts';
 
@@ -33,6 +37,15 @@ export function readHostKey(text: string): Read<string> {
 export function readTransport(text: string): Read<TransportName> {
   const found = TRANSPORTS.find((name) => name === text.trim());
   return found ? { value: found } : { problem: `is not one of ${TRANSPORTS.join(', ')}` };
+}
+
+/** The id of what an upgrade, or going back from it, asks about. */
+export function readChange(text: string): Read<string> {
+  const asked = SYNAPSE_VERSIONS.flatMap(({ changes }) => changes).filter(({ acknowledge }) => acknowledge);
+  const ids = [...asked.map(({ id }) => id), DATA_SINCE_UPGRADE];
+  return ids.includes(text)
+    ? { value: text }
+    : { problem: `is nothing that an upgrade asks about: ${ids.join(', ')}` };
 }
 
 export function readShell(text: string): Read<ShellName> {
@@ -122,6 +135,16 @@ export function readServerName(text: string): Read<string> {
   return 'invalid' in name ? { problem: `is not a server name: ${name.invalid}` } : { value: text.trim() };
 }
 
+/** A machine that is reached by SSH. */
+export function readTarget(text: string): Read<string> {
+  try {
+    parseTarget(text);
+    return { value: text };
+  } catch {
+    return { problem: 'does not name a machine, such as root@203.0.113.7' };
+  }
+}
+
 /** A host's name without a port. */
 export function readName(text: string): Read<string> {
   const name = parseServerName(text.trim());
@@ -146,4 +169,9 @@ export function readProfile(text: string): Read<Profile> {
 export function readNetwork(text: string): Read<string> {
   const network = parseCidr(text);
   return network.ok ? { value: network.value } : { problem: network.problem.replace(/^".*?" /, '') };
+}
+
+export function readSchedule(text: string): Read<Schedule> {
+  const found = SCHEDULES.find((name) => name === text.trim().toLowerCase());
+  return found ? { value: found } : { problem: `is not one of ${SCHEDULES.join(', ')}` };
 }

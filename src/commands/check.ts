@@ -1,13 +1,15 @@
 import type { CommandContext } from '../cli/context.ts';
 import type { CheckOptions } from '../cli/options.ts';
-import { caFileProblems, problemsOf } from '../cli/problems.ts';
+import { caFileProblems, connectionProblems, problemsOf } from '../cli/problems.ts';
 import { readTextFile } from '../cli/secret-file.ts';
 import { EXIT, type ExitCode, UsageError } from '../errors.ts';
 import { checkFederation, type FederationCheck } from '../federation/check.ts';
 import type { Evidence } from '../federation/evidence.ts';
 import { judge, type Verdict } from '../federation/judge.ts';
 import { parseServerName } from '../federation/server-name.ts';
+import { combine } from '../federation/vantages.ts';
 import { evidenceProblems, readEvidence, writeEvidence } from './check/evidence-file.ts';
+import { seenFromHost } from './check/from-host.ts';
 import { checkJson } from './check/json.ts';
 import { readNames } from './check/names.ts';
 import { ownRecord } from './check/own.ts';
@@ -35,7 +37,7 @@ export const problems = (options: CheckOptions): readonly string[] => {
     ...(options.evidenceFile === undefined ? [] : evidenceProblems(options.evidenceFile)),
     ...unreadable('--from-file', options.namesFile),
     ...unreadable('--from', options.judgeFile),
-    ...problemsOf([() => caFileProblems(options.caFile)]),
+    ...problemsOf([() => caFileProblems(options.caFile), () => connectionProblems(options)]),
   ];
 };
 
@@ -60,7 +62,7 @@ function unreadable(flag: string, file: string | undefined): string[] {
 }
 
 function conflicts(options: CheckOptions): string[] {
-  const { serverNames, namesFile, evidenceFile, judgeFile, watch } = options;
+  const { serverNames, namesFile, evidenceFile, judgeFile, watch, target } = options;
   const several = serverNames.length > 1 || namesFile !== undefined;
   const named = several || serverNames.length === 1;
   return [
@@ -69,6 +71,10 @@ function conflicts(options: CheckOptions): string[] {
       : []),
     ...(named && judgeFile !== undefined ? ['--from: the file says which server it is about'] : []),
     ...(several && evidenceFile !== undefined ? ['--evidence: holds one server; name one'] : []),
+    ...(several && target !== undefined ? ['--from-host: is the machine of one server; name one'] : []),
+    ...(judgeFile !== undefined && target !== undefined
+      ? ['--from-host: a file is no look; drop --from']
+      : []),
     ...(several && watch !== undefined ? ['--watch: watches one server; name one'] : []),
     ...(judgeFile !== undefined && watch !== undefined
       ? ['--watch: a file does not change; drop --from']
@@ -97,7 +103,10 @@ export async function run(options: CheckOptions, context: CommandContext): Promi
       `what was seen is in ${options.evidenceFile}: matrix-bastion check --from ${options.evidenceFile}`,
     );
   }
-  return show(options, context, check);
+  const { target } = options;
+  if (target === undefined) return show(options, context, check);
+  const there = await seenFromHost({ ...options, target }, check, context);
+  return show(options, context, { ...check, verdict: combine(check.verdict, there) });
 }
 
 async function checkOne(

@@ -9,7 +9,7 @@ import type { CommandContext } from '../cli/context.ts';
 import { gatherInputs } from '../cli/inputs.ts';
 import type { InitOptions } from '../cli/options.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
-import { gatherFacts } from '../host/facts/index.ts';
+import { factsScript, gatherFacts } from '../host/facts/index.ts';
 import { summaryOf } from '../host/facts/summary.ts';
 import type { Host, Target } from '../host/host.ts';
 import { loggedHost } from '../host/logged.ts';
@@ -36,9 +36,20 @@ import { createLooks } from './init/looks.ts';
 import { outsideSettings } from './init/outside-settings.ts';
 import { passwordSource } from './init/password.ts';
 import { clearTheWay, preflightOf } from './init/preflight.ts';
+import { printCommands } from './init/print-commands.ts';
+import { rollBack } from './init/rollback.ts';
 import { runSteps } from './init/run-steps.ts';
 import { agree, pathsOf, showBudgets, shownPlan } from './init/show.ts';
 import { planBoth, situations } from './init/situations.ts';
+import { factsValues, planValues } from './init/told.ts';
+import { transcribeBoth } from './init/transcripts.ts';
+import {
+  finishInterrupted,
+  interruptedUpgrade,
+  upgradeNews,
+  upgradeResult,
+  withUpgradeLook,
+} from './init/upgrade.ts';
 
 export { problems } from './init/problems.ts';
 
@@ -82,8 +93,21 @@ export const installOver = async (
         context.signal,
       ),
     );
-    const first = await gatherFacts(connection.host, context.signal);
+    let first = await gatherFacts(connection.host, context.signal);
     connection.log.line(`facts: ${summaryOf(first)}`);
+    const interrupted = interruptedUpgrade(first);
+    if (interrupted !== undefined) {
+      if (options.dryRun || options.check || options.printCommands) {
+        context.ui.note(
+          `An upgrade to Synapse ${interrupted.to} is under way; a run that may change something brings it to its end first.`,
+        );
+        return options.check ? EXIT.changes : EXIT.done;
+      }
+      await finishInterrupted(interrupted, { host, scripts }, context);
+      first = await gatherFacts(connection.host, context.signal);
+    }
+    context.events.emit('facts', { role: 'server', machine: connection.host.name, ...factsValues(first) });
+    if (options.rollback) return await rollBack(first, { host, scripts }, options, context);
     const { answers, store } = await settleAnswers(options, context, connection.inputs, first);
     const access = await openDatabase(
       answers,
@@ -102,6 +126,7 @@ export const installOver = async (
         answers,
         release: RELEASE,
         host: connection.host,
+        databaseBox: access.box,
         isLocal: isThisMachine(connection.target, options),
         targetHost: connection.target.host,
         settings,
@@ -112,36 +137,47 @@ export const installOver = async (
     );
 
     const box = await access.lookAtBox(context.signal);
-    const look = await looking.all(early.take(answers));
+    // What was seen before an upgrade was brought to its end is not how things are now.
+    const look = await looking.all(interrupted === undefined ? early.take(answers) : undefined);
     if (look.first !== undefined)
       connection.log.line(`before the first installation: ${JSON.stringify(look.first)}`);
+    if (box) context.events.emit('facts', { role: 'database', machine: box.name, ...factsValues(box.host) });
     const seen = await looks.withDatabase(
       { host: first, ...look, ...(box && { databaseBox: box }) },
       context.signal,
     );
     const { budgets, problems: tooSmall } = budgetsOf(answers, seen);
     const templates = loadTemplates();
-    let sides = situations(answers, budgets, templates, options.edits);
+    const consent = { accepted: options.accept, withoutBackup: options.noBackup };
+    let sides = situations(answers, budgets, templates, consent, options.edits);
     const facts = await clearTheWay({
       problems: (now) => [...tooSmall, ...preflightOf(sides.app(now))],
-      start: seen,
+      start: await withUpgradeLook(seen, sides.app(seen), { host, scripts }, context.signal),
       wait: options.wait ?? 0,
       look: looking.again,
       context,
     });
     const choices = await decideEdits(editedFiles(sides, facts), options, context);
-    sides = situations(answers, budgets, templates, choices);
+    sides = situations(answers, budgets, templates, consent, choices);
     const edited = editedFiles(sides, facts);
     const now = sides.app(facts);
 
     const planned = planBoth(sides, facts);
+    context.events.emit('plan', planValues(planned));
     if (isEmpty(planned)) {
       if (!options.check) await recordKeys(facts, store);
-      await nothingToDo(now.goal, context);
+      await nothingToDo(now.goal, store, context);
       nameEdits(edited, context.ui);
       return EXIT.done;
     }
+    if (options.printCommands) {
+      const transcribed = transcribeBoth({ planned, sides, facts, answers, scripts, machine: host.name });
+      context.ui.print(await printCommands(transcribed, { scripts, factsScript: factsScript() }));
+      context.ui.note('Nothing was changed.');
+      return EXIT.done;
+    }
     showBudgets(budgets, facts, now.goal.database, context);
+    for (const line of upgradeNews(now)) context.ui.note(line);
     showEdits(edited, options.diff, context.ui);
     const paths = pathsOf(planned);
     context.ui.plan(
@@ -187,6 +223,7 @@ export const installOver = async (
           operator,
           scripts,
           databasePassword: access.password,
+          version: context.version,
           progress,
           signal,
         });
@@ -217,7 +254,8 @@ export const installOver = async (
         context,
       });
       await recordKeys(done.facts, store);
-      await afterwards(sides.app(done.facts), store, password, context);
+      for (const line of upgradeResult(facts.host, done.facts.host)) context.ui.note(line);
+      await afterwards(sides.app(done.facts), connection.host.name, store, password, context);
       return done.pending.length > 0 ? stillPending(done.pending, context) : EXIT.done;
     } finally {
       // A connection that is lost has given the lock back by that; its failure is the one to be told.

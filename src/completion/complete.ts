@@ -1,6 +1,9 @@
 import type { Command, Option } from 'commander';
 import { TIERS } from '../answers/answers.ts';
 import type { Question } from '../answers/question.ts';
+import { SCHEDULES } from '../backup/schedule.ts';
+import { CODES, PROFILES } from '../federation/codes.ts';
+import { PUBLISHERS } from '../federation/publishing.ts';
 
 interface Candidate {
   readonly value: string;
@@ -59,7 +62,8 @@ function completeIn(
   }
   // What follows a flag that may stand alone is its value: nothing can be said about a duration.
   if (waiting !== undefined) return valuesOf(waiting, current, sources);
-  const argument = command.registeredArguments[positionals];
+  const last = command.registeredArguments.at(-1);
+  const argument = command.registeredArguments[positionals] ?? (last?.variadic ? last : undefined);
   if (argument === undefined)
     return current === '' && !onlyArguments ? { candidates: flagsOf(command, used) } : NOTHING;
   const named = valuesFor(argument.name(), current, sources);
@@ -113,10 +117,19 @@ function valuesOf(option: Option, typed: string, sources: Sources): Completion {
     const all = choices.map(({ value, label }) => ({ value: String(value), description: label }));
     return { candidates: beginning(all, typed) };
   }
+  const listed = VALUES[option.long ?? ''];
+  if (listed !== undefined) return { candidates: beginning(plain(listed), typed) };
   return valuesFor(/[<[](.+)[>\]]$/.exec(option.flags)?.[1] ?? '', typed, sources);
 }
 
-/** By the placeholder of the help: `file`, `folder`, `user@host`, `tiers`, or the choices themselves: `4|6`. */
+/** What flags take whose placeholders do not tell it. */
+const VALUES: Readonly<Record<string, readonly string[]>> = {
+  '--for': PUBLISHERS,
+  '--profile': PROFILES,
+  '--schedule': SCHEDULES,
+};
+
+/** By the placeholder of the help: `file`, `folder`, `user@host`, `tiers`, `code`, or the choices: `4|6`. */
 function valuesFor(placeholder: string, typed: string, { hosts }: Sources): Completion {
   if (placeholder === 'file') return { candidates: [], paths: 'files' };
   if (placeholder === 'folder') return { candidates: [], paths: 'folders' };
@@ -128,6 +141,10 @@ function valuesFor(placeholder: string, typed: string, { hosts }: Sources): Comp
     const there = typed.slice(0, typed.lastIndexOf(',') + 1);
     const left = TIERS.filter((tier) => !there.split(',').includes(tier));
     return { candidates: beginning(plain(left.map((tier) => there + tier)), typed) };
+  }
+  if (placeholder === 'code') {
+    const codes = Object.entries(CODES).map(([value, { title }]) => ({ value, description: title }));
+    return { candidates: beginning(codes, typed) };
   }
   return placeholder.includes('|')
     ? { candidates: beginning(plain(placeholder.split('|')), typed) }

@@ -21,6 +21,8 @@ export interface FirstLookInput {
   readonly answers: Answers;
   readonly release: Release;
   readonly host: Host;
+  /** The second machine, when the database gets one. */
+  readonly databaseBox: Host | undefined;
   /** The machine is the operator's own: nothing that it asks itself comes from outside. */
   readonly isLocal: boolean;
   readonly targetHost: string;
@@ -31,13 +33,22 @@ export interface FirstLookInput {
 
 /** What is looked at once, before a first installation: everything side by side, within seconds, nothing changed. */
 export const lookFirst = async (input: FirstLookInput): Promise<FirstLook> => {
-  const [surroundings, caa, reached, third] = await Promise.all([
-    lookAround(input),
+  const { answers, databaseBox, host, release } = input;
+  const packages = packagesPlace(answers);
+  const [surroundings, there, caa, reached, third] = await Promise.all([
+    lookAround(host, [...registriesOf(Object.values(release.images)), ACME, packages], input),
+    databaseBox && lookAround(databaseBox, [...registriesOf([release.images.postgres]), packages], input),
     lookAtCaa(input),
     lookAtReach(input),
     thirdClock(rootsOf(input), AbortSignal.any([input.signal, AbortSignal.timeout(ASK_MS)])),
   ]);
-  return { surroundings, caa, ...reached, ...(third === undefined ? {} : { thirdClock: third }) };
+  return {
+    surroundings,
+    ...(there === undefined ? {} : { databaseBox: there }),
+    caa,
+    ...reached,
+    ...(third === undefined ? {} : { thirdClock: third }),
+  };
 };
 
 const rootsOf = ({ answers, settings }: FirstLookInput) => ({
@@ -70,38 +81,38 @@ export const lookAtReach = async ({
 }: FirstLookInput): Promise<Reached> => {
   if (isLocal) return { answered: [], notAsked: 'this command runs on the machine itself', reach: [] };
   const options = { ...(settings.dns ? { dns: settings.dns } : {}), timeout: ASK_MS, signal };
-  const names = ipFamily(targetHost) ? [answers.matrixHost] : [answers.matrixHost, targetHost];
-  const found = await Promise.all(names.map((name) => lookupAddresses(name, options)));
+  // The domain too: a proxy before it says who it is.
+  const names = [answers.matrixHost, answers.domain, ...(ipFamily(targetHost) ? [] : [targetHost])];
+  const found = await Promise.all([...new Set(names)].map((name) => lookupAddresses(name, options)));
   const target = ipFamily(targetHost) ? [targetHost.toLowerCase()] : [];
   const addresses = [...new Set([...target, ...found.flatMap(({ a, aaaa }) => [...a, ...aaaa])])];
   const places = { addresses: addresses.slice(0, MAX_ADDRESSES), ports: SERVER_PORTS };
   return lookFromHere(host, makeScript, places, signal);
 };
 
-/** The host that a registry's images really come from, and where its tokens do. */
-const registriesOf = ({ images }: Release): string[] => [
-  ...new Set(
-    Object.values(images).flatMap((image) => {
-      const [registry = ''] = image.split('/');
-      return registry === 'docker.io' ? ['registry-1.docker.io', 'auth.docker.io'] : [registry];
-    }),
-  ),
-];
+const ACME = 'acme acme-v02.api.letsencrypt.org 443';
 
-const lookAround = async ({
-  answers,
-  host,
-  makeScript,
-  release,
-  signal,
-}: FirstLookInput): Promise<Surroundings> => {
-  const packages = new URL(answers.dockerMirror?.url ?? 'https://download.docker.com');
-  const names = [
-    ...registriesOf(release).map((name) => `registry ${name} 443`),
-    'acme acme-v02.api.letsencrypt.org 443',
-    `docker-packages ${packages.hostname} ${packages.port || (packages.protocol === 'http:' ? 80 : 443)}`,
-  ];
-  const script = makeScript('look-around.sh', { names: names.join('\n'), seconds: TRY_SECONDS });
+/** The hosts that images really come from, and where the registry's tokens do. */
+const registriesOf = (images: readonly string[]): string[] => {
+  const hosts = images.flatMap((image) => {
+    const [registry = ''] = image.split('/');
+    return registry === 'docker.io' ? ['registry-1.docker.io', 'auth.docker.io'] : [registry];
+  });
+  return [...new Set(hosts)].map((name) => `registry ${name} 443`);
+};
+
+const packagesPlace = ({ dockerMirror }: Answers): string => {
+  const { hostname, port, protocol } = new URL(dockerMirror?.url ?? 'https://download.docker.com');
+  return `docker-packages ${hostname} ${port || (protocol === 'http:' ? 80 : 443)}`;
+};
+
+/** @param places lines of `USE NAME PORT`; the machine's own package sources are added there */
+const lookAround = async (
+  host: Host,
+  places: readonly string[],
+  { makeScript, signal }: FirstLookInput,
+): Promise<Surroundings> => {
+  const script = makeScript('look-around.sh', { names: places.join('\n'), seconds: TRY_SECONDS });
   const { stdout } = await host.run(script, { timeout: AROUND_MS, signal });
   return parseSurroundings(stdout);
 };

@@ -1,16 +1,15 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import type { Answers } from '../answers/answers.ts';
+import { judgeKey } from '../apply/judge-key.ts';
 import type { Operator } from '../apply/operator.ts';
 import type { Outcome } from '../apply/tools.ts';
-import { Failure, type FailureText } from '../errors.ts';
+import { EXIT, Failure, type FailureText } from '../errors.ts';
 import { seenCertificate } from '../federation/certificate.ts';
 import { checkFederation } from '../federation/check.ts';
-import { readHostProbe } from '../federation/host-answers.ts';
-import { hostProbeScript } from '../federation/host-probe.ts';
-import { judge } from '../federation/judge.ts';
+import type { Finding, Verdict } from '../federation/judge.ts';
 import { combine } from '../federation/vantages.ts';
 import { wellKnownFiles } from '../federation/wellknown.ts';
-import { PROJECT } from '../render/layout.ts';
+import { askHost } from './ask-host.ts';
 import { proveLogin } from './login.ts';
 import { ownCheck, publishes } from './look.ts';
 import type { LookSettings } from './settings.ts';
@@ -87,18 +86,28 @@ const notPublished = (answers: Answers): FailureText => {
   };
 };
 
-/** The machine's own view of its public name, by the curl of Synapse's image: the host itself may have none. */
-const askHost = async (answers: Answers, runOnHost: (script: string) => Promise<string>) => {
-  const about = {
-    serverName: answers.domain,
-    host: answers.matrixHost,
-    port: 443,
-    nonce: randomBytes(16).toString('hex'),
-  };
-  const prefix = `docker exec ${PROJECT}-synapse-1`;
-  const output = await runOnHost(hostProbeScript({ ...about, prefix }));
-  const evidence = readHostProbe(output, { ...about, at: new Date() });
-  return evidence && judge(evidence);
+/** The first fault whole, the others by name. Exit code 3 when it could not be told, else 1. */
+export const notInOrder = (
+  domain: string,
+  verdict: Verdict['verdict'],
+  findings: readonly Finding[],
+): Failure => {
+  const [first, ...others] = findings.filter(({ severity }) => severity === 'error');
+  return new Failure(
+    {
+      code: first?.code ?? 'MB-FED',
+      what: `${domain} is not in order yet${first ? `: ${first.title}` : ''}. Do not invite anyone until this is green.`,
+      why: first ? `${first.where}: ${first.seen}. ${first.why}` : 'The check could not tell.',
+      fix: [
+        ...(first?.fix ?? []),
+        ...(others.length > 0
+          ? [`After that: ${others.map(({ code, seen }) => `${code} ${seen}`).join('; ')}`]
+          : []),
+      ],
+      safe: 'The server is up; nothing is lost.',
+    },
+    verdict === 'unknown' ? EXIT.unknown : EXIT.failed,
+  );
 };
 
 export const createOperator = ({ answers, settings, wait, password, note }: OperatorOptions): Operator => {
@@ -136,7 +145,10 @@ export const createOperator = ({ answers, settings, wait, password, note }: Oper
     },
 
     async checkFederation(runOnHost, signal): Promise<Outcome> {
-      const [seen, fromHost] = await Promise.all([check(signal), askHost(answers, runOnHost)]);
+      const [seen, fromHost] = await Promise.all([
+        check(signal),
+        askHost({ serverName: answers.domain, host: answers.matrixHost, port: 443 }, runOnHost),
+      ]);
       const { verdict, findings } = combine(seen.verdict, fromHost);
       if (verdict === 'green') {
         for (const { code, seen: what, fix } of findings.filter(({ severity }) => severity !== 'info')) {
@@ -145,20 +157,10 @@ export const createOperator = ({ answers, settings, wait, password, note }: Oper
         return 'done';
       }
       if (!publishes(seen, answers)) return { pending: notPublished(answers) };
-      const [first, ...others] = findings.filter(({ severity }) => severity === 'error');
-      throw new Failure({
-        code: first?.code ?? 'MB-FED',
-        what: `${answers.domain} is not in order yet${first ? `: ${first.title}` : ''}. Do not invite anyone until this is green.`,
-        why: first ? `${first.where}: ${first.seen}. ${first.why}` : 'The check could not tell.',
-        fix: [
-          ...(first?.fix ?? []),
-          ...(others.length > 0
-            ? [`After that: ${others.map(({ code, seen: what }) => `${code} ${what}`).join('; ')}`]
-            : []),
-        ],
-        safe: 'The server is up; nothing is lost.',
-      });
+      throw notInOrder(answers.domain, verdict, findings);
     },
+
+    judgeKey,
 
     async adminPassword() {
       if (password.given !== undefined) return password.given;

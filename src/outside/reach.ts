@@ -106,13 +106,20 @@ const ask = async (address: string, port: number, token: string, signal: AbortSi
         response.on('error', done);
       },
     );
+    let connected = false;
+    request.on('socket', (socket) =>
+      socket.on('connect', () => {
+        connected = true;
+      }),
+    );
     request.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.name === 'AbortError' || error.name === 'TimeoutError' || error.code === 'ETIMEDOUT')
+      if (connected && (error.name === 'AbortError' || error.name === 'TimeoutError')) end('mute');
+      else if (error.name === 'AbortError' || error.name === 'TimeoutError' || error.code === 'ETIMEDOUT')
         end('silent');
       else if (error.code === 'ECONNREFUSED') end('refused');
       // What speaks, but not HTTP, is there: TLS, or a line of another protocol.
       else if (error.code?.startsWith('HPE_')) end('other');
-      else end('failed');
+      else end(connected ? 'mute' : 'failed');
     });
     request.end();
   });

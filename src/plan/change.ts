@@ -1,3 +1,4 @@
+import type { BackupPlan } from '../backup/plan.ts';
 import type { DatabaseNeeds } from '../database/judge.ts';
 import type { DatabaseElsewhere } from '../render/database-place.ts';
 import type { RenderedDirectory, RenderedFile } from '../render/desired.ts';
@@ -36,6 +37,17 @@ export type Change =
       /** Files of ours that no process reads any more. */
       readonly obsolete: readonly string[];
     }
+  // An upgrade of Synapse: prepared beside what runs (step 2), then put in its place (step 3)
+  | { readonly kind: 'pull-release'; readonly images: Readonly<Partial<Record<Component, string>>> }
+  | {
+      readonly kind: 'stage-release';
+      readonly synapse: string;
+      readonly files: readonly RenderedFile[];
+      readonly digest: string;
+    }
+  | { readonly kind: 'back-up'; readonly plan: BackupPlan }
+  | { readonly kind: 'switch-release'; readonly release: ReleaseSwitch }
+  | { readonly kind: 'await-background-updates' }
   // Steps 3 and 4: services
   | { readonly kind: 'create-database' }
   | { readonly kind: 'restore-data'; readonly file: string; readonly sha256: string }
@@ -62,6 +74,19 @@ export type Change =
 
 export type ChangeKind = Change['kind'];
 export type ChangeOf<K extends ChangeKind> = Extract<Change, { kind: K }>;
+
+/** One release in the place of another. */
+export interface ReleaseSwitch {
+  /** Synapse's versions, without `v`. */
+  readonly from: string;
+  readonly to: string;
+  /** SCHEMA_VERSION of `from`. */
+  readonly schema: number;
+  /** Whether `from` can run on the database of `to`. */
+  readonly reversible: boolean;
+  /** Whether a backup was made just before. */
+  readonly withBackup: boolean;
+}
 
 export interface AptRepository {
   readonly url: string;

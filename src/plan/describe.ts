@@ -35,6 +35,17 @@ const DESCRIBE: Describe = {
     const what = workers === 0 ? 'homeserver.yaml' : `homeserver.yaml and ${workers} files of workers`;
     return `write ${what} after Synapse itself has accepted ${workers === 0 ? 'it' : 'them'} with conf.d/`;
   },
+  'pull-release': ({ images }) =>
+    Object.keys(images).length === 0
+      ? 'lock the images of the new release'
+      : `pull ${list(Object.values(images).filter((image) => image !== undefined))}, beside what runs`,
+  'stage-release': ({ synapse }) =>
+    `let Synapse ${synapse} itself validate the new configuration with conf.d/, beside what runs`,
+  'back-up': ({ plan }) =>
+    `back up database, configuration and keys to ${plan.destination.folder}, and prove it; media stay where they are, an upgrade does not touch them`,
+  'switch-release': ({ release: { from, to, withBackup } }) =>
+    `put Synapse ${to} in the place of ${from}: stop workers, start the main process, see that it answers, start workers; put ${from} back if anything is red${withBackup ? '' : ' (there is NO backup)'}`,
+  'await-background-updates': () => "see Synapse's background updates of the database through",
   'create-database': () => 'create the database (UTF8, collation C), once',
   'restore-data': ({ file }) => `load the database and the media of ${file}, and count every row`,
   'record-database': () => 'record which database this is, so that no other takes its place',

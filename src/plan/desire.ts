@@ -12,7 +12,7 @@ import { confdDigest } from '../steps/2-homeserver.ts';
 import { boxText, steadyBox } from './box.ts';
 import { ipv6Usable } from './docker-support.ts';
 import type { Facts } from './facts.ts';
-import type { Goal } from './goal.ts';
+import { type Consent, type Goal, NOTHING_SAID } from './goal.ts';
 
 /**
  * Whether the domain itself points at this machine. When the DNS does not tell (no answer is not "elsewhere"),
@@ -42,6 +42,7 @@ export const desire = (
   facts: Facts,
   release: Release,
   templates: Templates,
+  consent: Consent = NOTHING_SAID,
   choices: EditChoices = NO_CHOICES,
 ): Goal => {
   const apexHere = domainPointsHere(answers, facts);
@@ -66,6 +67,7 @@ export const desire = (
     budget,
     apexHere,
     database,
+    consent,
     desired: {
       ...desired,
       files: [

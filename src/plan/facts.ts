@@ -1,3 +1,4 @@
+import type { BackupFacts } from '../backup/seen.ts';
 import type { DatabaseLook } from '../database/seen.ts';
 import type { HostFacts } from '../host/facts/index.ts';
 import type { Surroundings } from '../host/facts/surroundings.ts';
@@ -62,8 +63,11 @@ export interface CaaFact {
 export interface ReachFact {
   readonly address: string;
   readonly port: number;
-  /** `other`: somebody answered, without the token. `no-route`: the operator's own network does not lead there. */
-  readonly outcome: 'token' | 'other' | 'refused' | 'silent' | 'failed' | 'no-route';
+  /**
+   * `other`: somebody answered, without the token. `mute`: the connection was taken, and nothing came back. `silent`: not
+   * even that. `no-route`: the operator's own network does not lead there.
+   */
+  readonly outcome: 'token' | 'other' | 'mute' | 'refused' | 'silent' | 'failed' | 'no-route';
   /** The `Server` header of the answer. */
   readonly server?: string;
 }
@@ -75,11 +79,25 @@ export interface FirstLook {
   /** By name that needs a certificate. */
   readonly caa: Readonly<Record<string, CaaFact>>;
   readonly surroundings: Surroundings;
+  /** Of the second machine, when there is one. */
+  readonly databaseBox?: Surroundings;
   /** Ports on which the machine answered for the look; the others were taken, or nothing there can answer. */
   readonly answered: readonly number[];
   /** Why nothing was asked at all, in a few words; absent when something was. */
   readonly notAsked?: string;
   readonly reach: readonly ReachFact[];
+}
+
+/** What only an upgrade of Synapse looks at; sizes in bytes. */
+export interface UpgradeLook {
+  /** What a backup before it would hold and where it would go. */
+  readonly backup: BackupFacts;
+  /** What the new image is expected to take: as much as the present one; 0 when it is there already. */
+  readonly image: number;
+  /** Free where Docker keeps images. */
+  readonly dockerFree: number;
+  /** Whether images and backups lie on one file system. */
+  readonly oneDisk: boolean;
 }
 
 /** The second machine, when the database gets one. */
@@ -99,4 +117,6 @@ export interface Facts {
   readonly databaseBox?: DatabaseBoxFacts;
   /** Absent on a later run. */
   readonly first?: FirstLook;
+  /** Absent unless Synapse is to be upgraded. */
+  readonly upgrade?: UpgradeLook;
 }

@@ -4,6 +4,16 @@ import type { DatabasePlace } from '../render/database-place.ts';
 import type { Desired } from '../render/desired.ts';
 import type { Budget } from '../sizing/budget.ts';
 
+/** What the operator has said about an upgrade. */
+export interface Consent {
+  /** Ids of breaking changes that were acknowledged. */
+  readonly accepted: readonly string[];
+  /** `--no-backup` */
+  readonly withoutBackup: boolean;
+}
+
+export const NOTHING_SAID: Consent = { accepted: [], withoutBackup: false };
+
 /** Everything that the steps compare the facts with. */
 export interface Goal {
   readonly answers: Answers;
@@ -13,4 +23,5 @@ export interface Goal {
   readonly database: DatabasePlace;
   /** Whether we publish the well-known files on the domain itself. */
   readonly apexHere: boolean;
+  readonly consent: Consent;
 }

@@ -1,7 +1,7 @@
 import type { Facts } from './facts.ts';
 import type { Goal } from './goal.ts';
 import { caa } from './preflight/caa.ts';
-import { lostData, newerServer, otherDeployment, unfinishedRestore } from './preflight/data.ts';
+import { lostData, otherDeployment, unfinishedRestore } from './preflight/data.ts';
 import { elsewhere, moved } from './preflight/database.ts';
 import { dockerInstallation } from './preflight/docker.ts';
 import { kernel } from './preflight/kernel.ts';
@@ -12,6 +12,7 @@ import { outbound } from './preflight/outbound.ts';
 import { ports } from './preflight/ports.ts';
 import type { Check, Problem } from './preflight/problem.ts';
 import { reach } from './preflight/reach.ts';
+import { releasePath } from './preflight/release.ts';
 import { secondMachine } from './preflight/second-machine.ts';
 
 export type { Problem };
@@ -22,7 +23,7 @@ const CHECKS: readonly Check[] = [
   moved,
   lostData,
   keyContinuity,
-  newerServer,
+  releasePath,
   root,
   system,
   kernel,

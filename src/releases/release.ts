@@ -1,4 +1,6 @@
 import type { Component } from '../render/layout.ts';
+import { CURRENT_SYNAPSE } from './current.ts';
+import { SYNAPSE_VERSIONS } from './synapse.ts';
 
 /** One set of versions that belong together: what this package installs. */
 export interface Release {
@@ -10,11 +12,17 @@ export interface Release {
   readonly postgresMajor: number;
 }
 
+const synapseImage = (version: string): string => {
+  const known = SYNAPSE_VERSIONS.find((candidate) => candidate.version === version);
+  if (known === undefined) throw new Error(`nothing is known of Synapse ${version}`);
+  return known.image;
+};
+
 /** The newest release; images by their fully qualified names so that no daemon setting can redirect them. */
 export const RELEASE: Release = {
-  synapse: '1.163.2',
+  synapse: CURRENT_SYNAPSE,
   images: {
-    synapse: 'ghcr.io/element-hq/synapse:v1.163.2',
+    synapse: synapseImage(CURRENT_SYNAPSE),
     postgres: 'docker.io/library/postgres:17',
     redis: 'docker.io/library/redis:8-alpine',
     caddy: 'docker.io/library/caddy:2.11',
@@ -22,13 +30,14 @@ export const RELEASE: Release = {
   postgresMajor: 17,
 };
 
-/** `Synapse 1.163.2, Postgres 17, …`: what a person compares with a server's own versions. */
-export const releaseText = ({ synapse, images, postgresMajor }: Release): string => {
+/** What a person compares with a server's own versions. */
+export const releaseVersions = ({ synapse, images, postgresMajor }: Release) => {
   const tag = (image: string) => /:v?([\d.]+)/.exec(image)?.[1] ?? image;
-  return [
-    `Synapse ${synapse}`,
-    `Postgres ${postgresMajor}`,
-    `Redis ${tag(images.redis)}`,
-    `Caddy ${tag(images.caddy)}`,
-  ].join(', ');
+  return { synapse, postgres: `${postgresMajor}`, redis: tag(images.redis), caddy: tag(images.caddy) };
+};
+
+/** `Synapse 1.163.2, Postgres 17, …` */
+export const releaseText = (release: Release): string => {
+  const { synapse, postgres, redis, caddy } = releaseVersions(release);
+  return `Synapse ${synapse}, Postgres ${postgres}, Redis ${redis}, Caddy ${caddy}`;
 };

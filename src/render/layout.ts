@@ -30,6 +30,9 @@ export const PATHS = {
   domainHere: `${ROOT}/state/domain-here`,
   /** Size of the box that the running plan was made for. */
   plannedBox: `${ROOT}/state/box`,
+  /** What an upgrade keeps: the release that is to come (next), the one that was (before), and how it went (record). */
+  upgrade: `${ROOT}/state/upgrade`,
+  nextRelease: `${ROOT}/state/upgrade/next`,
   synapseConfig: `${ROOT}/synapse/config`,
   homeserver: `${ROOT}/synapse/config/homeserver.yaml`,
   logConfig: `${ROOT}/synapse/config/log.config`,

@@ -1,10 +1,12 @@
 import type { Change, OwnerRepair } from '../plan/change.ts';
 import type { Facts, HostFacts } from '../plan/facts.ts';
 import type { Goal } from '../plan/goal.ts';
+import { upgradeFor } from '../plan/upgrade.ts';
 import type { Desired, RenderedFile } from '../render/desired.ts';
 import { componentOf, isKeptEdit, PATHS, UID } from '../render/layout.ts';
 import type { SecretFile } from '../render/secrets.ts';
 import { differingDirectories, differingFiles, lockedFor, lockedImages, sha256 } from './compare.ts';
+import { stageRelease } from './release.ts';
 import type { Step } from './step.ts';
 
 /** What a later run has to know. */
@@ -113,6 +115,12 @@ export const homeserver: Step = {
 
     changes.push(...missingSecrets(goal.desired.secrets, host));
     changes.push(...repairChange(ownerRepairs(goal, host)));
+    const digest = validationDigest(goal, confdDigest(host));
+    const upgrade = upgradeFor(goal, host);
+    if (upgrade !== undefined) {
+      const release = goal.desired.files.filter(({ path }) => !OWN_STATE.includes(path));
+      return [...changes, ...stageRelease(upgrade, goal, release, digest, host)];
+    }
     changes.push(...missingImages(goal.desired, host));
 
     if ((host.files[PATHS.signingKey]?.size ?? 0) === 0) {
@@ -122,7 +130,6 @@ export const homeserver: Step = {
     const files = synapseFiles(goal);
     const obsolete = obsoleteFiles(files, host);
     const differing = differingFiles(files, host);
-    const digest = validationDigest(goal, confdDigest(host));
     if (differing.length > 0 || obsolete.length > 0 || host.validatedConfig.trim() !== digest) {
       changes.push({ kind: 'write-synapse-config', files, digest, obsolete });
     }

@@ -2,9 +2,11 @@ import { pendingRestore } from '../backup/mark.ts';
 import type { Change } from '../plan/change.ts';
 import type { Facts, HostFacts } from '../plan/facts.ts';
 import type { Goal } from '../plan/goal.ts';
+import { upgradeFor } from '../plan/upgrade.ts';
 import { PATHS, type Service } from '../render/layout.ts';
 import { differingFiles } from './compare.ts';
 import { databaseElsewhere, recordElsewhere } from './database-elsewhere.ts';
+import { switchRelease } from './release.ts';
 import { startAll } from './start.ts';
 import type { Step } from './step.ts';
 import { synapseProcesses } from './synapse-processes.ts';
@@ -48,6 +50,8 @@ export const database: Step = {
   title: 'Wire Postgres + Redis',
   changes(goal: Goal, facts: Facts): Change[] {
     const { host } = facts;
+    const upgrade = upgradeFor(goal, host);
+    if (upgrade !== undefined) return switchRelease(upgrade, facts);
     const changes: Change[] = [];
     const files = differingFiles(
       goal.desired.files.filter((file) => FILES.includes(file.path)),

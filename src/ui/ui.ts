@@ -1,7 +1,9 @@
 import type { FailureText } from '../errors.ts';
+import { type EventSink, failureValues, NOBODY } from '../events/events.ts';
 import { type BarTable, renderBars } from './bars.ts';
 import { canShowBlocks } from './blocks.ts';
 import { chooseStyle, type Style } from './colour.ts';
+import { reportSteps } from './events.ts';
 import { renderFailure } from './failure.ts';
 import { type Grid, renderGrid } from './grid.ts';
 import { harmless } from './harmless.ts';
@@ -65,12 +67,15 @@ export interface UiOptions {
   readonly plain?: boolean;
   readonly redactor?: Redactor;
   readonly now?: () => number;
+  /** Told what becomes of steps, and of every failure. */
+  readonly events?: EventSink;
 }
 
 export function createUi(options: UiOptions): Ui {
   const { stdout, stderr, env } = options;
   const plain = options.plain === true || !canMove(stderr, env);
   const now = options.now ?? Date.now;
+  const events = options.events ?? NOBODY;
   const clean = (text: string): string => {
     const redact = options.redactor?.redact ?? ((same: string) => same);
     return redact(harmless(redact(text)));
@@ -115,7 +120,8 @@ export function createUi(options: UiOptions): Ui {
         }),
       ),
     plan: (plan) => void stdout.write(renderPlan(plan, outStyle, clean)),
-    async run(steps, signal = new AbortController().signal) {
+    async run(given, signal = new AbortController().signal) {
+      const steps = reportSteps(given, { events, now, clean });
       if (plain)
         return runPlain(steps, { write: (line) => void stderr.write(`${line}\n`), clean, now, signal });
       // listr2 is loaded only when a list is drawn: it is a third of the start-up time.
@@ -137,7 +143,16 @@ export function createUi(options: UiOptions): Ui {
         hold = undefined;
       }
     },
-    failure: (text, context = {}) => void stderr.write(renderFailure(text, context, errStyle, clean)),
+    failure: (text, context = {}) => {
+      stderr.write(renderFailure(text, context, errStyle, clean));
+      const { resume, logPath: logFile } = context;
+      events.emit('failure', {
+        ...failureValues(text),
+        ...(text.log && { log: text.log }),
+        ...(resume !== undefined && { resume }),
+        ...(logFile !== undefined && { logFile }),
+      });
+    },
   };
 }
 

@@ -1,8 +1,9 @@
 # Makes one backup: a tar file in one pass, nothing staged on the disk, renamed when it is complete and proved.
 # Its members, in order: manifest.json, answers.yaml, then database.dump/N, files.tar/N and media.tar/N, pieces to be put
 # together in order, and proof.json, without which a file is no backup. Set before: server_name, made_by, root, folder,
-# remote (user@host, or nothing), recipient (of age, or nothing), keep (number), memory (a folder in memory). Needs
-# backup-folder.sh and dump-database.sh before it.
+# remote (user@host, or nothing), recipient (of age, or nothing), keep (number), memory (a folder in memory), media (words:
+# its folders that go along, or nothing), record_as (of its record below state). Needs backup-folder.sh, postgres-client.sh
+# and dump-database.sh before it.
 set -u
 umask 077
 export LC_ALL=C
@@ -22,22 +23,20 @@ name=$server_name-$made.tar
 [ -z "$recipient" ] || name=$name.age
 
 # shellcheck disable=SC2016
-drop_partial='rm -f -- "$1"/*.tar.partial "$1"/*.tar.age.partial'
+drop_partial='rm -f -- "$1/$3"-[0-9][0-9][0-9][0-9]-*.partial'
 json() { printf '%s' "$1" | sed 's/[\\"]/\\&/g' | tr -d '\000-\037'; }
 
 failed() {
   there "$drop_partial" 2>/dev/null </dev/null
-  printf '{"at":"%s","why":"%s"}\n' "$made" "$(json "$2")" >"$root/state/backup.failed.new" &&
-    mv "$root/state/backup.failed.new" "$root/state/backup.failed"
+  printf '{"at":"%s","why":"%s"}\n' "$made" "$(json "$2")" >"$root/state/$record_as.failed.new" &&
+    mv "$root/state/$record_as.failed.new" "$root/state/$record_as.failed"
   rm -rf "$work"
   echo "MB-BACKUP-FAILED $1 $2"
   exit 1
 }
 last_words() { grep -v '^$' "$1" 2>/dev/null | tail -n 1; }
 
-id=$(timeout 20 docker ps -q --filter label=com.docker.compose.project=matrix-bastion \
-  --filter label=com.docker.compose.service=postgres --filter status=running)
-[ -n "$id" ] || failed database "Postgres does not run"
+reach_postgres || failed database "there is no way to the database"
 # shellcheck disable=SC2016
 there 'umask 077; mkdir -p -- "$1" && chmod 700 -- "$1"' 2>"$work/there.said" </dev/null ||
   failed folder "$(last_words "$work/there.said")"
@@ -71,7 +70,7 @@ whole_tar() {
   [ -d "$from" ] || from=/nonexistent
   present "$from" "$@" >"$work/list" 2>/dev/null
   [ -s "$work/list" ] || from=/
-  tar -C "$from" --numeric-owner --exclude=state/replaced -cf - -T "$work/list" 2>"$work/tar.said"
+  tar -C "$from" --numeric-owner --exclude=state/replaced --exclude=state/upgrade -cf - -T "$work/list" 2>"$work/tar.said"
   [ $? -le 1 ] || last_words "$work/tar.said" >"$work/tar.failed"
 }
 
@@ -84,10 +83,10 @@ stop() {
 produce() {
   key=$(sha256sum <"$root/synapse/keys/signing.key" | cut -d ' ' -f 1)
   images=$(sed -n 's/^\([A-Z]*\)_IMAGE=\(.*\)$/"\1":"\2"/p' "$root/.env" | tr '[:upper:]' '[:lower:]' | paste -s -d , -)
-  printf '{"format":1,"serverName":"%s","made":"%s","madeBy":"%s","images":{%s},"postgres":"%s","databaseBytes":%s,"mediaBytes":%s,"signingKeySha256":"%s"}\n' \
+  printf '{"format":1,"serverName":"%s","made":"%s","madeBy":"%s","images":{%s},"postgres":"%s","databaseBytes":%s,"mediaBytes":%s,"media":"%s","signingKeySha256":"%s"}\n' \
     "$server_name" "$made" "$made_by" "$images" "$(in_postgres sh -c 'pg_dump --version' </dev/null | sed 's/^[^0-9]*//')" \
     "$(in_postgres psql -X -q -A -t -c 'select pg_database_size(current_database())' </dev/null)" \
-    "$(du -c -s -B 1 "$root/synapse/data/media_store"/local_* 2>/dev/null | tail -n 1 | cut -f 1)" "$key" >"$work/manifest.json"
+    "$(du -c -s -B 1 "$root/synapse/data/media_store"/local_* 2>/dev/null | tail -n 1 | cut -f 1)" "$([ -n "$media" ] && echo local || echo none)" "$key" >"$work/manifest.json"
   cp "$root/answers.yaml" "$work/answers.yaml" || stop files "answers.yaml cannot be read"
   member manifest.json
   member answers.yaml
@@ -105,7 +104,9 @@ produce() {
   part files.tar <"$work/files"
 
   echo "adding media" >&2
-  whole_tar "$root/synapse/data/media_store" local_content local_thumbnails | part media.tar
+  # The word splitting is meant: media is a list of folders.
+  # shellcheck disable=SC2086
+  whole_tar "$root/synapse/data/media_store" $media | part media.tar
   [ ! -e "$work/tar.failed" ] || stop media "$(cat "$work/tar.failed")"
 
   {
@@ -168,7 +169,7 @@ there 'ls -1 -- "$1"' </dev/null |
 record=$(printf '{"file":"%s","remote":"%s","made":"%s","bytes":%s,"sha256":"%s","seconds":%s,"rows":%s,"encrypted":%s}' \
   "$folder/$name" "$remote" "$made" "$bytes" "$sum" "$(($(date +%s) - begun))" \
   "$(awk '{ sum += $NF } END { printf "%.0f", sum }' "$work/dump.said.rows")" "$([ -n "$recipient" ] && echo true || echo false)")
-printf '%s\n' "$record" >"$root/state/backup.last.new" && mv "$root/state/backup.last.new" "$root/state/backup.last"
-rm -f "$root/state/backup.failed"
+printf '%s\n' "$record" >"$root/state/$record_as.last.new" && mv "$root/state/$record_as.last.new" "$root/state/$record_as.last"
+rm -f "$root/state/$record_as.failed"
 rm -rf "$work"
 echo "MB-BACKUP $record"

@@ -1,6 +1,5 @@
 # Functions: a dump of Synapse's database at one moment, and the proof that it is whole. Set before they are called: work
-# (a folder in memory) and id (a container with Postgres's programs, whose socket leads to the database).
-in_postgres() { docker exec -i -e PGUSER=synapse -e PGDATABASE=synapse "$id" "$@"; }
+# (a folder in memory). Needs postgres-client.sh before it, and that reach_postgres was called.
 
 # The dump on standard output. What it has to hold is counted in the same snapshot, so people may go on writing.
 # One-time keys stay out: given out twice they break decryption (Synapse's manual, "How to back up a Synapse homeserver").
@@ -47,7 +46,7 @@ read_back() {
 dump_is_whole() {
   if ! grep -q '^MB-DUMPED$' "$work/dump.said"; then
     why=$(grep -v -e '^MB-' -e '^$' "$work/dump.said" | tail -n 1)
-    why=${why:-pg_dump ended without saying why}
+    why=${why:-the dump broke off, as when Postgres or its container is stopped}
     return 1
   fi
   if ! grep -q '^MB-READ$' "$work/dump.read"; then

@@ -9,7 +9,7 @@ load_cluster() {
   id=$(docker run -d --name matrix-bastion-scratch --network none --user "$owner" --read-only --cap-drop ALL --security-opt no-new-privileges:true \
     -v "$1:/var/lib/postgresql/data" --tmpfs "/var/run/postgresql:uid=${owner%:*},gid=${owner#*:},mode=0755" --tmpfs /tmp \
     --shm-size 256m --entrypoint postgres "$image" -D /var/lib/postgresql/data -c listen_addresses= -c fsync=off \
-    -c full_page_writes=off -c max_wal_size=2GB -c maintenance_work_mem=128MB) || return 1
+    -c full_page_writes=off -c max_wal_size=2GB -c shared_buffers=64MB -c maintenance_work_mem=64MB) || return 1
   filled "$id"
   code=$?
   # Shut down, not killed: a checkpoint puts everything into the files.

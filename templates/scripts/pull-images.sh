@@ -2,7 +2,8 @@
 # (lines `service name:tag`).
 set -u
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+watcher=
+trap '[ -z "$watcher" ] || kill "$watcher" 2>/dev/null; rm -rf "$work"' EXIT
 
 pull() {
   for pause in 0 2 8 20; do
@@ -22,7 +23,21 @@ pull() {
   return 1
 }
 
+# How far all of them are together: the engine tells layers, not bytes, to whom it cannot draw bars.
+tell_share() {
+  last=
+  while sleep 1; do
+    total=$(cat "$work"/*.log 2>/dev/null | grep -c -e ': Pulling fs layer$' -e ': Already exists$')
+    there=$(cat "$work"/*.log 2>/dev/null | grep -c -e ': Pull complete$' -e ': Already exists$')
+    [ "$total" -gt 0 ] || continue
+    line="$((100 * there / total)) % of the images ($there of $total layers)"
+    [ "$line" = "$last" ] || echo "$line"
+    last=$line
+  done
+}
+
 printf '%s\n' "$wanted" >"$work/wanted"
+pulls=
 while read -r service image; do
   [ -n "$service" ] || continue
   echo "pulling $image"
@@ -43,8 +58,13 @@ while read -r service image; do
       echo "pulled $image"
     fi
   ) &
+  pulls="$pulls $!"
 done <"$work/wanted"
-wait
+tell_share &
+watcher=$!
+# Words: one number a pull.
+# shellcheck disable=SC2086
+wait $pulls
 
 failed=0
 while read -r service image; do

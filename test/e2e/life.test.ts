@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { freshMachine } from '../support/fresh.ts';
 import { addresses } from './life/addresses.ts';
+import { checks } from './life/checks.ts';
 import { distance } from './life/distance.ts';
 import { drift, ownSettings } from './life/drift.ts';
 import { showFigures } from './life/figures.ts';
@@ -52,6 +53,7 @@ describe('the life of a server', () => {
   hygiene(theLife);
   secrets(theLife);
   addresses(theLife);
+  checks(theLife);
   ownSettings(theLife);
   passwords(theLife);
   drift(theLife);

@@ -451,6 +451,36 @@ ip rule del pref 10`);
     await pointHere(vps);
   });
 
+  test('a machine without IPv4 meets a registry without IPv6', async () => {
+    const target = `root@[${vps.ip6}]`;
+    // Its name server has IPv4 only, so it knows the names by itself.
+    await vps.exec(`cp /etc/hosts /run/hosts
+for name in ghcr.io registry-1.docker.io auth.docker.io acme-v02.api.letsencrypt.org deb.debian.org security.debian.org; do
+  getent ahostsv4 $name | sed -n "s/ *STREAM.*/ $name/p" | head -n 1
+done >>/etc/hosts
+ip -4 -o addr show dev eth0 | awk '{ print $4 }' >/run/address4
+ip -4 route show default >/run/route4
+ip -4 addr flush dev eth0`);
+    await dns.set(DOMAIN, { aaaa: vps.ip6 });
+    await dns.set(MATRIX, { aaaa: vps.ip6 });
+    forgetAnswers();
+    const args = initArguments({ vps, domain: DOMAIN, flags: DISTRO });
+    const ran = await product(args.map((word) => (word === `root@${vps.ip}` ? target : word)));
+    await vps.exec(`xargs -I{} ip addr add {} dev eth0 </run/address4
+xargs ip route add </run/route4
+cat /run/hosts >/etc/hosts`);
+    await pointHere(vps);
+    // As a shell has to see it.
+    expectRefused(ran, `'${target}'`, {
+      exitCode: 1,
+      code: 'MB-NET-IPV4',
+      what: /no way out over IPv4, and these have no IPv6 address: .*ghcr\.io, registry-1\.docker\.io/,
+      why: /ghcr\.io port 443 \(the images\): IPv4 \S+ unreachable, IPv6 no address/,
+      fix: /Order an IPv4 address[\s\S]*NAT64/,
+      who: /^your hosting provider$/,
+    });
+  });
+
   test('a name that comes while it is waited for', async () => {
     await dns.remove(MATRIX);
     forgetAnswers();

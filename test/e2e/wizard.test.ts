@@ -113,4 +113,26 @@ describe('the wizard in a terminal', () => {
       },
     );
   });
+
+  it('gives the terminal back when a step is stopped, and goes on with the same command', async () => {
+    const flags = ['--domain', DOMAIN, '--yes', '--host-key', vps.fingerprint];
+    const { before, after } = await sitDown(
+      vps,
+      { columns: 80, rows: 24, flags, known: true },
+      async (sitting) => {
+        const { terminal } = sitting;
+        await sitting.at(/Docker \+ Compose[\s\S]*\n\s+\S+/, async () => {
+          // Keys of an impatient person leave nothing on the screen, and nothing in the shell afterwards.
+          await terminal.press('x', 'Enter', 'C-c');
+        });
+        expect(await sitting.exitCode()).toBe(130);
+        const text = await terminal.text();
+        expect(text).toContain(
+          'Stopping. What was done stays done, and the same command goes on from there.',
+        );
+        expect(text).toContain('STOPPED MB-INTERRUPTED');
+      },
+    );
+    expect(after).toBe(before);
+  });
 });

@@ -47,7 +47,7 @@ describe('the packed package', () => {
       'package.json',
       'templates',
     ]);
-    expect(packed.files.filter(({ path }) => /test|\.map$|\.ts$/.test(path))).toEqual([]);
+    expect(packed.files.filter(({ path }) => /(^|\/)tests?\/|\.test\.|\.map$|\.ts$/.test(path))).toEqual([]);
     expect(packed.unpackedSize).toBeLessThan(1_000_000);
   });
 

@@ -77,6 +77,8 @@ const FRESH: HostFacts = {
   plannedBox: '',
   downtime: '',
   restoreMark: '',
+  upgradeRecord: '',
+  nextImages: '',
   databaseOf: '',
   databaseAuthority: '',
   databaseCertificate: '',
@@ -89,6 +91,9 @@ const FRESH: HostFacts = {
     ctype: '',
     passwordAgrees: false,
     admins: [],
+    schema: undefined,
+    compat: undefined,
+    backgroundUpdates: 0,
   },
 };
 

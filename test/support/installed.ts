@@ -86,6 +86,9 @@ export const installed = (
       ctype: 'C',
       passwordAgrees: true,
       admins: [`@${goal.answers.admin}:${goal.answers.domain}`],
+      schema: 94,
+      compat: 84,
+      backgroundUpdates: 0,
     },
   };
   return someFacts(host, {

@@ -1,6 +1,13 @@
 import type { Answers } from '../../answers/answers.ts';
 import { type AnswersFile, parseAnswersFile } from '../../answers/file.ts';
-import { type AnswerInputs, requireComplete, resolveAnswers } from '../../answers/resolve.ts';
+import { fileKey } from '../../answers/question.ts';
+import { QUESTION_LIST } from '../../answers/questions/index.ts';
+import {
+  type AnswerInputs,
+  type Resolution,
+  requireComplete,
+  resolveAnswers,
+} from '../../answers/resolve.ts';
 import { openStore, type Store } from '../../answers/store.ts';
 import type { CommandContext } from '../../cli/context.ts';
 import type { InitOptions } from '../../cli/options.ts';
@@ -27,14 +34,23 @@ export const settleAnswers = async (
     : resolveAnswers(kept);
   if (!context.interactive) for (const note of resolution.notes) context.ui.note(note);
   const answers = requireComplete(resolution);
+  context.events.emit('answers', { answers: toldAnswers(resolution) });
   // The other answers are stored under this name.
   if (resolution.origins.domain?.origin === 'prompt') context.rememberInResume(['--domain', answers.domain]);
   const store = await openStore(answers.domain, { env: context.env });
   // What somebody typed is kept before anything is changed: a run that is stopped from here on asks for nothing again.
   const typed = Object.values(resolution.origins).some(({ origin }) => origin === 'prompt');
-  if (typed && !options.dryRun) await store.writeAnswers(answers);
+  if (typed && !options.dryRun && !options.printCommands) await store.writeAnswers(answers);
   return { answers, store };
 };
+
+/** Each answer and where it comes from, for a program. */
+export const toldAnswers = ({ values, origins }: Resolution) =>
+  QUESTION_LIST.flatMap((question) => {
+    const value = values[question.id];
+    const from = origins[question.id]?.origin;
+    return value === undefined || from === undefined ? [] : [{ name: fileKey(question), value, from }];
+  });
 
 /** What was said in this run, with what earlier runs stored and what the machine is. */
 export const withStored = (

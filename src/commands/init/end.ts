@@ -7,21 +7,42 @@ import { EXIT, type ExitCode, type FailureText } from '../../errors.ts';
 import type { PasswordSource } from '../../outside/operator.ts';
 import type { Facts } from '../../plan/facts.ts';
 import type { Goal } from '../../plan/goal.ts';
-import { PATHS } from '../../render/layout.ts';
 import { adminUserId } from '../../steps/6-admin.ts';
 import type { TableRow } from '../../ui/table.ts';
 
 /** A rerun that finds the server as it ought to be. */
-export const nothingToDo = async (goal: Goal, context: CommandContext): Promise<void> => {
+export const nothingToDo = async (goal: Goal, store: Store, context: CommandContext): Promise<void> => {
+  tellServer(goal, await keptPassword(goal, store), context);
   context.ui.print(`Nothing to do: ${goal.answers.domain} is as it should be, and its federation is green.`);
+};
+
+/** The file of the password that was made, while it is there. */
+const keptPassword = async ({ answers }: Goal, store: Store): Promise<string | undefined> => {
+  const file = store.password(answers.admin);
+  return (await file.read()) === undefined ? undefined : file.path;
+};
+
+const tellServer = (goal: Goal, passwordFile: string | undefined, context: CommandContext): void => {
+  const { domain, matrixHost } = goal.answers;
+  context.events.emit('server', {
+    address: `https://${matrixHost}`,
+    domain,
+    administrator: adminUserId(goal),
+    login: elementLink(matrixHost),
+    ...(passwordFile !== undefined && { passwordFile }),
+  });
 };
 
 const elementLink = (matrixHost: string): string =>
   `https://app.element.io/#/login?hs_url=${encodeURIComponent(`https://${matrixHost}`)}`;
 
-/** The end of a run: where the server is, who may log in, and what to do next. */
+/**
+ * The end of a run: where the server is, who may log in, and what to do next.
+ * @param machine how the machine is named to the program: `root@203.0.113.7`
+ */
 export const afterwards = async (
   { goal, facts }: Situation,
+  machine: string,
   store: Store,
   password: PasswordSource,
   context: CommandContext,
@@ -29,11 +50,13 @@ export const afterwards = async (
   const file = store.password(goal.answers.admin);
   const made = password.given === undefined ? await file.read() : undefined;
   const kept = made !== undefined && !context.interactive;
+  tellServer(goal, kept ? file.path : undefined, context);
   context.ui.table([
     { name: 'Server', value: `https://${goal.answers.matrixHost} (${bothForms(goal.answers.domain)})` },
     { name: 'Administrator', value: adminUserId(goal) },
     ...(kept ? [{ name: 'Password', value: `in ${file.path} (only you can read it)` }] : []),
     { name: 'Log in', value: elementLink(goal.answers.matrixHost) },
+    ...keyRows(facts),
     ...databaseRow(goal, facts),
   ]);
   if (made !== undefined && context.interactive) {
@@ -45,11 +68,20 @@ export const afterwards = async (
       '',
       'Next:',
       '- Log in, and when Element offers a recovery key, write it down: without it a lost device means lost messages.',
-      `- Back up the signing key: ${PATHS.signingKey}. Without it ${goal.answers.domain} is lost to Matrix.`,
+      `- Keep a backup elsewhere, every night; the signing key is in it, and without that ${goal.answers.domain} is lost to Matrix:`,
+      `    npx matrix-bastion backup ${machine} --schedule daily --to USER@HOST:/FOLDER`,
+      `- Before you invite people, and whenever something is odd: npx matrix-bastion check ${goal.answers.domain}`,
       `- To change an answer or to resume, run the same again: ${context.resume}`,
     ].join('\n'),
   );
 };
+
+/** The public halves: other servers know this one by them, and so does the record that `init` keeps here. */
+const keyRows = ({ outside }: Facts): TableRow[] =>
+  Object.entries(outside.federation?.keys ?? {}).map(([id, key]) => ({
+    name: 'Signing key',
+    value: `${id} ${key} (its public half: write it down)`,
+  }));
 
 /** Where the database is and how far away, when it is not on the machine. */
 const databaseRow = ({ database: place }: Goal, { database }: Facts): TableRow[] => {

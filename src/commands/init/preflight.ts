@@ -1,6 +1,7 @@
 import type { Situation } from '../../apply/converge.ts';
 import type { CommandContext } from '../../cli/context.ts';
 import { EXIT, Failure } from '../../errors.ts';
+import { failureValues } from '../../events/events.ts';
 import type { Facts } from '../../plan/facts.ts';
 import { type Problem, preflight, stopsRun } from '../../plan/preflight.ts';
 
@@ -41,15 +42,26 @@ export const clearTheWay = async ({
   const warned = new Set<string>();
   for (let told = false; ; told = true) {
     const found = problemsOf(now);
-    for (const problem of found.filter((one) => !stopsRun(one, now))) {
+    const warnings = found.filter((one) => !stopsRun(one, now));
+    for (const problem of warnings) {
       const text = warning(problem);
       if (!warned.has(text)) context.ui.note(text);
       warned.add(text);
     }
     const problems = found.filter((one) => stopsRun(one, now));
-    if (problems.length === 0) return now;
-    if (!problems.every(solvedByWaiting) || Date.now() >= end) throw asFailure(problems);
-    if (!told) context.ui.note(`Waiting: ${problems[0]?.what}`);
+    const [first] = problems;
+    const waits = problems.every(solvedByWaiting) && Date.now() < end;
+    if (first === undefined || !waits)
+      context.events.emit('preflight', {
+        problems: problems.map(failureValues),
+        warnings: warnings.map(failureValues),
+      });
+    if (first === undefined) return now;
+    if (!waits) throw asFailure(problems);
+    if (!told) {
+      context.ui.note(`Waiting: ${first.what}`);
+      context.events.emit('waiting', { for: first.what });
+    }
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     context.signal.throwIfAborted();
     now = await look(now);
@@ -70,7 +82,13 @@ const asFailure = (problems: readonly Problem[]): Failure => {
   const [first, ...others] = problems;
   if (first === undefined) throw new Error('no problem to report');
   if (others.length === 0) return new Failure(first, first.exitCode);
-  const exitCode = problems.some((problem) => problem.exitCode === EXIT.refused) ? EXIT.refused : EXIT.failed;
+  const codes = problems.map(({ exitCode }) => exitCode);
+  // One that is refused for safety decides; a usage error only when there is nothing else.
+  const exitCode = codes.includes(EXIT.refused)
+    ? EXIT.refused
+    : codes.every((code) => code === EXIT.usage)
+      ? EXIT.usage
+      : EXIT.failed;
   return new Failure(
     {
       code: [...new Set(problems.map(({ code }) => code))].join(', '),

@@ -1,38 +1,42 @@
-import { existsSync } from 'node:fs';
 import type { Environment } from '../../cli/context.ts';
 import type { InitOptions } from '../../cli/options.ts';
-import { answerProblems, caFileProblems, problemsOf, secretProblems } from '../../cli/problems.ts';
+import {
+  answerProblems,
+  caFileProblems,
+  connectionProblems,
+  problemsOf,
+  secretProblems,
+} from '../../cli/problems.ts';
 import { passwordObjection as databasePasswordObjection } from '../../database/pgpass.ts';
-import { parseTarget } from '../../host/target.ts';
 import { passwordObjection } from './password.ts';
 
 /** All that is wrong about the command line, said before the machine is touched. */
 export const problems = (options: InitOptions, env: Environment): readonly string[] =>
   problemsOf([
-    () => {
-      if (options.target !== undefined) parseTarget(options.target);
-      return [];
-    },
     () => answerProblems(options, env),
-    () =>
-      options.printAnswers && options.explainAnswers
-        ? ['--print-answers does not go with --explain-answers: give one of them']
-        : [],
-    () =>
-      options.check && (options.printAnswers || options.explainAnswers)
-        ? ['--check does not go with --print-answers and --explain-answers: give one of them']
-        : [],
-    () =>
-      options.identities
-        .filter((path) => !existsSync(path) && !existsSync(`${path}.pub`))
-        .map((path) => `--identity: ${path} cannot be read: no such file or directory`),
-    () => secretProblems('--ssh-password-file', options.sshPasswordFile),
-    () => secretProblems('--key-passphrase-file', options.keyPassphraseFile),
-    () => secretProblems('--sudo-password-file', options.sudoPasswordFile),
+    () => {
+      const [first, second] = insteadOfRun(options);
+      return second === undefined ? [] : [`${first} does not go with ${second}: give one of them`];
+    },
+    () => {
+      const [other] = insteadOfRun({ ...options, json: false });
+      return options.check && other !== undefined
+        ? [`--check does not go with ${other}: give one of them`]
+        : [];
+    },
+    () => connectionProblems(options),
     () => secretProblems('--admin-password-file', options.adminPasswordFile, unusable),
     () => secretProblems('--database-password-file', options.databasePasswordFile, unusableThere),
     () => caFileProblems(options.caFile),
   ]);
+
+/** Flags that print one thing on stdout and stop, and the one that tells a run there. */
+const insteadOfRun = (options: InitOptions): readonly string[] => [
+  ...(options.printAnswers ? ['--print-answers'] : []),
+  ...(options.explainAnswers ? ['--explain-answers'] : []),
+  ...(options.printCommands ? ['--print-commands'] : []),
+  ...(options.json ? ['--json'] : []),
+];
 
 const unusableThere = (password: string): string | undefined => {
   const objection = databasePasswordObjection(password);

@@ -4,6 +4,7 @@ import { type EditChoices, NO_CHOICES } from '../../edits/hand-edits.ts';
 import { desire } from '../../plan/desire.ts';
 import { desireDatabaseBox } from '../../plan/desire-database-box.ts';
 import type { Facts } from '../../plan/facts.ts';
+import type { Consent } from '../../plan/goal.ts';
 import { type PlannedStep, planSteps } from '../../plan/plan.ts';
 import { RELEASE } from '../../releases/release.ts';
 import type { Templates } from '../../render/templates.ts';
@@ -22,10 +23,11 @@ export const situations = (
   answers: Answers,
   budgets: Budgets,
   templates: Templates,
+  consent: Consent,
   choices: EditChoices = NO_CHOICES,
 ): Situations => {
   const app = (facts: Facts): Situation => ({
-    goal: desire(answers, budgets.app, facts, RELEASE, templates, choices),
+    goal: desire(answers, budgets.app, facts, RELEASE, templates, consent, choices),
     facts,
   });
   return {

@@ -86,6 +86,8 @@ const assumedMachine = ({ domain, matrixHost }: Answers, box: Box): Facts => ({
     plannedBox: '',
     downtime: '',
     restoreMark: '',
+    upgradeRecord: '',
+    nextImages: '',
     databaseOf: '',
     databaseAuthority: '',
     databaseCertificate: '',
@@ -98,6 +100,9 @@ const assumedMachine = ({ domain, matrixHost }: Answers, box: Box): Facts => ({
       ctype: '',
       passwordAgrees: false,
       admins: [],
+      schema: undefined,
+      compat: undefined,
+      backgroundUpdates: 0,
     },
   },
   outside: {

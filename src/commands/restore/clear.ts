@@ -8,6 +8,7 @@ import { Refusal } from '../../errors.ts';
 import type { HostFacts } from '../../host/facts/index.ts';
 import { lookFromOutside } from '../../outside/look.ts';
 import type { Facts } from '../../plan/facts.ts';
+import { NOTHING_SAID } from '../../plan/goal.ts';
 import { loadTemplates } from '../../render-io/load-templates.ts';
 import { withStored } from '../init/answers.ts';
 import { budgetsOf } from '../init/budget.ts';
@@ -37,7 +38,7 @@ export const clearTheWayFor = async (
   const outside = () => lookFromOutside(answers, connection.target.host, settings, context.signal);
   const seen: Facts = { host: fresh, outside: await outside() };
   const { budgets, problems: tooSmall } = budgetsOf(answers, seen);
-  const sides = situations(answers, budgets, loadTemplates());
+  const sides = situations(answers, budgets, loadTemplates(), NOTHING_SAID);
   await clearTheWay({
     problems: (now) => [...tooSmall, ...preflightOf(sides.app(now))],
     start: seen,

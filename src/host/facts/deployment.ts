@@ -102,6 +102,10 @@ export const databaseAuthority = text('databaseAuthority', '/opt/matrix-bastion/
 export const databaseCertificate = text('databaseCertificate', '/opt/matrix-bastion/postgres/tls/server.crt');
 /** `pending SHA256 FILE` while a backup is being restored, then `done SHA256 FILE`. */
 export const restoreMark = text('restoreMark', '/opt/matrix-bastion/state/restore');
+/** How the last upgrade went; see releases/record.ts. */
+export const upgradeRecord = text('upgradeRecord', '/opt/matrix-bastion/state/upgrade/record');
+/** Image digests of a release that is pulled and not in place yet. */
+export const nextImages = text('nextImages', '/opt/matrix-bastion/state/upgrade/next/.env');
 /** MiB of RAM and GiB of disk that the running plan was made for. */
 export const plannedBox = text('plannedBox', '/opt/matrix-bastion/state/box');
 
@@ -134,7 +138,16 @@ export interface DatabaseFact {
   readonly passwordAgrees: boolean;
   /** Full user ids of administrators. */
   readonly admins: readonly string[];
+  /** Form of Synapse's tables (SCHEMA_VERSION of the Synapse that last changed them); undefined when it does not tell. */
+  readonly schema: number | undefined;
+  /** The least SCHEMA_VERSION of a Synapse that can run on it. */
+  readonly compat: number | undefined;
+  /** Background updates of Synapse that are not done yet. */
+  readonly backgroundUpdates: number;
 }
+
+const number = (text: string | undefined): number | undefined =>
+  text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
 
 /**
  * Asked over the container's own socket, where pg_hba trusts the local user: no password is needed. The last
@@ -150,6 +163,9 @@ select 'version ' || current_setting('server_version');
 select 'system ' || system_identifier from pg_control_system();
 select 'encoding ' || pg_encoding_to_char(encoding), 'collate ' || datcollate, 'ctype ' || datctype from pg_database where datname = 'synapse';
 select 'admin ' || name from users where admin = 1 and deactivated = 0 order by name limit 100;
+select 'schema ' || version from schema_version;
+select 'compat ' || compat_version from schema_compat_version;
+select 'background ' || count(*) from background_updates;
 SQL
 PGPASSFILE=/secrets/pgpass psql -X -A -t -q -w -h "\${LISTEN_ADDRESS:-127.0.0.1}" -U synapse -d synapse -c "select 'password agrees'"
 SCRIPT
@@ -167,6 +183,9 @@ true`,
       ctype: of('ctype')[0] ?? '',
       passwordAgrees: of('password')[0] === 'agrees',
       admins: of('admin'),
+      schema: number(of('schema')[0]),
+      compat: number(of('compat')[0]),
+      backgroundUpdates: number(of('background')[0]) ?? 0,
     };
   },
 };

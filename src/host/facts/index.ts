@@ -15,9 +15,11 @@ import {
   handEdits,
   imageLock,
   loadedCaddyfile,
+  nextImages,
   plannedBox,
   restoreMark,
   storedAnswers,
+  upgradeRecord,
   validatedConfig,
 } from './deployment.ts';
 import { containers, docker } from './docker.ts';
@@ -50,6 +52,8 @@ const FACTS = {
   plannedBox,
   downtime,
   restoreMark,
+  upgradeRecord,
+  nextImages,
   databaseOf,
   databaseAuthority,
   databaseCertificate,

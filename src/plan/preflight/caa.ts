@@ -91,15 +91,17 @@ const forbiddenAt = (at: string, names: readonly { name: string; why: string }[]
     who: 'your DNS provider',
   });
 
+/** Source: Let's Encrypt's manual, "Certificate Authority Authorization (CAA)", "CAA errors". */
 const unanswered = (name: string, error: string): Problem =>
   problem(
     {
       code: 'MB-DNS-CAA-UNKNOWN',
       what: `Whether CAA records of ${name} forbid its certificate could not be told (${error}).`,
-      why: 'The authority issues nothing while name servers fail on that question (RFC 8659, 3).',
+      why: "Let's Encrypt issues nothing while name servers fail on that question.",
       expected: 'an answer, also when there are no such records',
       fix: [
-        `Ask yourself: dig CAA ${name}. If name servers fail only on CAA, their operator has to mend it.`,
+        `Your own network may not know the question: run this again with --dns 9.9.9.9, or ask yourself: dig CAA ${name}`,
+        'If the name servers of the domain fail on CAA, their operator has to mend it.',
       ],
       who: 'your DNS provider',
     },

@@ -1,8 +1,6 @@
 import { parseAnswersFile } from '../../answers/file.ts';
 import { pendingRestore } from '../../backup/mark.ts';
 import { PATHS, UID } from '../../render/layout.ts';
-import { lockedImages } from '../../steps/compare.ts';
-import { atLeast } from '../version.ts';
 import { type Check, type Problem, refusal } from './problem.ts';
 
 /** A restoration that was stopped before the answers were in place must not become another server's installation. */
@@ -148,21 +146,4 @@ export const lostDatabase: Check = (goal, { host }) => {
     });
   }
   return [];
-};
-
-/** An older tool must not start an older Synapse on a newer schema. */
-export const newerServer: Check = (goal, { host }) => {
-  const tag = /:v([^@]+)@/.exec(lockedImages(host.imageLock).synapse ?? '')?.[1];
-  if (tag === undefined || atLeast(goal.release.synapse, tag)) return [];
-  return [
-    refusal({
-      code: 'MB-VERSION-OLDER',
-      what: `The server runs Synapse ${tag}; this matrix-bastion would put ${goal.release.synapse} in its place.`,
-      why: 'An older Synapse may not understand a newer database.',
-      expected: `Synapse ${goal.release.synapse} or older`,
-      fix: ['Use the newest version: npx matrix-bastion@latest init'],
-      who: 'you',
-      safe: 'Nothing was changed; the server is as it was.',
-    }),
-  ];
 };

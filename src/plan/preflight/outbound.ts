@@ -35,7 +35,10 @@ const hasNoName = ({ tries }: Place): boolean => tries.every(({ outcome }) => ou
 const needs = ({ answers }: Goal, host: HostFacts, { use }: Place): boolean => {
   if (use === 'registry' || use === 'acme') return true;
   if (engineUsable(host)) return false;
-  return use === 'apt' || answers.dockerSource === 'docker';
+  // An engine of the distribution gets what it lacks from there too.
+  return (
+    use === 'apt' || (answers.dockerSource === 'docker' && host.packages.installed['docker.io'] === undefined)
+  );
 };
 
 const WORDS: Readonly<Record<WayOut['outcome'], string>> = {

@@ -1,4 +1,5 @@
 import type { Facts, ReachFact } from '../facts.ts';
+import type { Goal } from '../goal.ts';
 import { type Check, type Problem, problem } from './problem.ts';
 
 /**
@@ -9,8 +10,8 @@ export const reach: Check = (goal, facts) => {
   const { first } = facts;
   if (first === undefined) return [];
   if (first.notAsked !== undefined) return [untold(first.notAsked)];
-  const own = new Set([...facts.host.addresses, ...facts.outside.target, ...goal.answers.publicAddress]);
-  const asked = first.reach.filter(({ address }) => own.has(address));
+  const places = placesOf(goal, facts);
+  const asked = first.reach.filter(({ address }) => places.has(address));
   const told = asked.filter(({ outcome }) => outcome !== 'no-route');
   if (told.length === 0) return asked.length === 0 ? [] : [untold('your own network does not lead to it')];
   const lost = told.filter(({ outcome }) => outcome !== 'token');
@@ -23,9 +24,24 @@ export const reach: Check = (goal, facts) => {
   );
 };
 
+/**
+ * Where others will come: the Matrix host's addresses that are the machine's, or that lead to it. While it has none, where
+ * the machine is reached by SSH; that may be a private network that lets nothing else through.
+ */
+const placesOf = ({ answers }: Goal, { first, host, outside }: Facts): ReadonlySet<string> => {
+  const own = [...host.addresses, ...outside.target, ...answers.publicAddress];
+  const leading =
+    first?.reach.filter(({ outcome }) => outcome === 'token').map(({ address }) => address) ?? [];
+  const name = outside.names[answers.matrixHost];
+  const records = [...(name?.a ?? []), ...(name?.aaaa ?? [])];
+  const here = records.filter((address) => own.includes(address) || leading.includes(address));
+  return new Set(here.length > 0 ? here : outside.target);
+};
+
 const SEEN: Readonly<Record<ReachFact['outcome'], string>> = {
   token: 'the token',
   other: 'an answer from something else',
+  mute: 'a connection, and no answer',
   refused: 'refused',
   silent: 'no answer',
   failed: 'the connection broke',
@@ -51,6 +67,17 @@ const closed = (port: number, lost: readonly ReachFact[], { first }: Facts): Pro
           `To be sure: ${firewall === 'ufw' ? `ufw allow ${port}/tcp` : `open TCP ${port} in ${firewall}`}`,
         ],
         who: 'you, or your hosting provider',
+      },
+      'never',
+    );
+  }
+  if (lost.every(({ outcome }) => outcome === 'mute')) {
+    return problem(
+      {
+        ...text,
+        why: 'Something on the way took the connection and let the request not through: some networks do that to what is not encrypted on port 443.',
+        fix: ['Try it from another network, or go on: the certificate will tell.'],
+        who: 'you',
       },
       'never',
     );

@@ -5,7 +5,9 @@ import type { Facts, HostFacts } from '../facts.ts';
 import type { Goal } from '../goal.ts';
 import { lostDatabase } from './data.ts';
 import { dockerInstallation } from './docker.ts';
+import { kernel } from './kernel.ts';
 import { clock, resources, root, system } from './machine.ts';
+import { outbound } from './outbound.ts';
 import { type Check, type Problem, problem, refusal } from './problem.ts';
 
 /** The second machine: one of its own, not another server's, and with its database where it was. */
@@ -13,10 +15,21 @@ export const secondMachine: Check = (goal, facts) => {
   const { databaseBox: box, host } = facts;
   if (box === undefined) return [];
   const on = `On the database machine (${box.name}): `;
-  const there: Facts = { ...facts, host: box.host };
-  const problems = [root, system, dockerInstallation, resources, clock, lostDatabase].flatMap((check) =>
-    check(goal, there),
-  );
+  const around = facts.first?.databaseBox;
+  const there: Facts = {
+    ...facts,
+    host: box.host,
+    ...(facts.first && around && { first: { ...facts.first, surroundings: around } }),
+  };
+  const problems = [
+    root,
+    system,
+    ...(around === undefined ? [] : [kernel, outbound]),
+    dockerInstallation,
+    resources,
+    clock,
+    lostDatabase,
+  ].flatMap((check) => check(goal, there));
   return [
     ...sameMachine(box.host, host, box.name),
     ...foreignDatabase(goal, box.host, box.name),

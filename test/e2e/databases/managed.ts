@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { trust } from '../../world/index.ts';
 import { runLogs } from '../life/log.ts';
 import { findsNothingToDo, ROOT, type Server } from '../life/server.ts';
+import { backedUp } from './backed-up.ts';
 import { holders } from './holders.ts';
 import { PASSWORD, type Provider, USER } from './provider.ts';
 
@@ -47,7 +48,7 @@ export const managed = (server: () => Server, provider: () => Provider): void =>
     beforeAll(async () => {
       // Docker and Synapse's image are there, as on any machine where it is tried a second time.
       const run = await server().init(...flags(), '--database', provider().url('locale'));
-      expect(run.exitCode, run.all).toBe(1);
+      expect(run.exitCode, run.all).toBe(4);
       expect(run.all).toContain('FAILED MB-DATABASE-LOCALE');
       expect(run.all).toContain('sorts by another locale than C: collation C.UTF-8');
     });
@@ -114,6 +115,10 @@ export const managed = (server: () => Server, provider: () => Provider): void =>
 
     test('finds nothing to do on a rerun that knows no password', async () => {
       await findsNothingToDo(server());
+    });
+
+    test('is backed up by that role and its password file', async () => {
+      await backedUp(server());
     });
 
     test('keeps the password in one file, and in no log, argument or environment', async () => {

@@ -7,6 +7,7 @@ import type { Vps } from '../../world/index.ts';
 import { figure } from '../life/figures.ts';
 import { runLogs } from '../life/log.ts';
 import { findsNothingToDo, ROOT, Server } from '../life/server.ts';
+import { backedUp } from './backed-up.ts';
 import { holders } from './holders.ts';
 
 export interface TwoBoxes {
@@ -81,6 +82,10 @@ export const twoBoxes = (boxes: () => TwoBoxes): void => {
           'select ssl, version, client_addr from pg_stat_ssl join pg_stat_activity using (pid) where client_addr is not null group by 1, 2, 3',
         );
         expect(rows).toBe(`t|TLSv1.3|${server().vps.ip}`);
+      });
+
+      test('is backed up from the first machine', async () => {
+        await backedUp(server());
       });
 
       test('nobody else gets as far as the password, and nobody without encryption', async () => {

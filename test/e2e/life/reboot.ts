@@ -7,32 +7,30 @@ import { findsNothingToDo, ROOT, type Server } from './server.ts';
 
 /** What the machine says of its containers and its engine: a server that stays silent has to tell why. */
 const STATE = `docker ps -a --format '{{.Names}} {{.Status}}'
+docker inspect --format '{{.Name}} {{json .State.Health}}' $(docker ps -aq) | cut -c1-600
 journalctl -u docker --no-pager -o short-precise | grep -v 'No .* support' | tail -n 40`;
 
-/** Nobody helps: no run of ours, no command on the machine. */
-const answersByItself = async (server: Server): Promise<void> => {
+/** Waits for what the machine does by itself, and tells how it stands there when it does not come. */
+const waitFor = async (what: string, server: Server, look: () => Promise<boolean>): Promise<void> => {
   try {
-    await until(
-      `an answer of ${server.matrixHost}`,
-      async () => {
-        const answer = await askOne({ host: server.matrixHost, path: '/_matrix/client/v3/login' });
-        return answer.status === 200;
-      },
-      120_000,
-    );
+    await until(what, look, 120_000);
   } catch (error) {
     throw new Error(`${(error as Error).message}\n${await server.shell(STATE)}`, { cause: error });
   }
 };
 
-const healthy = (server: Server): Promise<boolean> =>
-  until(
-    'four healthy services',
-    async () =>
-      (await server.shell(`cd ${ROOT} && docker compose ps --format '{{.Health}}'`)).trim() ===
-      Array(4).fill('healthy').join('\n'),
-    90_000,
-  );
+/** Nobody helps: no run of ours, no command on the machine. */
+const answersByItself = (server: Server): Promise<void> =>
+  waitFor(`an answer of ${server.matrixHost}`, server, async () => {
+    const answer = await askOne({ host: server.matrixHost, path: '/_matrix/client/v3/login' });
+    return answer.status === 200;
+  });
+
+const healthy = (server: Server): Promise<void> =>
+  waitFor('four healthy services', server, async () => {
+    const health = await server.shell(`cd ${ROOT} && docker compose ps --format '{{.Health}}'`);
+    return health.trim() === Array(4).fill('healthy').join('\n');
+  });
 
 export const reboot = (life: TheLife): void => {
   describe('everything comes up by itself', () => {

@@ -42,6 +42,7 @@ const toolsWith =
     } as unknown as Tools['operator'],
     scripts: {},
     databasePassword: async () => undefined,
+    version: '0.0.0',
     progress: () => {},
     signal,
   });

@@ -43,6 +43,26 @@ describe('pull-images.sh', () => {
     expect(stdout).toContain('MB-PULL-FAILED docker.io/library/redis:8-alpine: not done within 30 minutes');
     expect(calls.filter((call) => call.startsWith('docker pull'))).toHaveLength(1);
   });
+  it('tells how far all of them are, in layers', async () => {
+    const layers = ['a: Already exists', 'b: Pulling fs layer', 'c: Pulling fs layer', 'b: Pull complete'];
+    const { code, stdout } = await runWith(
+      {
+        docker: `if [ "$1" = pull ]; then
+  printf '%s\\n' ${layers.map((line) => `'${line}'`).join(' ')}
+  /bin/sleep 0.4
+  echo 'c: Pull complete'
+  /bin/sleep 0.4
+else
+  printf '%s\\n' redis@${DIGEST}
+fi`,
+        sleep: 'exec /bin/sleep 0.1',
+      },
+      script({ scripts }, 'pull-images.sh', { wanted: 'redis docker.io/library/redis:8-alpine' }),
+    );
+    expect(code).toBe(0);
+    const shares = stdout.split('\n').filter((line) => line.includes('%'));
+    expect(shares).toEqual(['66 % of the images (2 of 3 layers)', '100 % of the images (3 of 3 layers)']);
+  });
   it('tries again after a fault of the network, and not for an image that does not exist', async () => {
     const failing = (text: string) => pull(`echo '${text}' >&2; exit 1`);
     const tries = async (text: string) =>

@@ -10,7 +10,15 @@ import { hostFacts } from '../../support/facts.ts';
 import { installed } from '../../support/installed.ts';
 
 const GB = 1024 ** 3;
-const seen: BackupFacts = { age: false, tables: 2 * GB, media: GB, free: 10 * GB, found: [] };
+const NO_TIMER = { systemd: true, files: {}, running: false, next: '' };
+const seen: BackupFacts = {
+  age: false,
+  tables: 2 * GB,
+  media: GB,
+  free: 10 * GB,
+  found: [],
+  schedule: NO_TIMER,
+};
 const request = { destination: { folder: '/var/backups/matrix-bastion' }, keep: 2 };
 const { host } = installed();
 const nameAt = (day: number) => `example.org-2026-01-0${day}T030000Z.tar`;
@@ -38,6 +46,18 @@ describe('the plan of a backup', () => {
     expect(planOf().installs).toEqual([]);
     expect(planOf({}, { recipient }).installs).toEqual(['age']);
     expect(planOf({ age: true }, { recipient }).installs).toEqual([]);
+  });
+  it('finds the database here, or where the answers say', () => {
+    expect(planOf().database).toEqual({ place: 'here', image: expect.stringMatching(/postgres:17@sha256:/) });
+    const { imageLock: lock, storedAnswers } = host;
+    const imageLock = lock.replace(/^POSTGRES.*\n/m, '');
+    for (const line of ['db-host: root@db\n', 'database: postgresql://synapse@db/synapse\n']) {
+      const elsewhere = { ...host, imageLock, storedAnswers: storedAnswers + line };
+      const planned = planBackup(request, elsewhere, seen, 'root@vps');
+      expect(planned).toMatchObject({
+        plan: { database: { place: 'elsewhere', image: 'docker.io/library/postgres:17' } },
+      });
+    }
   });
   it('says what it expects', () => {
     expect(planRows(planOf()).map(({ value }) => value)).toEqual([
@@ -78,10 +98,6 @@ describe('what stands in the way of a backup', () => {
   it('a server whose signing key is gone', () => {
     const { [PATHS.signingKey]: _, ...files } = host.files;
     expect(problemOf({}, { ...host, files }).code).toBe('MB-KEY-LOST');
-  });
-  it('a database on another machine', () => {
-    const elsewhere = { ...host, storedAnswers: `${host.storedAnswers}db-host: root@db\n` };
-    expect(problemOf({}, elsewhere).code).toBe('MB-BACKUP-ELSEWHERE');
   });
 });
 
@@ -124,6 +140,7 @@ it('understands what was seen on the machine', () => {
     media: 4096,
     free: 8192,
     found: [{ name: nameAt(1), bytes: 5 }],
+    schedule: { ...NO_TIMER, systemd: false },
     last,
   });
   expect(parseBackupFacts('MEDIA 0\nTABLES \nFOLDER ssh: no route')).toEqual({
@@ -131,6 +148,7 @@ it('understands what was seen on the machine', () => {
     media: 0,
     unreached: 'ssh: no route',
     found: [],
+    schedule: { ...NO_TIMER, systemd: false },
   });
 });
 

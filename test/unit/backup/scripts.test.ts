@@ -64,7 +64,10 @@ const backUp = (postgres: Postgres = {}, more: { keep?: number; commands?: Recor
         recipient: '',
         keep: more.keep ?? 7,
         memory: join(here, 'memory'),
+        media: 'local_content local_thumbnails',
+        record_as: 'backup',
       }),
+      script({ scripts }, 'postgres-client.sh', { database: 'here', image: 'postgres', root }),
       script({ scripts }, 'dump-database.sh'),
       script({ scripts }, 'backup.sh'),
     ].join('\n'),
@@ -189,7 +192,7 @@ describe('backup.sh', () => {
   exec /bin/cat "$@"`;
 
   it.each([
-    ['a dump that was cut off', { said: ROWS }, {}, /^database pg_dump ended without saying why$/],
+    ['a dump that was cut off', { said: ROWS }, {}, /^database the dump broke off, as when Postgres/],
     [
       'a Postgres that was killed',
       { said: ['server closed the connection unexpectedly'] },
@@ -224,10 +227,14 @@ describe('backup.sh', () => {
   it('takes away what a killed one left, and its record of failure', async () => {
     mkdirSync(folder);
     writeFileSync(join(folder, 'example.org-2020-01-01T000000Z.tar.partial'), 'half');
+    // Somebody else's, who may be writing it right now.
+    writeFileSync(join(folder, 'other.org-2020-01-01T000000Z.tar.partial'), 'half');
     writeFileSync(join(root, 'state/backup.failed'), '{}');
     const run = await backUp();
     expect(run.code).toBe(0);
-    expect(readdirSync(folder)).toHaveLength(1);
+    const left = readdirSync(folder);
+    expect(left).toHaveLength(2);
+    expect(left).toContain('other.org-2020-01-01T000000Z.tar.partial');
     expect(readdirSync(join(root, 'state')).sort()).toEqual(['backup.last', 'replaced']);
   });
 

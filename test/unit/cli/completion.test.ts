@@ -7,6 +7,7 @@ import { main } from '../../../src/cli.ts';
 import { complete } from '../../../src/completion/complete.ts';
 import { readQuestion } from '../../../src/completion/protocol.ts';
 import { wordsOfLine } from '../../../src/completion/words.ts';
+import { PROFILES } from '../../../src/federation/codes.ts';
 import { fakeStream } from '../ui/fake-stream.ts';
 
 const program = createProgram({
@@ -69,9 +70,36 @@ describe('what fits', () => {
     expect(fits('init', '--sudo-password-file=p')).toEqual({ candidates: [], paths: 'files' });
     expect(fits('plan', '--out', '')).toEqual({ candidates: [], paths: 'folders' });
   });
+  test('what other flags and arguments take', () => {
+    expect(values('well-known', 'x.org', '--for', 'ng')).toEqual(['nginx']);
+    expect(values('check', '--profile', '')).toEqual(PROFILES);
+    expect(values('backup', 'garden', '--schedule', 'w')).toEqual(['weekly']);
+    expect(fits('explain', 'MB-FED-00').candidates[0]).toMatchObject({
+      value: expect.stringMatching(/^MB-FED-00\d$/),
+      description: expect.stringMatching(/ /),
+    });
+    expect(fits('restore', '')).toEqual({ candidates: [], paths: 'files' });
+    expect(values('restore', 'backup.tar', 'gar')).toEqual(['garden']);
+    expect(fits('check', 'x.org', 'y.org', '')).toEqual({ candidates: [] });
+  });
+  test('of every flag it is decided what it takes', () => {
+    const open = program.commands.flatMap((command) =>
+      command.options
+        .filter(({ required, optional }) => required || optional)
+        .filter(({ long }) => {
+          const { candidates, paths } = fits(command.name(), `${long}=`);
+          return candidates.length === 0 && paths === undefined;
+        })
+        .map(({ flags }) => flags.replace(/^.*[<[](.+)[>\]]$/, '$1')),
+    );
+    // Only a person knows these.
+    const free =
+      'address change domain duration fingerprint hex key members name network number path place server size url';
+    expect([...new Set(open)].sort()).toEqual(free.split(' '));
+  });
   test('nothing where nothing is known, rather than something wrong', () => {
     expect(fits('init', '--domain', '')).toEqual({ candidates: [] });
-    expect(fits('check', '')).toEqual({ candidates: [] });
+    expect(fits('well-known', '')).toEqual({ candidates: [] });
     expect(fits('init', '--wait', '')).toEqual({ candidates: [] });
     expect(fits('init', '--nonsense=', '')).toEqual(fits('init', ''));
     expect(fits('init', '--yes=')).toEqual({ candidates: [] });

@@ -125,8 +125,14 @@ test('every option of init', async () => {
       '--dry-run',
       '--print-answers',
       '--explain-answers',
+      '--print-commands',
+      '--json',
       '--check',
       '--diff',
+      '--no-backup',
+      '--rollback',
+      '--accept',
+      'room-version-12',
       '--keep',
       'compose.yaml',
       '--keep=/opt/matrix-bastion/caddy/config/Caddyfile',
@@ -173,6 +179,11 @@ test('every option of init', async () => {
     },
     printAnswers: true,
     explainAnswers: true,
+    printCommands: true,
+    json: true,
+    accept: ['room-version-12'],
+    noBackup: true,
+    rollback: true,
     wait: 600_000,
     dns: ['192.0.2.53'],
     caFile: 'roots.pem',
@@ -194,6 +205,11 @@ test('init without anything', async () => {
     edits: NO_CHOICES,
     printAnswers: false,
     explainAnswers: false,
+    printCommands: false,
+    json: false,
+    accept: [],
+    noBackup: false,
+    rollback: false,
     plain: false,
   } satisfies InitOptions);
 });
@@ -238,6 +254,8 @@ test('plan and check', async () => {
     verbose: false,
     json: false,
     publicTester: false,
+    identities: [],
+    nonInteractive: false,
     only: 6,
     privateNetworks: ['10.0.0.0/8'],
     dns: [],
@@ -257,6 +275,8 @@ test('plan and check', async () => {
     judgeFile: 'f',
     notary: 'z.org',
     publicTester: true,
+    identities: [],
+    nonInteractive: false,
     privateNetworks: [],
     dns: [],
     plain: true,
@@ -280,10 +300,21 @@ test('backup', async () => {
     to: { remote: 'me@nas', folder: '/srv/matrix' },
     keep: 3,
     recipient,
+    list: false,
     dryRun: true,
     nonInteractive: false,
     plain: false,
   } satisfies BackupOptions);
+});
+
+test('what else is done with backups', async () => {
+  const args = ['backup', 'root@vps', '--schedule', 'Weekly', '--verify', 'host:/b.tar', '--list'];
+  expect((await cli([...args, '--age-identity-file', 'key'])).options).toMatchObject({
+    schedule: 'weekly',
+    verify: 'host:/b.tar',
+    list: true,
+    ageIdentityFile: 'key',
+  });
 });
 
 test('uninstall', async () => {
@@ -337,6 +368,11 @@ test('restore', async () => {
     edits: NO_CHOICES,
     printAnswers: false,
     explainAnswers: false,
+    printCommands: false,
+    json: false,
+    accept: [],
+    noBackup: false,
+    rollback: false,
     plain: false,
   } satisfies RestoreOptions);
 });
@@ -377,6 +413,10 @@ describe('a wrong command line: exit code 2, the flag is named, nothing runs', (
     [['backup', 'root@vps', '--recipient', 'AGE-SECRET-KEY-1'], /--recipient: .* public key of age/],
     [['well-known', 'x.org:443'], /server_name: "x.org:443" has a port/],
     [['well-known', 'x.org', '--for', 'ngnix'], /--for: "ngnix" is not one of .*did you mean nginx/],
+    [
+      ['backup', 'root@vps', '--schedule', 'hourly'],
+      /--schedule: "hourly" is not one of daily, weekly, never/,
+    ],
     [['restore', 'b.tar'], /missing required argument 'user@host'/],
     [['restore', 'b.tar', 'root@vps', '--domain', 'x.org'], /unknown option '--domain'/],
     [['check', 'x.org', '--only', '5'], /--only: "5" is not 4 or 6/],

@@ -11,7 +11,8 @@ import { type EditChoices, type HandEdits, NO_CHOICES } from '../../../src/edits
 import type { Host, TreeEntry } from '../../../src/host/host.ts';
 import { desire } from '../../../src/plan/desire.ts';
 import type { Facts } from '../../../src/plan/facts.ts';
-import type { Goal } from '../../../src/plan/goal.ts';
+import { type Goal, NOTHING_SAID } from '../../../src/plan/goal.ts';
+
 import { RELEASE } from '../../../src/releases/release.ts';
 import type { RenderedFile } from '../../../src/render/desired.ts';
 import { PATHS, writingCopy, writtenCopy } from '../../../src/render/layout.ts';
@@ -57,7 +58,7 @@ class Machine {
   goal(answers: Partial<Answers>, choices: EditChoices = NO_CHOICES): Goal {
     const facts = this.facts();
     const { budget } = goalFor(facts, answers);
-    return desire(someAnswers(answers), budget, facts, RELEASE, TEMPLATES, choices);
+    return desire(someAnswers(answers), budget, facts, RELEASE, TEMPLATES, NOTHING_SAID, choices);
   }
 
   open(answers: Partial<Answers>, choices?: EditChoices): RenderedFile[] {

@@ -9,6 +9,7 @@ import {
   lab,
   openLab,
   SERVER,
+  SLOW,
   VERSION,
 } from './lab/faults.ts';
 import { codes, V4, V4_OTHER, V6 } from './lab/lab.ts';
@@ -68,4 +69,15 @@ describe('what the remedy says', () => {
     const { verdict } = await lab.check();
     expect(verdict.findings.map((one) => one.where)).toEqual([`${V4}:443, ${V4_OTHER}:443`]);
   });
+});
+
+/** 032 is what the host alone sees: host-probe.test.ts. */
+it('every fault of the catalogue is made for real', () => {
+  const made = new Set(
+    [...CASES.flatMap(([, faults]) => faults), ...FAMILIES, ...SLOW].flatMap((one) =>
+      one.codes.map((code) => code.slice(0, 3)),
+    ),
+  );
+  const catalogue = Array.from({ length: 34 }, (_, index) => String(index + 1).padStart(3, '0'));
+  expect(catalogue.filter((code) => !made.has(code))).toEqual(['032']);
 });

@@ -1,3 +1,5 @@
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Evidence } from '../../../src/federation/evidence.ts';
 import { judge } from '../../../src/federation/judge.ts';
@@ -124,6 +126,21 @@ describe('bounds', () => {
     lab.dns({ 'matrix.example.org': { A: Array.from({ length: 60 }, (_, i) => `127.0.1.${i + 1}`) } });
     const { evidence } = await lab.check();
     expect(evidence.addresses).toHaveLength(16);
+  });
+
+  it('stays within 64 MB of heap, whatever comes', async () => {
+    await lab.healthy({ [KEYS]: endless, [VERSION]: endless, '/.well-known/matrix/client': endless });
+    const world = {
+      serverName: 'example.org',
+      dns: lab.names.address,
+      roots: lab.authority.root.cert,
+      ports: lab.internet.ports,
+    };
+    const once = fileURLToPath(new URL('../../../bench/check-once.ts', import.meta.url));
+    const { stdout } = await execa(process.execPath, ['--max-old-space-size=64', once], {
+      input: JSON.stringify(world),
+    });
+    expect(stdout).toBe('red');
   });
 
   it('ends with the reason of an abort', async () => {

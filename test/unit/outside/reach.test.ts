@@ -1,5 +1,5 @@
 import * as http from 'node:http';
-import { type AddressInfo, connect, createServer, type Server } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { execa } from 'execa';
 import { afterEach, describe, expect, it } from 'vitest';
 import { loadScripts } from '../../../src/apply/load-scripts.ts';
@@ -112,8 +112,16 @@ describe('what is not the token', () => {
   it('is refused', async () => {
     expect(await outcome(await freePort())).toMatchObject({ outcome: 'refused' });
   });
-  it('is silence', { timeout: 10_000 }, async () => {
-    const port = await listening(createServer((socket) => socket.on('error', () => {})));
-    expect(await outcome(port)).toMatchObject({ outcome: 'silent' });
+  it.each([
+    ['that stays', () => {}],
+    ['that is cut', (socket: Socket) => socket.destroy()],
+  ])('is a connection %s and no answer', { timeout: 10_000 }, async (_name, then) => {
+    const port = await listening(
+      createServer((socket) => {
+        socket.on('error', () => {});
+        then(socket);
+      }),
+    );
+    expect(await outcome(port)).toMatchObject({ outcome: 'mute' });
   });
 });

@@ -5,7 +5,7 @@ import type { CaaFact, Facts, FirstLook, HostFacts, OutsideFacts } from '../../.
 import { forbids } from '../../../src/plan/preflight/caa.ts';
 import { cdnOf } from '../../../src/plan/preflight/cdn.ts';
 import { preflight, stopsRun } from '../../../src/plan/preflight.ts';
-import { type Over, someFacts } from '../../support/facts.ts';
+import { hostFacts, type Over, someFacts } from '../../support/facts.ts';
 import { goalFor } from '../../support/goal.ts';
 import { installed } from '../../support/installed.ts';
 
@@ -262,6 +262,42 @@ const ROWS: readonly Row[] = [
     says: [/ports that Docker publishes go past it/, /ufw allow 443\/tcp/],
   },
   {
+    name: 'a network that takes connections and swallows what is not encrypted',
+    first: {
+      reach: [
+        { address: '203.0.113.7', port: 80, outcome: 'token' },
+        { address: '203.0.113.7', port: 443, outcome: 'mute' },
+      ],
+    },
+    warn: ['MB-PORT-CLOSED'],
+    says: [/203\.0\.113\.7: a connection, and no answer/, /from another network/],
+  },
+  {
+    name: 'SSH through a private network that lets nothing else through',
+    host: { addresses: ['10.0.0.4', '203.0.113.7'] },
+    outside: { target: ['10.0.0.4'] },
+    first: {
+      reach: [
+        { address: '203.0.113.7', port: 80, outcome: 'token' },
+        { address: '10.0.0.4', port: 80, outcome: 'silent' },
+      ],
+    },
+  },
+  {
+    name: 'closed ports while the name is not there yet',
+    outside: names([]),
+    first: { reach: [{ address: '203.0.113.7', port: 80, outcome: 'refused' }] },
+    stop: ['MB-DNS-MISSING', 'MB-PORT-CLOSED'],
+  },
+  {
+    name: "packages of Docker's that an engine of the distribution does not need",
+    host: {
+      docker: { binary: '/usr/bin/docker', engine: '26.1.5', dockerd: true },
+      packages: { installed: { 'docker.io': '26.1.5' } },
+    },
+    first: { surroundings: around((text) => line(text, /(way docker-packages .*) open/g, '$1 refused')) },
+  },
+  {
     name: 'an operator without IPv6',
     outside: names(['203.0.113.7'], ['2001:db8::7']),
     host: { addresses: ['203.0.113.7', '2001:db8::7'] },
@@ -351,6 +387,33 @@ describe('before a first installation', () => {
       'MB-DNS-CAA',
       'MB-PORT-CLOSED',
     ]);
+  });
+});
+
+describe('the second machine before a first installation', () => {
+  const codes = (databaseBox: string) => {
+    const facts: Facts = {
+      ...someFacts(),
+      databaseBox: {
+        host: hostFacts({ machine: { machineId: 'f'.repeat(32) }, addresses: ['203.0.113.8'] }),
+        name: 'root@db',
+        reachedAs: '203.0.113.8',
+      },
+      first: fresh({ databaseBox: parseSurroundings(databaseBox) }),
+    };
+    return preflight(goalFor(facts, { dbHost: 'root@db' }), facts).map(({ code, what }) => [code, what]);
+  };
+  const its = AROUND.replace(/^way (acme|registry ghcr).*\n/gm, '');
+
+  it('has ways out of its own', () => {
+    expect(codes(its)).toEqual([]);
+    expect(codes(its.replace(/(registry-1.docker.io 443 .) open/g, '$1 silent'))).toEqual([
+      ['MB-NET-OUT', 'On the database machine (root@db): The machine cannot reach registry-1.docker.io.'],
+    ]);
+  });
+
+  it('has a kernel of its own', () => {
+    expect(codes(its.replace(/6\.12.*/, '3.10.0')).map(([code]) => code)).toEqual(['MB-HOST-KERNEL']);
   });
 });
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Answers } from '../../../src/answers/answers.ts';
 import { EXIT } from '../../../src/errors.ts';
-import type { Facts, HostFacts, OutsideFacts } from '../../../src/plan/facts.ts';
+import type { Facts, HostFacts, OutsideFacts, UpgradeLook } from '../../../src/plan/facts.ts';
 import { preflight } from '../../../src/plan/preflight.ts';
+import { RELEASE } from '../../../src/releases/release.ts';
 import { PATHS } from '../../../src/render/layout.ts';
 import { type Over, someFacts } from '../../support/facts.ts';
 import { goalFor } from '../../support/goal.ts';
@@ -18,6 +19,10 @@ type Row = [
 
 const file = { type: 'file', mode: 0o600, uid: 0, gid: 0, size: 3 } as const;
 const otherHost = { 'matrix.example.org': { a: ['198.51.100.1'], aaaa: [] } };
+
+const MB = 1024 ** 2;
+const NO_TIMER = { systemd: true, files: {}, running: false, next: '' };
+const NO_POSTGRES = { age: false, media: 0, free: 2000 * MB, found: [], schedule: NO_TIMER };
 
 const ROWS: Row[] = [
   ['a fresh Debian 13', {}, {}, {}, []],
@@ -257,6 +262,76 @@ describe('preflight', () => {
     expect(problems.map((one) => one.code)).toEqual([code]);
     expect(problems[0]?.exitCode).toBe(EXIT.refused);
     expect(problems[0]?.safe).toMatch(/^Nothing was changed/);
+  });
+
+  it.each<[string, string, Over<HostFacts['database']>, string[], string[]]>([
+    ['the last but one', '1.163.1', {}, [], []],
+    ['an older one whose changes nobody has acknowledged', '1.160.0', {}, [], ['MB-UPGRADE-ACKNOWLEDGE']],
+    ['an older one whose changes are known', '1.160.0', {}, ['room-version-12'], []],
+    ['one that nothing is known of', '1.99.0', {}, [], ['MB-UPGRADE-UNKNOWN']],
+    ['one that is still busy', '1.163.1', { backgroundUpdates: 2 }, [], ['MB-UPGRADE-BACKGROUND']],
+    ['the same one, busy', RELEASE.synapse, { backgroundUpdates: 2 }, [], []],
+    ['a newer one', '2.0.0', { compat: 90 }, [], ['MB-VERSION-OLDER']],
+    ['a newer one with a database that is too new', '2.0.0', { compat: 95 }, [], ['MB-VERSION-OLDER']],
+  ])('upgrades from %s, or says why not', (_name, version, database, accepted, codes) => {
+    const finished = installed();
+    const imageLock = `SYNAPSE_IMAGE=ghcr.io/element-hq/synapse:v${version}@sha256:${'a'.repeat(64)}\n`;
+    const host = { ...finished.host, imageLock, database: { ...finished.host.database, ...database } };
+    const facts = { ...finished, host };
+    const problems = preflight(goalFor(facts, {}, { accepted, withoutBackup: false }), facts);
+    expect(problems.map(({ code }) => code)).toEqual(codes);
+    for (const one of problems) expect(one.stops).toBe('always');
+  });
+
+  it.each<[string, Partial<UpgradeLook>, Partial<Answers>, boolean, string[]]>([
+    ['with room for all of it', {}, {}, false, []],
+    ['without room for the image', { dockerFree: 900 * MB }, {}, false, ['MB-UPGRADE-DISK']],
+    // The image alone would fit.
+    ['without room for both', { dockerFree: 1200 * MB }, {}, false, ['MB-UPGRADE-DISK']],
+    ['on two disks', { dockerFree: 1200 * MB, oneDisk: false }, {}, false, []],
+    ['with the image there', { dockerFree: 100 * MB, image: 0 }, {}, false, []],
+    [
+      'without room for the backup',
+      {
+        backup: {
+          age: false,
+          tables: 300 * MB,
+          media: 0,
+          free: 400 * MB,
+          found: [],
+          schedule: NO_TIMER,
+        },
+      },
+      {},
+      false,
+      ['MB-BACKUP-DISK'],
+    ],
+    ['with Postgres stopped', { backup: NO_POSTGRES }, {}, false, ['MB-BACKUP-DATABASE']],
+    ['with Postgres stopped and no backup wanted', { backup: NO_POSTGRES }, {}, true, []],
+  ])('looks before an upgrade: %s', (_name, look, answers, withoutBackup, codes) => {
+    const finished = installed(answers);
+    const imageLock = finished.host.imageLock.replace(RELEASE.synapse, '1.163.1');
+    const facts: Facts = {
+      ...finished,
+      host: { ...finished.host, imageLock },
+      upgrade: {
+        backup: {
+          age: false,
+          tables: 300 * MB,
+          media: 0,
+          free: 2000 * MB,
+          found: [],
+          schedule: NO_TIMER,
+        },
+        image: 500 * MB,
+        dockerFree: 2000 * MB,
+        oneDisk: true,
+        ...look,
+      },
+    };
+    const problems = preflight(goalFor(facts, answers, { accepted: [], withoutBackup }), facts);
+    expect(problems.map(({ code }) => code)).toEqual(codes);
+    for (const one of problems) expect(one.safe).toMatch(/^Nothing was changed/);
   });
 
   it('wants a new Matrix host to be in the DNS before a live server moves to it', () => {

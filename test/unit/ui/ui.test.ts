@@ -147,6 +147,28 @@ describe('a run on a terminal', () => {
   });
 });
 
+test.each([undefined, 80])(
+  'events of a run are the same in lines and in a list (%s columns)',
+  async (columns) => {
+    const told: string[] = [];
+    const ui = createUi({
+      stdout: fakeStream(columns),
+      stderr: fakeStream(columns),
+      env: {},
+      events: { emit: (event, values) => void told.push(`${event} ${'step' in values ? values.step : ''}`) },
+    });
+    await ui.run([
+      { id: 'a', title: 'A', run: async (progress) => progress('x') },
+      { id: 'b', title: 'B', skip: () => 'already in place', run: idle },
+      { id: 'c', title: 'C', run: idle },
+    ]);
+    expect(told).toEqual([
+      ...['step-started a', 'step-progress a', 'step-finished a', 'step-skipped b'],
+      ...['step-started c', 'step-finished c'],
+    ]);
+  },
+);
+
 test('the failure block', () => {
   const { ui, stderr } = setUp();
   ui.failure(

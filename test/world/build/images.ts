@@ -29,24 +29,55 @@ export async function postgresImage(base: string, major: '15' | '17'): Promise<v
   await publishImage(image, [`library/postgres:${major}`, `library/postgres:${version}`]);
 }
 
+/**
+ * Official images hold the packages that a version was tested with. These versions do not start with Redis and the
+ * newest txredisapi (Synapse's CHANGES.md, 1.163.0, #20354).
+ */
+const heldBack: Readonly<Record<string, readonly string[]>> = { '1.160.0': ['txredisapi<1.6.0'] };
+
+async function synapseImage(base: string, version: (typeof synapseVersions)[number]): Promise<string> {
+  const newest = await build({ name: `synapse-${version}`, folder: 'synapse', base, args: [version] });
+  const packages = heldBack[version];
+  if (packages === undefined) return newest;
+  return build({
+    name: `synapse-${version}-held-back`,
+    folder: 'synapse-held-back',
+    base: newest,
+    args: packages,
+    entered: true,
+  });
+}
+
+const synapseBase = (base: string) => build({ name: 'synapse-base', folder: 'synapse-base', base });
+
 export async function synapseImages(base: string): Promise<void> {
-  const shared = await build({ name: 'synapse-base', folder: 'synapse-base', base });
+  const shared = await synapseBase(base);
   await Promise.all(
     synapseVersions.map(async (version) => {
-      const image = await build({
-        name: `synapse-${version}`,
-        folder: 'synapse',
-        base: shared,
-        args: [version],
-      });
-      await publishImage(image, [`element-hq/synapse:v${version}`]);
+      await publishImage(await synapseImage(shared, version), [`element-hq/synapse:v${version}`]);
     }),
   );
 }
 
+/**
+ * Publishes a Synapse that does not start under a version that upstream never had; made when a test asks for it.
+ * @param compat what it makes of the database before: one that needs at least this SCHEMA_VERSION
+ */
+export async function publishBrokenSynapse(version: string, compat?: number): Promise<void> {
+  const shared = await synapseBase(await imageBase('trixie'));
+  const image = await build({
+    name: `synapse-broken-${version}`,
+    folder: 'synapse-broken',
+    base: await synapseImage(shared, '1.163.2'),
+    args: compat === undefined ? [] : [String(compat)],
+    entered: true,
+  });
+  await publishImage(image, [`element-hq/synapse:v${version}`]);
+}
+
 /** matrix-nio on the Python that Synapse's images have; built when a test asks for it. Returns the image's name. */
 export async function nioImage(): Promise<string> {
-  const base = await build({ name: 'synapse-base', folder: 'synapse-base', base: await imageBase('trixie') });
+  const base = await synapseBase(await imageBase('trixie'));
   return build({ name: 'nio', folder: 'nio', base, args: ['0.26.0'] });
 }
 

@@ -20,6 +20,8 @@ export interface Recipe {
   /** Other files that build.sh finds beside itself: name there → file here. */
   files?: Readonly<Record<string, string>>;
   stopSignal?: string;
+  /** The base has an entry point; `changes` says it again. */
+  entered?: true;
 }
 
 export async function build({
@@ -29,6 +31,7 @@ export async function build({
   args = [],
   files = {},
   stopSignal,
+  entered,
 }: Recipe): Promise<string> {
   const source = join(paths.source, 'images', folder);
   const identity = Object.entries(files).map(([as, file]) => `${as} ${identityOf(file)}`);
@@ -41,7 +44,7 @@ export async function build({
       cpSync(source, context, { recursive: true });
       for (const [as, file] of Object.entries(files)) copyFileSync(file, join(context, as));
       copyHostTrust(context);
-      await runAndCommit({ name, base, args, stopSignal, context, tag });
+      await runAndCommit({ name, base, args, stopSignal, entered, context, tag });
     } finally {
       rmSync(context, { recursive: true, force: true });
     }
@@ -59,11 +62,12 @@ interface Run {
   base: string;
   args: readonly string[];
   stopSignal: string | undefined;
+  entered: true | undefined;
   context: string;
   tag: string;
 }
 
-async function runAndCommit({ name, base, args, stopSignal, context, tag }: Run): Promise<void> {
+async function runAndCommit({ name, base, args, stopSignal, entered, context, tag }: Run): Promise<void> {
   const container = `build-${name.replaceAll(/[^a-z0-9]/g, '-')}-${process.pid}`;
   const settings = readFileSync(join(context, 'changes'), 'utf8')
     .split('\n')
@@ -75,7 +79,8 @@ async function runAndCommit({ name, base, args, stopSignal, context, tag }: Run)
       // The folder is in every Debian, so that mounting on it leaves no trace.
       ...['-v', `${context}:/mnt:ro`],
       ...(stopSignal === undefined ? [] : ['--stop-signal', stopSignal]),
-      ...[base, 'bash', '-eu', '/mnt/build.sh', ...args],
+      ...(entered ? ['--entrypoint', 'bash', base] : [base, 'bash']),
+      ...['-eu', '/mnt/build.sh', ...args],
     ]);
     await docker(['commit', ...settings.flatMap((line) => ['--change', line]), container, tag]);
   } finally {

@@ -27,8 +27,9 @@ export class Lab {
     this.good = good;
   }
 
-  static async open(): Promise<Lab> {
-    const [authority, names] = await Promise.all([Authority.create(), NameServer.start()]);
+  /** @param options.dnsDelayMs how late every answer of the name server is */
+  static async open({ dnsDelayMs = 0 } = {}): Promise<Lab> {
+    const [authority, names] = await Promise.all([Authority.create(), NameServer.start(dnsDelayMs)]);
     const hosts = ['example.org', 'www.example.org', 'matrix.example.org'];
     const good = await authority.leaf({ names: hosts, intermediate: 'sent' });
     return new Lab(authority, names, good);

@@ -19,18 +19,21 @@ export class NameServer {
   readonly zones: Record<string, Zone | null> = {};
   readonly asked: string[] = [];
 
-  private constructor(socket: Socket) {
+  private constructor(socket: Socket, delayMs: number) {
     this.#socket = socket;
     socket.on('message', (message, peer) => {
       const answer = this.#answer(message);
-      if (answer) socket.send(answer, peer.port, peer.address);
+      if (!answer) return;
+      if (delayMs === 0) socket.send(answer, peer.port, peer.address);
+      else setTimeout(() => socket.send(answer, peer.port, peer.address), delayMs);
     });
   }
 
-  static async start(): Promise<NameServer> {
+  /** @param delayMs how late every answer is */
+  static async start(delayMs = 0): Promise<NameServer> {
     const socket = createSocket('udp4');
     await new Promise<void>((done) => socket.bind(0, '127.0.0.1', done));
-    return new NameServer(socket);
+    return new NameServer(socket, delayMs);
   }
 
   get address(): string {

@@ -1,0 +1,217 @@
+import { backupFailed } from '../backup/failed.ts';
+import { Failure } from '../errors.ts';
+import type { HostFacts } from '../host/facts/index.ts';
+import { HEALTH_CHECK } from '../host/health-check.ts';
+import type { ChangeOf, ReleaseSwitch } from '../plan/change.ts';
+import type { UpgradeLook } from '../plan/facts.ts';
+import { UPGRADE_BACKUP } from '../plan/upgrade.ts';
+import { COMPONENTS, PATHS, UID } from '../render/layout.ts';
+import { lockedFor, lockedImages } from '../steps/compare.ts';
+import { nextPath, releaseUnit } from '../steps/release.ts';
+import { makeBackup } from './backup.ts';
+import { newCluster } from './database.ts';
+import { keepReplaced, keepYours, treeEntry } from './files.ts';
+import { lockText, pulledImages } from './images.ts';
+import { lookAtBackup } from './look-at-backup.ts';
+import { readBackup } from './restore.ts';
+import { commandFailure, jobOrFail, marked, runOrFail, script } from './script.ts';
+import { acceptedBySynapse } from './synapse-config.ts';
+import type { Hands, Outcome, Tools } from './tools.ts';
+import { upgradeFailure } from './upgrade-failure.ts';
+
+/** As long as a first start may take; a migration of the schema may take longer than that. Guess. */
+const ANSWERS_LIMIT_SECONDS = 900;
+/** Background updates of a large database take hours: they are watched for so long, then reported. */
+const WATCH_SECONDS = 60;
+
+const folder = (path: string) => ({ path, type: 'directory', mode: 0o755, ...UID.root }) as const;
+
+/** Pulled beside what runs: the lock file of the present release stays as it is. */
+export const pullRelease = async ({ images }: ChangeOf<'pull-release'>, tools: Tools): Promise<Outcome> => {
+  const pulled = await pulledImages(images, tools);
+  const present = lockedImages((await tools.host.run(`cat ${PATHS.lock}`)).stdout);
+  const next = lockedImages((await tools.host.run(`cat ${PATHS.nextRelease}/.env`)).stdout);
+  const locked = COMPONENTS.map((name) => {
+    const waiting = lockedFor(next[name], tools.goal.desired.images[name]) ? next[name] : undefined;
+    return [name, pulled[name] ?? waiting ?? present[name]];
+  });
+  await tools.host.putTree([
+    folder(PATHS.upgrade),
+    folder(PATHS.nextRelease),
+    {
+      path: `${PATHS.nextRelease}/.env`,
+      type: 'file',
+      content: lockText(Object.fromEntries(locked)),
+      mode: 0o644,
+      ...UID.root,
+    },
+  ]);
+  return 'done';
+};
+
+const foldersOf = (paths: readonly string[], root: string): string[] => {
+  const found = new Set<string>();
+  for (const path of paths)
+    for (
+      let at = path.slice(0, path.lastIndexOf('/'));
+      at.length > root.length;
+      at = at.slice(0, at.lastIndexOf('/'))
+    )
+      found.add(at);
+  return [...found].sort();
+};
+
+/** Staged whole in a folder of its own, judged there by the new image, and only then what a switch would put in place. */
+export const stageRelease = async (
+  { synapse, files, digest }: ChangeOf<'stage-release'>,
+  tools: Tools,
+): Promise<Outcome> => {
+  tools.progress(`Synapse ${synapse} validates the new configuration`);
+  const next = PATHS.nextRelease;
+  const draft = `${next}.new`;
+  const draftPath = (path: string) => nextPath(path).replace(next, draft);
+  const unit = releaseUnit(files, digest);
+  await tools.host.run(`rm -rf ${draft}`);
+  await tools.host.putTree(
+    [
+      folder(draft),
+      ...foldersOf(
+        unit.map(({ path }) => draftPath(path)),
+        draft,
+      ).map(folder),
+      folder(draftPath(PATHS.workers)),
+      ...unit.map((file) => treeEntry(file, draftPath(file.path))),
+    ].filter(({ path }, index, all) => all.findIndex((entry) => entry.path === path) === index),
+  );
+  const { stdout } = await tools.host.run(`sed -n 's/^SYNAPSE_IMAGE=//p' ${next}/.env`);
+  await acceptedBySynapse(stdout.trim(), draftPath(PATHS.synapseConfig), tools).catch(async (error) => {
+    await tools.host.run(`rm -rf ${draft}`);
+    throw error;
+  });
+  await runOrFail(
+    tools,
+    `mv ${next}/.env ${draft}/.env && rm -rf ${next} && mv -T ${draft} ${next} && sync -f ${next}`,
+    commandFailure(
+      'MB-HOST-WRITE',
+      'The new release could not be put beside the one that runs.',
+      [`Check the disk of ${PATHS.state}, then run this again.`],
+      'The running server keeps its release.',
+    ),
+  );
+  return 'done';
+};
+
+/** Proved before it counts, as every backup; without one nothing goes on. */
+export const backUp = async ({ plan }: ChangeOf<'back-up'>, tools: Tools): Promise<Outcome> => {
+  await tools.host.putTree([folder(PATHS.upgrade)]);
+  try {
+    const { file, rows } = await makeBackup(plan, tools, tools.version);
+    tools.progress(`backed up to ${file}, ${rows} rows counted`);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const place = `The upgrade was not begun: the old release serves, and ${plan.destination.folder} has no new backup.`;
+    throw new Failure(
+      {
+        ...error.text,
+        safe: `${error.text.safe ?? backupFailed(undefined).safe} ${place}`,
+      },
+      error.exitCode,
+    );
+  }
+  return 'done';
+};
+
+type SwitchScript = Omit<ReleaseSwitch, 'withBackup'> & {
+  readonly action: 'switch' | 'back';
+  /** File; empty without one. */
+  readonly backup: string;
+};
+
+/** The work of templates/scripts/upgrade.sh. */
+const upgradeScript = (
+  tools: Pick<Hands, 'scripts'>,
+  { action, from, to, schema, reversible, backup }: SwitchScript,
+): string =>
+  [
+    HEALTH_CHECK,
+    // Its image is read where it is needed: that of the release before.
+    newCluster(tools, ''),
+    readBackup(tools, backup),
+    script(tools, 'load-database.sh'),
+    script(tools, 'upgrade.sh', {
+      action,
+      root: PATHS.root,
+      home: PATHS.postgresHome,
+      from,
+      to,
+      schema,
+      reversible: reversible ? 'yes' : 'no',
+      backup,
+      limit: ANSWERS_LIMIT_SECONDS,
+    }),
+  ].join('\n');
+
+const JOB = 'upgrade';
+
+/** Does the work as a job: it comes to one of its ends, new or old, whatever becomes of this program. */
+const runUpgrade = async (work: SwitchScript, tools: Hands): Promise<number> => {
+  const progress = (line: string) => /^(MB-|\| )/.test(line) || tools.progress(line);
+  const { stdout } = await jobOrFail({ ...tools, progress }, JOB, upgradeScript(tools, work), (result) =>
+    upgradeFailure(work, result.stdout),
+  );
+  return Number(marked(stdout, 'MB-UPGRADE-DONE') ?? marked(stdout, 'MB-UPGRADE-BACK'));
+};
+
+export const switchRelease = async (
+  { release }: ChangeOf<'switch-release'>,
+  tools: Tools,
+): Promise<Outcome> => {
+  await keepReplaced(
+    tools.goal.desired.files.map(({ path }) => path),
+    tools,
+  );
+  await keepYours(tools.goal.desired.files, tools);
+  const last = await tools.host.run(`cat ${PATHS.upgrade}/backup.last`);
+  const backup = release.withBackup ? (/"file":"([^"]+)"/.exec(last.stdout)?.[1] ?? '') : '';
+  const seconds = await runUpgrade({ ...release, action: 'switch', backup }, tools);
+  tools.progress(`Synapse ${release.to} serves; there was no answer for ${seconds} s at most`);
+  return 'done';
+};
+
+/** Brings an upgrade to its end that was under way when a run or the machine was stopped. */
+export const finishUpgrade = async (release: Omit<SwitchScript, 'action'>, tools: Hands): Promise<void> => {
+  await runUpgrade({ ...release, action: 'switch' }, tools);
+};
+
+/** The release before the last upgrade, by hand. @returns seconds without an answer */
+export const takeBackRelease = (release: Omit<SwitchScript, 'action'>, tools: Hands): Promise<number> =>
+  runUpgrade({ ...release, action: 'back' }, tools);
+
+export const awaitBackgroundUpdates = async (tools: Tools): Promise<Outcome> => {
+  await tools.host.run(script(tools, 'background-updates.sh', { limit: WATCH_SECONDS }), {
+    signal: tools.signal,
+    onOutput: (_stream, text) => tools.progress(text.trim().split('\n').at(-1) ?? ''),
+  });
+  return 'done';
+};
+
+/** Looks at the room for what an upgrade will need; nothing is changed. */
+export const lookAtUpgrade = async (
+  image: string,
+  tools: Omit<Hands, 'progress'> & { readonly facts: HostFacts },
+): Promise<UpgradeLook> => {
+  const { destination } = UPGRADE_BACKUP;
+  const backup = await lookAtBackup(tools, destination);
+  const text = script(tools, 'probe-upgrade.sh', { root: PATHS.root, image, backups: destination.folder });
+  const { stdout } = await tools.host.run(text, { timeout: 120_000, signal: tools.signal });
+  return {
+    backup,
+    image: Number(marked(stdout, 'IMAGE') ?? 0),
+    dockerFree: Number(marked(stdout, 'FREE') ?? 0),
+    oneDisk: marked(stdout, 'ONE') !== undefined,
+  };
+};
+
+/** Whether the job of an upgrade is at work on the machine now. */
+export const upgradeRuns = async ({ host }: Pick<Hands, 'host'>): Promise<boolean> =>
+  (await host.jobState(JOB)).state === 'running';

@@ -1,0 +1,62 @@
+import { Failure } from '../errors.ts';
+import { PATHS } from '../render/layout.ts';
+import { likelyCause, marked, tail } from './script.ts';
+
+interface Work {
+  readonly action: 'switch' | 'back';
+  readonly from: string;
+  readonly to: string;
+  readonly backup: string;
+}
+
+/** What an upgrade says that was taken back, in the words of the container that failed. Pure. */
+export const upgradeFailure = ({ action, from, to, backup }: Work, output: string): Failure => {
+  const said = output
+    .split('\n')
+    .filter((line) => line.startsWith('| '))
+    .map((line) => line.slice(2));
+  // The first that was red: what failed after it failed on the way back.
+  const red = /^MB-UPGRADE-RED (\S+): (.*)$/m.exec(output);
+  const [, service = 'Synapse', state = 'it ended before its time'] = red ?? [];
+  const where = service === 'compose' ? 'Docker Compose' : service;
+  const why = [`${where}: ${state}`, likelyCause(said.join('\n'))].filter((line) => line !== '').join('\n');
+  const log = tail(said.join('\n'));
+  const stuck = marked(output, 'MB-UPGRADE-STUCK');
+  if (stuck !== undefined)
+    return new Failure({
+      code: 'MB-UPGRADE-STUCK',
+      what: `Neither Synapse ${to} nor ${from} comes up.`,
+      why: `${why}\n${stuck}`,
+      fix: [
+        `On the machine: cd ${PATHS.root} && docker compose logs synapse`,
+        ...(backup === '' ? [] : [`The backup from before the upgrade: ${backup}`]),
+        'Correct the cause, then run this again: it goes on from here.',
+      ],
+      safe: `The data are on the disk; images and configuration of both are in ${PATHS.upgrade}.`,
+      log,
+    });
+  if (!/^MB-UPGRADE-REVERTED /m.test(output))
+    return new Failure({
+      code: 'MB-UPGRADE-STOPPED',
+      what: action === 'back' ? 'Going back was not begun.' : 'The upgrade was not begun.',
+      why: tail(output, 1)[0] ?? 'No reason was given.',
+      fix: [`Check the disk of ${PATHS.state}, then run this again.`],
+      safe: 'Nothing was started or stopped.',
+      log: tail(output),
+    });
+  const aside = marked(output, 'MB-UPGRADE-RESTORED');
+  return new Failure({
+    code: 'MB-UPGRADE-REVERTED',
+    what: `Synapse ${to} does not come up here. Synapse ${from} serves again.`,
+    why,
+    fix: [
+      'Correct the cause, then run this again.',
+      `Until then the server stays at Synapse ${from}; nothing has to be done for that.`,
+    ],
+    safe:
+      aside === undefined
+        ? 'Images and configuration are as before, and so are all data.'
+        : `Images and configuration are as before. Synapse ${to} had changed the database, which was therefore restored from ${backup}; the changed one is kept in ${aside}.`,
+    log,
+  });
+};

@@ -1,0 +1,58 @@
+import { takeLock } from '../../apply/lock.ts';
+import { takeBackRelease } from '../../apply/release.ts';
+import type { Hands } from '../../apply/tools.ts';
+import type { CommandContext } from '../../cli/context.ts';
+import type { InitOptions } from '../../cli/options.ts';
+import { EXIT, type ExitCode, Refusal } from '../../errors.ts';
+import type { HostFacts } from '../../host/facts/index.ts';
+import { planRollback } from '../../plan/rollback.ts';
+import { agree } from './show.ts';
+
+/** Puts the release before the last upgrade back: images and configuration, and the database where there is no other way. */
+export const rollBack = async (
+  facts: HostFacts,
+  machine: Pick<Hands, 'host' | 'scripts'>,
+  options: InitOptions,
+  context: CommandContext,
+): Promise<ExitCode> => {
+  const planned = planRollback(facts, options.accept, machine.host.name);
+  if ('problem' in planned) throw new Refusal(planned.problem);
+  const { from, to, restores } = planned.plan;
+  context.ui.print(`Back from Synapse ${to} to ${from}:`);
+  context.ui.print('- images and configuration as they were before the upgrade; both stop for some seconds');
+  context.ui.print(
+    restores === undefined
+      ? `- the database stays as it is: Synapse ${from} can run on it, and no message is lost`
+      : `- the database of ${restores}: what was written since is lost here; the present one is kept beside it`,
+  );
+  if (options.dryRun) {
+    context.ui.note('Dry run: nothing was changed.');
+    return EXIT.done;
+  }
+  await agree(options, context);
+  const lock = await takeLock(machine.host, machine.scripts);
+  let seconds = 0;
+  try {
+    const { schema } = planned.plan;
+    const release = { from, to, schema, reversible: true, backup: restores ?? '' };
+    await context.ui.run(
+      [
+        {
+          id: 'rollback',
+          title: `Back to Synapse ${from}`,
+          run: async (progress, signal) => {
+            seconds = await takeBackRelease(release, { ...machine, progress, signal });
+          },
+        },
+      ],
+      context.signal,
+    );
+  } finally {
+    await lock.release().catch(() => {});
+  }
+  context.ui.print(`Synapse ${from} serves again; the longest time without an answer was ${seconds} s.`);
+  context.ui.note(
+    `This matrix-bastion would upgrade it again. To stay with Synapse ${from}, use the matrix-bastion that installed it.`,
+  );
+  return EXIT.done;
+};

@@ -1,0 +1,231 @@
+# Puts one release of the server in the place of another, or takes that back: images and configuration as one unit. Runs as
+# a job, so that it comes to one of its ends whatever becomes of the connection; after a power cut the same script, run
+# again, goes on. Set before: action (switch|back), root, home (folder of the database), from, to (Synapse's versions),
+# schema (SCHEMA_VERSION of from), reversible (yes|no: used where the database cannot be asked), backup (file, or nothing),
+# limit (seconds), and what new-cluster.sh, read-backup.sh and load-database.sh need, which come before it, as does healthy.
+set -u
+umask 022
+state=$root/state/upgrade
+cd "$root" || exit 1
+# Nothing from an engine that hangs.
+quick() { timeout 120 docker "$@"; }
+now() { date -u +%Y-%m-%dT%H:%M:%SZ; }
+away=0
+record() {
+  printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$1" "$from" "$to" "$schema" "${backup:--}" "$(now)" "$away" >"$state/record.new"
+  mv "$state/record.new" "$state/record"
+  sync -f "$state"
+}
+
+# What belongs together: images, their configuration, the mark that Synapse accepted it, and the record of what was
+# written, by which a hand edit is told.
+UNIT='.env compose.yaml synapse/config redis/config caddy/config well-known state/homeserver.validated state/written'
+
+# keep FOLDER: a copy of the unit as it is, whole or not at all.
+keep() {
+  rm -rf "$1.new"
+  mkdir -m 0700 "$1.new"
+  for part in $UNIT; do
+    [ ! -e "$part" ] || cp -a --parents "$part" "$1.new/" || return 1
+  done
+  sync -f "$1.new"
+  rm -rf "$1"
+  mv "$1.new" "$1"
+}
+
+# put FOLDER: the unit as it is there, each file whole; files of workers that are not in it go.
+put() {
+  [ -d "$1" ] || return 1
+  (cd "$1" && find . -type f) | while IFS= read -r path; do
+    mkdir -p "$(dirname "$path")"
+    cp -a "$1/$path" "$path.put" && mv -f "$path.put" "$path" || exit 1
+  done || return 1
+  for path in synapse/config/workers/*.yaml synapse/config/start-worker.sh; do
+    [ -e "$1/$path" ] || rm -f "$path"
+  done
+  sync -f "$root"
+}
+
+# containers PATTERN: ids of the project's containers whose service matches.
+containers() {
+  quick ps -a --filter label=com.docker.compose.project=matrix-bastion --filter label=com.docker.compose.oneoff=False \
+    --format '{{.ID}} {{.Label "com.docker.compose.service"}}' | awk -v pattern="^($1)\$" '$2 ~ pattern { print $1 }'
+}
+stop() {
+  # The word splitting is meant: containers prints one id a line.
+  # shellcheck disable=SC2046
+  set -- $(containers "$1")
+  [ $# -eq 0 ] || quick stop --time 30 "$@" >/dev/null
+}
+# Workers that compose.yaml does not have any more.
+drop_workers() {
+  wanted=$(quick compose config --services) || return 1
+  quick ps -a --filter label=com.docker.compose.project=matrix-bastion --format '{{.ID}} {{.Label "com.docker.compose.service"}}' |
+    while read -r id service; do
+      case $service in synapse-*) printf '%s\n' "$wanted" | grep -q -x -F "$service" || quick rm -f "$id" >/dev/null ;; esac
+    done
+}
+
+# red SERVICE WHY: what failed, with the container's own words.
+red() {
+  echo "MB-UPGRADE-RED $1: $2"
+  [ "$1" = compose ] || quick logs --tail 40 "$(containers "$1")" 2>&1 | sed 's/^/| /'
+  return 1
+}
+
+# answers SERVICE: until its own check passes, or it is plain that it will not.
+answers() {
+  id=$(containers "$1")
+  [ -n "$id" ] || { red compose "there is no container of $1" && return 1; }
+  restarts=$(quick inspect --format '{{.RestartCount}}' "$id")
+  deadline=$(($(date +%s) + limit))
+  until healthy "$id"; do
+    more=$(quick inspect --format '{{.RestartCount}}' "$id")
+    if [ "${more:-0}" -gt $((${restarts:-0} + 1)) ] || [ "$(date +%s)" -ge "$deadline" ]; then
+      red "$1" "$(quick inspect --format '{{.State.Status}}, exit code {{.State.ExitCode}}, restarted {{.RestartCount}} times' "$id")"
+      return 1
+    fi
+    sleep 0.3
+  done
+}
+
+# serves VERSION: real requests to the main process, by its own Python: every image of Synapse has that.
+serves() {
+  said=$(quick exec -i "$(containers synapse)" python - "$1" 2>&1 <<'PYTHON'
+import json, sys, urllib.request
+
+def get(path):
+    with urllib.request.urlopen("http://localhost:8008" + path, timeout=30) as answer:
+        return answer.read()
+
+get("/health")
+if not json.loads(get("/_matrix/client/versions"))["versions"]:
+    sys.exit("/_matrix/client/versions names none")
+version = json.loads(get("/_matrix/federation/v1/version"))["server"]["version"].split(" ")[0]
+if version != sys.argv[1]:
+    sys.exit(f"it says that it is {version}, not {sys.argv[1]}")
+PYTHON
+  ) || red synapse "$(printf '%s' "$said" | tail -n 1)"
+}
+
+up() {
+  said=$(timeout 900 docker compose --progress plain up --detach --quiet-pull "$@" 2>&1) && return 0
+  printf '%s\n' "$said" | tail -n 20 | sed 's/^/| /'
+  red compose "$(printf '%s' "$said" | tail -n 1)"
+}
+
+# start VERSION: the unit that is in place, from the stop of the old processes to the last one that answers.
+start() {
+  begun=${begun:-$(date +%s%N)}
+  echo "stopping workers"
+  stop 'synapse-.*' && drop_workers || return 1
+  echo "starting Synapse $1"
+  up synapse && answers synapse && serves "$1" || return 1
+  away=$(awk -v a="$begun" -v b="$(date +%s%N)" 'BEGIN { printf "%.1f", (b - a) / 1e9 }')
+  echo "Synapse $1 answers; starting everything else"
+  # Whatever else somebody runs in this project is theirs.
+  services=$(quick compose config --services | grep -E '^(postgres|redis|caddy|synapse(-.*)?)$')
+  [ -n "$services" ] || { red compose "compose.yaml cannot be read" && return 1; }
+  # The word splitting is meant: a service has no space in its name.
+  # shellcheck disable=SC2086
+  up $services || return 1
+  for service in $services; do answers "$service" || return 1; done
+  if printf '%s\n' "$services" | grep -q -x caddy; then
+    said=$(quick compose exec -T caddy caddy reload --config /etc/caddy/Caddyfile --adapter caddyfile \
+      --address unix//run/caddy/admin.sock 2>&1 </dev/null) || red caddy "$(printf '%s' "$said" | tail -n 1)" || return 1
+  fi
+}
+
+ask() { quick exec -i "$postgres" psql -X -q -A -t -U synapse -d synapse -c "$1" </dev/null; }
+
+# Whether from can run on the database as it is: Synapse refuses one whose compat_version is above its own schema.
+in_window() {
+  postgres=$(containers postgres)
+  if [ -z "$postgres" ]; then
+    [ "$reversible" = yes ]
+    return
+  fi
+  up postgres && answers postgres
+  compat=$(ask 'select compat_version from schema_compat_version')
+  # No answer is no reason to take a database away.
+  case $compat in '' | *[!0-9]*) [ "$reversible" = yes ] ;; *) [ "$compat" -le "$schema" ] ;; esac
+}
+
+# The database of the backup in the place of the one that from cannot run on; that one is kept beside it.
+restore_database() {
+  [ -s "$backup" ] || { why="there is no backup" && return 1; }
+  echo "restoring the database of $backup"
+  file=$backup identity=
+  image=$(sed -n 's/^POSTGRES_IMAGE=//p' "$state/before/.env")
+  rm -rf "$home"/.restore.*
+  work=$(mktemp -d "$home/.restore.XXXXXX") || return 1
+  chmod 0711 "$work"
+  why="initdb failed"
+  load_cluster "$work/cluster" || { rm -rf "$work" && return 1; }
+  sync -f "$work"
+  stop postgres
+  aside=$home/cluster.$(date -u +%Y%m%dT%H%M%SZ)
+  mv -T "$home/cluster" "$aside" && mv -T "$work/cluster" "$home/cluster" || return 1
+  rm -rf "$work"
+  sync -f "$home"
+  up postgres && answers postgres || return 1
+  # A database that was made anew has another identifier.
+  printf '%s %s\n' "$(ask 'select system_identifier from pg_control_system()')" "$(cat "$home/cluster/PG_VERSION")" >"$root/state/database.born.new"
+  mv "$root/state/database.born.new" "$root/state/database.born"
+  echo "MB-UPGRADE-RESTORED $aside"
+}
+
+# back STATE: the unit as it was before, with the database that goes with it.
+back() {
+  why=
+  begun=${begun:-$(date +%s%N)}
+  echo "putting Synapse $from back"
+  stop 'synapse(-.*)?'
+  in_window || restore_database || { echo "MB-UPGRADE-STUCK the database is too new for Synapse $from, and $why" && exit 2; }
+  put "$state/before" && start "$from" || { echo "MB-UPGRADE-STUCK Synapse $from does not come up either" && exit 2; }
+  record "$1"
+  rm -rf "$state/next"
+}
+
+state_now() { cut -f 1 "$state/record" 2>/dev/null; }
+
+# Until this upgrade is done, the one before it can still be taken back: what it needs waits in earlier.
+set_aside() {
+  rm -rf "$state/earlier"
+  mkdir -m 0700 "$state/earlier"
+  cp "$state/record" "$state/earlier/record" && mv -T "$state/before" "$state/earlier/before"
+}
+bring_back() {
+  [ -d "$state/earlier/before" ] || return 0
+  rm -rf "$state/before"
+  mv -T "$state/earlier/before" "$state/before"
+  mv "$state/earlier/record" "$state/record"
+  rm -rf "$state/earlier"
+  sync -f "$state"
+}
+[ "$(state_now)" = switching ] || [ -d "$state/before" ] || bring_back
+
+if [ "$action" = back ]; then
+  back rolled-back
+  echo "MB-UPGRADE-BACK $away"
+  exit 0
+fi
+
+# Interrupted while switching, what was before is kept already.
+if [ "$(state_now)" != switching ]; then
+  keep "$state/present" || exit 1
+  [ "$(state_now)" != 'done' ] || set_aside || exit 1
+  rm -rf "$state/before"
+  mv -T "$state/present" "$state/before"
+  record switching
+fi
+if put "$state/next" && start "$to"; then
+  record 'done'
+  rm -rf "$state/next" "$state/earlier"
+  echo "MB-UPGRADE-DONE $away"
+  exit 0
+fi
+back reverted
+bring_back
+echo "MB-UPGRADE-REVERTED $away"
+exit 1

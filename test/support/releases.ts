@@ -1,0 +1,46 @@
+import { cpSync, mkdtempSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** A copy of the built package, as another release of it would be. */
+const copyOfPackage = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'bastion-release-'));
+  for (const part of ['bin', 'dist', 'templates', 'package.json'])
+    cpSync(join(ROOT, part), join(folder, part), { recursive: true });
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+  return folder;
+};
+
+const install = (folder: string, version: string): string => {
+  writeFileSync(
+    join(folder, 'dist/releases/current.js'),
+    `export const CURRENT_SYNAPSE = ${JSON.stringify(version)};\n`,
+  );
+  return join(folder, 'bin', 'matrix-bastion.js');
+};
+
+/** The program of a release that installs an older Synapse of the table. */
+export const olderRelease = (version: string): string => install(copyOfPackage(), version);
+
+/** The program of a release that installs a Synapse that is not in the table yet, like the newest in it but for `more`. */
+export const newerRelease = (version: string, more: object = {}): string => {
+  const folder = copyOfPackage();
+  const table = join(folder, 'dist/releases/synapse.js');
+  renameSync(table, join(folder, 'dist/releases/published.js'));
+  const added = JSON.stringify({
+    version,
+    image: `ghcr.io/element-hq/synapse:v${version}`,
+    changes: [],
+    ...more,
+  });
+  writeFileSync(
+    table,
+    `import { SYNAPSE_VERSIONS as published } from './published.js';
+export const SYNAPSE_VERSIONS = [...published, { ...published.at(-1), ...${added} }];
+`,
+  );
+  return install(folder, version);
+};
