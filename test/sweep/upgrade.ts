@@ -3,7 +3,7 @@
  * again: the server has to come to the new version, with the same tree as after a run that nothing ended, and everything
  * that was said. `npm run sweep`, or `npm run sweep -- kill`, `npm run sweep -- power`.
  */
-import { Upgrading } from '../e2e/upgrade/upgrading.ts';
+import { type Point, Upgrading } from '../e2e/upgrade/upgrading.ts';
 import { forgetDomain, freshMachine, removeMachine, SMALL_DISTRO } from '../e2e/variants/fresh.ts';
 import { tree } from '../e2e/variants/inside.ts';
 import { BIN } from '../support/product.ts';
@@ -51,30 +51,30 @@ try {
   await server.talk('before');
   await server.quiet();
 
+  await server.inside('rm -rf /run/matrix-bastion/jobs/*');
   const whole = await server.init(BIN, ...ACCEPT);
   must(whole.exitCode === 0, 'the upgrade failed', whole.all);
-  // What a run says it does, in the steps of the upgrade: `12:00:00Z [2/6]   pulling …`.
-  const operations = [
-    ...new Set([...whole.all.matchAll(/^\S+Z \[[23]\/6\] {3}(.+)$/gm)].map(([, line = '']) => line)),
-  ].filter((line) => !/\d s at most|rows counted/.test(line));
+  // What it began to change, and what its jobs on the machine did; the first look is as before any upgrade.
+  const points: readonly Point[] = [
+    ...server.changes().map((change) => ({ change })),
+    ...[...new Set(await server.jobLines())].map((job) => ({ job })),
+  ];
   const wanted = await treeNow();
-  console.log(`${operations.length} operations, ended by ${ways.join(' and by ')}`);
+  console.log(`${points.length} operations, ended by ${ways.join(' and by ')}`);
 
   let reached = 0;
   for (const way of ways) {
-    for (const [index, operation] of operations.entries()) {
+    for (const [index, point] of points.entries()) {
       await rolledBack();
-      // A pull that is done already is not done again.
-      const cut = await server.killedAt(operation, BIN, ...ACCEPT);
+      const cut = await server.killedAt(point, BIN, ...ACCEPT);
       if (way === 'power') {
         await server.vps.powerCut();
         await server.vps.start();
       }
       await finished(`${way} ${index + 1}`, wanted);
       if (cut) reached += 1;
-      console.log(
-        `${way} ${index + 1}/${operations.length} ${cut ? 'converged' : 'not reached'}: ${operation}`,
-      );
+      const where = Object.values(point).join();
+      console.log(`${way} ${index + 1}/${points.length} ${cut ? 'converged' : 'not reached'}: ${where}`);
     }
   }
   console.log(`${reached} ends, ${reached} converged`);

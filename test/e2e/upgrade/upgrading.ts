@@ -1,10 +1,18 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { adminPassword, initArguments } from '../../support/product.ts';
+import { adminPassword, initArguments, stateFile } from '../../support/product.ts';
 import { type OperatorResult, operator, type Vps } from '../../world/index.ts';
 import { ROOT } from '../life/server.ts';
 import { until } from '../variants/inside.ts';
 
 const TALK = fileURLToPath(new URL('./talk.ts', import.meta.url));
+
+const JOBS = '/run/matrix-bastion/jobs';
+
+/** Where a run is ended: a change that it begins, or something that a job on the machine says. */
+export type Point = { readonly change: string } | { readonly job: string };
 
 /** A server that is upgraded, and a person on it who goes on talking in one room. */
 export class Upgrading {
@@ -27,24 +35,52 @@ export class Upgrading {
     return operator.run(this.command(bin, ...flags));
   }
 
-  /** Runs `init`, and SIGKILLs it as soon as it has said something. @returns whether it had */
-  async killedAt(text: string, bin: string, ...flags: readonly string[]): Promise<boolean> {
+  private newestLog(): string {
+    const folder = stateFile(this.domain, 'logs');
+    return join(folder, readdirSync(folder).sort().at(-1) ?? '');
+  }
+
+  /** What the newest run has begun to change, `step: what`, in order. */
+  changes(): string[] {
+    const log = readFileSync(this.newestLog(), 'utf8');
+    return [...log.matchAll(/^\S+Z ((?:docker|homeserver|database|well-known|federation|admin): .+)$/gm)].map(
+      ([, line = '']) => line,
+    );
+  }
+
+  /** What the jobs of the newest run have said on the machine. */
+  async jobLines(): Promise<string[]> {
+    const text = await this.inside(`cat ${JOBS}/*/log 2>/dev/null; true`);
+    return text.split('\n').filter((line) => line !== '' && !/^(MB-|LOCK |\| )/.test(line));
+  }
+
+  /** Runs `init`, and SIGKILLs it as soon as it begins a change or a job says something. @returns whether it came to that */
+  async killedAt(point: Point, bin: string, ...flags: readonly string[]): Promise<boolean> {
+    await this.inside(`rm -rf ${JOBS}/*`);
+    // Two runs within a second would share a log.
+    await sleep(1100);
+    const before = this.newestLog();
     const child = operator.spawn(this.command(bin, ...flags), {
       stdin: 'ignore',
       all: true,
-      buffer: false,
       reject: false,
     });
-    let output = '';
-    let reached = false;
-    child.all.on('data', (chunk: Buffer) => {
-      output += chunk.toString('utf8');
-      if (reached || !output.includes(text)) return;
-      reached = true;
-      child.kill('SIGKILL');
+    let over = false;
+    const ended = child.then(() => {
+      over = true;
     });
-    await child;
-    return reached;
+    const reached = async (): Promise<boolean> =>
+      'job' in point
+        ? (await this.jobLines()).some((line) => line.includes(point.job))
+        : this.changes().some((line) => line.includes(point.change));
+    let found = false;
+    while (!over && !found) {
+      found = this.newestLog() !== before && (await reached());
+      if (!found) await sleep(20);
+    }
+    child.kill('SIGKILL');
+    await ended;
+    return found;
   }
 
   async inside(script: string): Promise<string> {
