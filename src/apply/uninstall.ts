@@ -1,3 +1,4 @@
+import { SCHEDULE_PATHS } from '../backup/schedule.ts';
 import { Failure } from '../errors.ts';
 import type { RunResult } from '../host/host.ts';
 import { PATHS } from '../render/layout.ts';
@@ -20,7 +21,14 @@ export const removeInstallation = async (
 ): Promise<void> => {
   await runOrFail(
     hands,
-    script(hands, 'remove-installation.sh', { root: PATHS.root, folders: folders.join('\n') }),
+    script(hands, 'remove-installation.sh', {
+      root: PATHS.root,
+      folders: folders.join('\n'),
+      // The timer before what it starts.
+      units: SCHEDULE_PATHS.filter((path) => path.startsWith('/etc/'))
+        .toReversed()
+        .join('\n'),
+    }),
     commandFailure(
       'MB-UNINSTALL',
       'The server could not be removed.',

@@ -137,7 +137,8 @@ export const installOver = async (
     );
 
     const box = await access.lookAtBox(context.signal);
-    const look = await looking.all(early.take(answers));
+    // What was seen before an upgrade was brought to its end is not how things are now.
+    const look = await looking.all(interrupted === undefined ? early.take(answers) : undefined);
     if (look.first !== undefined)
       connection.log.line(`before the first installation: ${JSON.stringify(look.first)}`);
     if (box) context.events.emit('facts', { role: 'database', machine: box.name, ...factsValues(box.host) });

@@ -13,7 +13,12 @@ const DAEMON_CONFIG = '/etc/docker/daemon.json';
 
 /** The files that a change writes, as data. */
 const filesOf = (change: Change): readonly Pick<RenderedFile, 'path' | 'content' | 'rendered' | 'edit'>[] => {
-  if (change.kind === 'write-files' || change.kind === 'write-synapse-config') return change.files;
+  if (
+    change.kind === 'write-files' ||
+    change.kind === 'write-synapse-config' ||
+    change.kind === 'stage-release'
+  )
+    return change.files;
   // Somebody else's file as likely as ours: every line of it is judged.
   if (change.kind === 'docker-daemon-config')
     return [{ path: DAEMON_CONFIG, content: change.content, rendered: '' }];

@@ -1,4 +1,5 @@
 import { parseAnswersFile } from '../answers/file.ts';
+import { SCHEDULE_PATHS } from '../backup/schedule.ts';
 import { PATHS, ROOT, writingCopy, writtenCopy } from '../render/layout.ts';
 import type { HostFacts } from './facts.ts';
 
@@ -36,7 +37,7 @@ const RECORDS: readonly string[] = [PATHS.lock, PATHS.state, PATHS.answers];
 /** Folders that go when they are empty, the deepest first. */
 export const emptyFolders = (host: HostFacts): string[] => {
   const own = (path: string) =>
-    [PATHS.state, PATHS.confd, `${ROOT}/well-known`].some(
+    [PATHS.state, PATHS.confd, `${ROOT}/well-known`, `${ROOT}/backup`].some(
       (one) => path === one || path.startsWith(`${one}/`),
     ) || /^\/(?:synapse|redis|caddy|postgres)(?:\/config(?:\/workers)?)?$/.test(path.slice(ROOT.length));
   return [
@@ -63,6 +64,8 @@ export const planUninstall = (host: HostFacts): Uninstall => {
     else edited.push(path);
   }
   const answers = host.storedAnswers === '' ? undefined : parseAnswersFile(host.storedAnswers, PATHS.answers);
+  // What a timer starts is written by `backup --schedule`.
+  ours.push(...SCHEDULE_PATHS.filter((path) => files[path] !== undefined));
   const stored = answers?.answers.domain;
   const domain = typeof stored === 'string' ? stored : host.databaseOf.trim() || undefined;
   const there = (path: string) => files[path] !== undefined;

@@ -1,7 +1,14 @@
 # Stops and removes the containers and networks of the server, then files of ours. Set before: root, folders (lines, to
 # be removed where they are empty); the files come on standard input, one a line. Nothing is removed before the
-# containers are gone: what runs may need it.
+# containers are gone: what runs may need it. A timer of backups goes first: it would only fail. Set before, too: units
+# (lines, systemd's files of it; the names are those of the files).
 set -u
+for unit in $units; do
+  [ -e "$unit" ] || continue
+  case $unit in *.timer) timeout 30 systemctl disable --now "${unit##*/}" >/dev/null 2>&1 ;; esac
+  rm -f -- "$unit" || exit 1
+  timeout 30 systemctl daemon-reload >/dev/null 2>&1
+done
 if command -v docker >/dev/null; then
   ids=$(timeout 30 docker ps -aq --filter label=com.docker.compose.project=matrix-bastion \
     --filter "label=com.docker.compose.project.working_dir=$root") || exit 1

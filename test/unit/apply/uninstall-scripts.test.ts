@@ -91,12 +91,23 @@ describe('purge-data.sh', () => {
 
 describe('remove-installation.sh', () => {
   const text = () => {
-    const body = script({ scripts }, 'remove-installation.sh', { root, folders: `${root}/config` });
+    const body = script({ scripts }, 'remove-installation.sh', {
+      root,
+      folders: `${root}/config`,
+      units: `${base}/backup.timer\n${base}/backup.service`,
+    });
     // What the product gives on standard input.
     return `(\n${body}\n) <<'LIST'\n${root}/config/a\n${root}/config/b\n${base}/outside\nLIST\n`;
   };
   const docker = `case "$*" in *'ps -aq'*) echo one two ;; *'network ls'*) echo net ;; esac`;
 
+  it('takes the timer of backups away first', async () => {
+    for (const unit of ['backup.timer', 'backup.service']) writeFileSync(join(base, unit), 'x');
+    const { code, calls } = await runWith({ docker, systemctl: 'exit 0' }, text());
+    expect(code).toBe(0);
+    expect(calls[0]).toBe('systemctl disable --now backup.timer');
+    expect(readdirSync(base).sort()).toEqual(['root']);
+  });
   it('stops before it removes, and files only then', async () => {
     for (const path of ['config/a', 'data/x']) put(path);
     writeFileSync(join(base, 'outside'), 'x');

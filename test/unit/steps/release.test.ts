@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { loadScripts } from '../../../src/apply/load-scripts.ts';
 import type { Change } from '../../../src/plan/change.ts';
 import type { Facts, HostFacts } from '../../../src/plan/facts.ts';
 import { RELEASE } from '../../../src/releases/release.ts';
-import { PATHS } from '../../../src/render/layout.ts';
+import { PATHS, writtenCopy } from '../../../src/render/layout.ts';
 import { homeserver, validationDigest } from '../../../src/steps/2-homeserver.ts';
 import { database } from '../../../src/steps/3-database.ts';
 import { ownerOf, sha256 } from '../../../src/steps/compare.ts';
@@ -76,6 +77,24 @@ describe('an upgrade of Synapse', () => {
   it('replaces nothing of the running release before the switch', () => {
     const { prepare } = planned(older());
     for (const change of prepare) expect(['pull-release', 'stage-release']).toContain(change.kind);
+  });
+
+  it('brings the record of what it writes, so that neither it nor what it takes back is a hand edit', () => {
+    const file = {
+      path: PATHS.compose,
+      content: 'mine\n',
+      rendered: 'ours\n',
+      mode: 0o644,
+      owner: 'root',
+    } as const;
+    expect(releaseUnit([file], 'digest')).toContainEqual({
+      path: writtenCopy(PATHS.compose),
+      content: 'ours\n',
+      mode: 0o600,
+      owner: 'root',
+    });
+    const [, units = ''] = /^UNIT='([^']*)'$/m.exec(loadScripts()['upgrade.sh'] ?? '') ?? [];
+    expect(units.split(' ')).toContain('state/written');
   });
 
   it('is prepared once', () => {
