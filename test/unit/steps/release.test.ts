@@ -87,7 +87,7 @@ describe('an upgrade of Synapse', () => {
       mode: 0o644,
       owner: 'root',
     } as const;
-    expect(releaseUnit([file], 'digest')).toContainEqual({
+    expect(releaseFiles([file], 'digest')).toContainEqual({
       path: writtenCopy(PATHS.compose),
       content: 'ours\n',
       mode: 0o600,
