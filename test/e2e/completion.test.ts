@@ -77,7 +77,7 @@ describe.each(SHELLS)('$shell', ({ shell, start, before }) => {
     ['a file', 'matrix-bastion init --answers ans', /--answers answers\.yaml/],
     ['a file behind =', 'matrix-bastion init --answers=ans', /--answers=answers\.yaml/],
     ['a folder', 'matrix-bastion plan --out "a f', /a(\\| )+folder/],
-    ['several', 'matrix-bastion init --print-', /--print-answers/],
+    ['a flag among similar ones', 'matrix-bastion init --print-a', /--print-answers/],
   ])('%s', (_what, line, shown) => completed(line, shown), 60_000);
 
   test('a list of what fits equally well', async () => {
