@@ -455,7 +455,7 @@ ip rule del pref 10`);
     const target = `root@[${vps.ip6}]`;
     // Its name server has IPv4 only, so it knows the names by itself.
     await vps.exec(`cp /etc/hosts /run/hosts
-for name in ghcr.io registry-1.docker.io auth.docker.io acme-v02.api.letsencrypt.org deb.debian.org security.debian.org; do
+for name in ghcr.io registry-1.docker.io auth.docker.io acme-v02.api.letsencrypt.org $(apt-get indextargets --format '$(URI)' | cut -d / -f 3 | sort -u); do
   getent ahostsv4 $name | sed -n "s/ *STREAM.*/ $name/p" | head -n 1
 done >>/etc/hosts
 ip -4 -o addr show dev eth0 | awk '{ print $4 }' >/run/address4

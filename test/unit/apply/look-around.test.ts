@@ -110,8 +110,8 @@ exit 0`;
 
   it('finds the hosts of the package sources, with their ports and without a login', async () => {
     const uris = [
-      "'http://deb.debian.org/debian/dists/trixie/InRelease' x 0",
-      "'http://deb.debian.org/debian/dists/trixie/main/Packages.xz' x 0",
+      "'http://deb.debian.example/debian/dists/trixie/InRelease' x 0",
+      "'http://deb.debian.example/debian/dists/trixie/main/Packages.xz' x 0",
       "'https://user:secret@mirror.test/ubuntu/dists/noble/InRelease' x 0",
       "'http://cache.test:3142/debian/dists/trixie/InRelease' x 0",
       "'file:/srv/repo/dists/x/InRelease' x 0",
@@ -120,7 +120,7 @@ exit 0`;
     const places = new Set(ways.map(({ use, name, port }) => `${use} ${name} ${port}`));
     expect([...places].toSorted()).toEqual([
       'apt cache.test 3142',
-      'apt deb.debian.org 80',
+      'apt deb.debian.example 80',
       'apt mirror.test 443',
     ]);
     expect(JSON.stringify(ways)).not.toContain('secret');

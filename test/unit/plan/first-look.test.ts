@@ -23,10 +23,10 @@ way acme acme-v02.api.letsencrypt.org 443 4 open 172.65.32.248
 way acme acme-v02.api.letsencrypt.org 443 6 open 2606:4700:60::1
 way docker-packages download.docker.com 443 4 open 3.160.150.1
 way docker-packages download.docker.com 443 6 open 2600:9000::1
-way apt deb.debian.org 80 4 open 146.75.118.132
-way apt deb.debian.org 80 6 open 2a04:4e42::644
-way apt security.debian.org 80 4 open 151.101.2.132
-way apt security.debian.org 80 6 open 2a04:4e42::644
+way apt deb.debian.example 80 4 open 146.75.118.132
+way apt deb.debian.example 80 6 open 2a04:4e42::644
+way apt security.debian.example 80 4 open 151.101.2.132
+way apt security.debian.example 80 6 open 2a04:4e42::644
 `;
 
 const line = (text: string, pattern: RegExp, by: string) => text.replace(pattern, by);
@@ -126,14 +126,16 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'one package source of several',
-    first: { surroundings: around((text) => line(text, /(security.debian.org 80 .) open/g, '$1 refused')) },
+    first: {
+      surroundings: around((text) => line(text, /(security.debian.example 80 .) open/g, '$1 refused')),
+    },
     warn: ['MB-NET-OUT'],
   },
   {
     name: 'all package sources',
     first: { surroundings: around((text) => line(text, /(way apt .*) open/g, '$1 refused')) },
     stop: ['MB-NET-OUT'],
-    says: [/deb\.debian\.org, security\.debian\.org/],
+    says: [/deb\.debian\.example, security\.debian\.example/],
   },
   {
     name: 'package sources that are not needed, because Docker is there',
