@@ -29,8 +29,8 @@ const pullFailure = (result: RunResult): Failure => {
 export const lockedImage = async (tools: Tools, component: Component): Promise<string> =>
   lockedImages(await readLock(tools))[component] ?? tools.goal.desired.images[component];
 
-/** Empty while there is none. */
-const readLock = async (tools: Tools): Promise<string> =>
+/** The lock file's text; empty while there is none. */
+export const readLock = async (tools: Tools): Promise<string> =>
   (await tools.host.run(`cat ${PATHS.lock} 2>/dev/null || true`)).stdout;
 
 /** The lock file's text: one line a component, in a fixed order. */

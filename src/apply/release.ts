@@ -11,7 +11,7 @@ import { nextPath, releaseFiles } from '../steps/release.ts';
 import { makeBackup } from './backup.ts';
 import { newCluster } from './database.ts';
 import { keepReplaced, keepYours, treeEntry } from './files.ts';
-import { lockText, pulledImages } from './images.ts';
+import { lockText, pulledImages, readLock } from './images.ts';
 import { lookAtBackup } from './look-at-backup.ts';
 import { readBackup } from './restore.ts';
 import { commandFailure, jobOrFail, marked, runOrFail, script } from './script.ts';
@@ -29,7 +29,7 @@ const folder = (path: string) => ({ path, type: 'directory', mode: 0o755, ...UID
 /** Pulled beside what runs: the lock file of the present release stays as it is. */
 export const pullRelease = async ({ images }: ChangeOf<'pull-release'>, tools: Tools): Promise<Outcome> => {
   const pulled = await pulledImages(images, tools);
-  const present = lockedImages((await tools.host.run(`cat ${PATHS.lock}`)).stdout);
+  const present = lockedImages(await readLock(tools));
   const next = lockedImages((await tools.host.run(`cat ${PATHS.nextRelease}/.env`)).stdout);
   const locked = COMPONENTS.map((name) => {
     const waiting = lockedFor(next[name], tools.goal.desired.images[name]) ? next[name] : undefined;

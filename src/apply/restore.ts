@@ -2,8 +2,8 @@ import { restoreFailed } from '../backup/failed.ts';
 import { Failure } from '../errors.ts';
 import type { ChangeOf } from '../plan/change.ts';
 import { PATHS, UID } from '../render/layout.ts';
-import { lockedImages } from '../steps/compare.ts';
 import { newCluster } from './database.ts';
+import { lockedImage } from './images.ts';
 import { jobOrFail, marked, script, tail } from './script.ts';
 import type { Hands, Outcome, Tools } from './tools.ts';
 
@@ -19,9 +19,8 @@ export const restoreData = async (
   { file, sha256 }: ChangeOf<'restore-data'>,
   tools: Tools,
 ): Promise<Outcome> => {
-  const lock = await tools.host.run(`cat ${PATHS.lock}`);
   const text = [
-    newCluster(tools, lockedImages(lock.stdout).postgres ?? tools.goal.desired.images.postgres),
+    newCluster(tools, await lockedImage(tools, 'postgres')),
     readBackup(tools, file),
     script(tools, 'load-database.sh'),
     script(tools, 'restore-data.sh', {

@@ -213,6 +213,11 @@ const RECIPES: Partial<Record<Code, Recipe>> = {
   'MB-FED-121': ROUTE,
 };
 
+/** Whether a configuration of a web server is the remedy. */
+export function hasRecipe(code: Code): boolean {
+  return code in RECIPES;
+}
+
 /** The lines for one program; undefined where a configuration of a web server is not the remedy. */
 export function recipe(code: Code, software: Software, places: Places): readonly string[] | undefined {
   return RECIPES[code]?.[software](places);

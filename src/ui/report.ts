@@ -1,29 +1,13 @@
+import type { Finding } from '../federation/judge/findings.ts';
+import type { Row } from '../federation/picture.ts';
 import type { Style } from './colour.ts';
 import { displayWidth, wrapWords } from './width.ts';
 
-/** A line of a picture: how it stands, how deep it lies, what it is and what was seen. */
-export interface PictureRow {
-  readonly depth: number;
-  readonly mark: 'good' | 'warning' | 'bad' | 'unknown';
-  readonly name: string;
-  readonly says: string;
-}
+/** A line of a picture as it is shown: whether it is shown at all has been decided. */
+export type PictureRow = Omit<Row, 'detail'>;
 
 /** Something that is to be put right. */
-export interface ReportFinding {
-  readonly code: string;
-  readonly severity: 'error' | 'warning' | 'info';
-  readonly title: string;
-  readonly where: string;
-  readonly seen: string;
-  readonly why: string;
-  /** One step a line. */
-  readonly fix: readonly string[];
-  /** Lines for the configuration of one program, shown as they are. */
-  readonly recipe?: { readonly software: string; readonly lines: readonly string[] };
-  /** When others notice the fix. */
-  readonly visible?: string;
-}
+export type ReportFinding = Omit<Finding, 'check'>;
 
 export interface Report {
   readonly headline: string;

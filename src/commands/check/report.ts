@@ -1,6 +1,6 @@
 import type { FederationCheck } from '../../federation/check.ts';
 import type { Finding, Verdict } from '../../federation/judge.ts';
-import { recipe } from '../../federation/recipes.ts';
+import { hasRecipe } from '../../federation/recipes.ts';
 import type { Report } from '../../ui/report.ts';
 
 const WORDS = {
@@ -34,7 +34,7 @@ function alone({ verdict, findings }: Verdict): boolean {
 }
 
 function closing({ verdict }: Verdict, shown: readonly Finding[], hidden: number): string[] {
-  const more = shown.find((one) => one.recipe === undefined && hasRecipe(one));
+  const more = shown.find((one) => one.recipe === undefined && hasRecipe(one.code));
   return [
     ...(more ? [`The lines for nginx, Apache, Caddy and others: matrix-bastion explain ${more.code}`] : []),
     ...(hidden > 0 ? [`${hidden} more to know: --verbose`] : []),
@@ -45,10 +45,4 @@ function closing({ verdict }: Verdict, shown: readonly Finding[], hidden: number
 /** Nothing is wrong with the server: another name was meant. */
 function wrongName(shown: readonly Finding[]): boolean {
   return shown.every(({ code }) => code === 'MB-FED-022');
-}
-
-function hasRecipe({ code }: Finding): boolean {
-  return (
-    recipe(code, 'nginx', { domain: 'example.org', host: 'matrix.example.org', port: 443 }) !== undefined
-  );
 }

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { FederationCheck } from '../../federation/check.ts';
 import type { Ui } from '../../ui/ui.ts';
+import { lookUntil } from '../look-until.ts';
 import { summaryLine } from './summary.ts';
 
 /** Milliseconds between two looks: DNS changes come in minutes, and nobody is to be flooded. */
@@ -17,15 +17,14 @@ export async function untilGreen(
   signal: AbortSignal,
   pauseMs = PAUSE_MS,
 ): Promise<FederationCheck> {
-  const end = Date.now() + limit;
   let said: string | undefined;
-  for (;;) {
+  const lookAndTell = async (): Promise<FederationCheck> => {
     const check = await look();
     const line = summaryLine(check);
     if (line !== said) ui.note(`${new Date().toISOString().slice(11, 19)}Z ${line}`);
     said = line;
-    const pause = Math.min(pauseMs, end - Date.now());
-    if (check.verdict.verdict === 'green' || pause <= 0) return check;
-    await sleep(pause, undefined, { signal });
-  }
+    return check;
+  };
+  const isGreen = ({ verdict }: FederationCheck): boolean => verdict.verdict === 'green';
+  return lookUntil(lookAndTell, isGreen, () => {}, { limit, pauseMs, signal });
 }

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../../federation/canonical.ts';
 import { readDelegation } from '../../federation/delegation.ts';
 import type { Chain, Evidence } from '../../federation/evidence.ts';
 import { parseJson } from '../../federation/json.ts';
@@ -38,17 +39,8 @@ function fileDifference(name: string, chain: Chain | undefined, expected: string
 /** Whether two texts are the same document; spaces and the order of the names do not count. */
 function sameJson(one: string, other: string): boolean {
   try {
-    parseJson(one);
-    return canonical(JSON.parse(one)) === canonical(JSON.parse(other));
+    return canonicalJson(parseJson(one)) === canonicalJson(parseJson(other));
   } catch {
     return false;
   }
-}
-
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
 }

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ui } from '../../ui/ui.ts';
+import { lookUntil } from '../look-until.ts';
 
 /** Milliseconds between two looks. */
 const PAUSE_MS = 5000;
@@ -12,14 +12,10 @@ export async function untilPublished(
   signal: AbortSignal,
   pauseMs = PAUSE_MS,
 ): Promise<readonly string[]> {
-  const end = Date.now() + limit;
   let said: string | undefined;
-  for (;;) {
-    const wrong = await look();
-    const pause = Math.min(pauseMs, end - Date.now());
-    if (wrong.length === 0 || pause <= 0) return wrong;
-    if (wrong[0] !== said) ui.note(`Waiting: ${wrong[0]}`);
-    said = wrong[0];
-    await sleep(pause, undefined, { signal });
-  }
+  const tell = ([first]: readonly string[]): void => {
+    if (first !== said) ui.note(`Waiting: ${first}`);
+    said = first;
+  };
+  return lookUntil(look, (wrong) => wrong.length === 0, tell, { limit, pauseMs, signal });
 }

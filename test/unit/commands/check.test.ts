@@ -2,13 +2,12 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { main } from '../../../src/cli.ts';
 import { ownRecord } from '../../../src/commands/check/own.ts';
 import { untilGreen } from '../../../src/commands/check/watch.ts';
 import type { Evidence } from '../../../src/federation/evidence.ts';
 import { KEY } from '../federation/lab/keys.ts';
 import { Lab } from '../federation/lab/lab.ts';
-import { fakeStream } from '../ui/fake-stream.ts';
+import { runCli } from './run-cli.ts';
 
 let lab: Lab;
 let folder: string;
@@ -22,13 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const check = async (...words: readonly string[]) => {
-  const stdout = fakeStream();
-  const stderr = fakeStream();
-  const env = { XDG_STATE_HOME: folder, HOME: folder };
-  const code = await main(['check', ...words], { stdin: {}, stdout, stderr, env });
-  return { code, stdout: stdout.text(), stderr: stderr.text() };
-};
+const check = (...words: readonly string[]) => runCli(['check', ...words], folder);
 
 /** What was seen of a server of the lab, in a file. */
 const seen = async (): Promise<string> => {

@@ -2,13 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { main } from '../../../src/cli.ts';
 import { differences } from '../../../src/commands/well-known/differences.ts';
 import { untilPublished } from '../../../src/commands/well-known/wait.ts';
 import { wellKnownFiles } from '../../../src/federation/wellknown.ts';
 import { Lab } from '../federation/lab/lab.ts';
 import { json } from '../federation/lab/server.ts';
-import { fakeStream } from '../ui/fake-stream.ts';
+import { runCli } from './run-cli.ts';
 
 let lab: Lab;
 let folder: string;
@@ -22,13 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const wellKnown = async (...words: readonly string[]) => {
-  const stdout = fakeStream();
-  const stderr = fakeStream();
-  const env = { XDG_STATE_HOME: folder, HOME: folder };
-  const code = await main(['well-known', ...words], { stdin: {}, stdout, stderr, env });
-  return { code, stdout: stdout.text(), stderr: stderr.text() };
-};
+const wellKnown = (...words: readonly string[]) => runCli(['well-known', ...words], folder);
 
 test('prints the customary files, or those of the answers', async () => {
   const { code, stdout } = await wellKnown('example.org');
