@@ -18,6 +18,7 @@ import { restoreData } from './restore.ts';
 import { awaitHealthy, reloadCaddy, removeServices, startServices, stopServices } from './services.ts';
 import { createSigningKey, writeSynapseConfig } from './synapse-config.ts';
 import type { Outcome, Tools } from './tools.ts';
+import { tryRelease } from './try-release.ts';
 
 type Apply = { readonly [K in ChangeKind]: (change: ChangeOf<K>, tools: Tools) => Promise<Outcome> };
 
@@ -41,6 +42,7 @@ const APPLY: Apply = {
   'pull-release': pullRelease,
   'stage-release': stageRelease,
   'back-up': backUp,
+  'try-release': tryRelease,
   'switch-release': switchRelease,
   'await-background-updates': (_, tools) => awaitBackgroundUpdates(tools),
   'create-database': (_, tools) => createDatabase(tools),

@@ -2,6 +2,7 @@ import { backupFailed } from '../backup/failed.ts';
 import { Failure } from '../errors.ts';
 import type { HostFacts } from '../host/facts/index.ts';
 import { HEALTH_CHECK } from '../host/health-check.ts';
+import type { TreeEntry } from '../host/host.ts';
 import type { ChangeOf, ReleaseSwitch } from '../plan/change.ts';
 import type { UpgradeLook } from '../plan/facts.ts';
 import { UPGRADE_BACKUP } from '../plan/upgrade.ts';
@@ -127,6 +128,8 @@ type SwitchScript = Omit<ReleaseSwitch, 'withBackup'> & {
   readonly backup: string;
 };
 
+const RESUME_UNIT = 'matrix-bastion-upgrade.service';
+
 /** The work of templates/scripts/upgrade.sh. */
 const upgradeScript = (
   tools: Pick<Hands, 'scripts'>,
@@ -138,6 +141,7 @@ const upgradeScript = (
     newCluster(tools, ''),
     readBackup(tools, backup),
     script(tools, 'load-database.sh'),
+    script(tools, 'real-requests.sh'),
     script(tools, 'upgrade.sh', {
       action,
       root: PATHS.root,
@@ -148,14 +152,49 @@ const upgradeScript = (
       reversible: reversible ? 'yes' : 'no',
       backup,
       limit: ANSWERS_LIMIT_SECONDS,
+      memory: '/run/matrix-bastion',
+      unit: RESUME_UNIT,
     }),
   ].join('\n');
 
 const JOB = 'upgrade';
 
+/**
+ * Goes on with an upgrade when the machine starts while one is under way. The script enables it before it touches anything and
+ * takes it away at its end.
+ */
+const resumeUnit = `# Written by matrix-bastion for the time of an upgrade, which takes it away again.
+[Unit]
+Description=Brings an interrupted upgrade of the Matrix homeserver to its end
+After=docker.service
+Wants=docker.service
+ConditionPathExists=${PATHS.resumeUpgrade}
+
+[Service]
+Type=oneshot
+ExecStart=/bin/sh ${PATHS.resumeUpgrade}
+
+[Install]
+WantedBy=multi-user.target
+`;
+
+const resumeFiles = (work: SwitchScript, tools: Pick<Hands, 'scripts'>): TreeEntry[] => [
+  folder(PATHS.upgrade),
+  {
+    path: PATHS.resumeUpgrade,
+    type: 'file',
+    content: upgradeScript(tools, { ...work, action: 'resume' }),
+    mode: 0o700,
+    ...UID.root,
+  },
+  { path: `/etc/systemd/system/${RESUME_UNIT}`, type: 'file', content: resumeUnit, mode: 0o644, ...UID.root },
+];
+
 /** Does the work as a job: it comes to one of its ends, new or old, whatever becomes of this program. */
 const runUpgrade = async (work: SwitchScript, tools: Hands): Promise<number> => {
   const progress = (line: string) => /^(MB-|\| )/.test(line) || tools.progress(line);
+  // Those of an upgrade under way are there already, and may be at work.
+  if (work.action !== 'resume') await tools.host.putTree(resumeFiles(work, tools));
   const { stdout } = await jobOrFail({ ...tools, progress }, JOB, upgradeScript(tools, work), (result) =>
     upgradeFailure(work, result.stdout),
   );
@@ -209,6 +248,8 @@ export const lookAtUpgrade = async (
     image: Number(marked(stdout, 'IMAGE') ?? 0),
     dockerFree: Number(marked(stdout, 'FREE') ?? 0),
     oneDisk: marked(stdout, 'ONE') !== undefined,
+    stateFree: Number(marked(stdout, 'STATE') ?? 0),
+    memoryFree: Number(marked(stdout, 'MEMORY') ?? 0),
   };
 };
 

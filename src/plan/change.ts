@@ -1,4 +1,4 @@
-import type { BackupPlan } from '../backup/plan.ts';
+import type { BackupPlan, DatabaseWay } from '../backup/plan.ts';
 import type { DatabaseNeeds } from '../database/judge.ts';
 import type { DatabaseElsewhere } from '../render/database-place.ts';
 import type { RenderedDirectory, RenderedFile } from '../render/desired.ts';
@@ -46,6 +46,7 @@ export type Change =
       readonly digest: string;
     }
   | { readonly kind: 'back-up'; readonly plan: BackupPlan }
+  | { readonly kind: 'try-release'; readonly synapse: string; readonly database: DatabaseWay }
   | { readonly kind: 'switch-release'; readonly release: ReleaseSwitch }
   | { readonly kind: 'await-background-updates' }
   // Steps 3 and 4: services

@@ -43,8 +43,10 @@ const DESCRIBE: Describe = {
     `let Synapse ${synapse} itself validate the new configuration with conf.d/, beside what runs`,
   'back-up': ({ plan }) =>
     `back up database, configuration and keys to ${plan.destination.folder}, and prove it; media stay where they are, an upgrade does not touch them`,
+  'try-release': ({ synapse }) =>
+    `let Synapse ${synapse} bring a copy of the database's schema to its own form, on no network, beside what runs`,
   'switch-release': ({ release: { from, to, withBackup } }) =>
-    `put Synapse ${to} in the place of ${from}: stop workers, start the main process, see that it answers, start workers; put ${from} back if anything is red${withBackup ? '' : ' (there is NO backup)'}`,
+    `put Synapse ${to} in the place of ${from}: stop workers, start the main process, see that it answers, start workers, log in, send and sync; put ${from} back if anything is red${withBackup ? '' : ' (there is NO backup)'}`,
   'await-background-updates': () => "see Synapse's background updates of the database through",
   'create-database': () => 'create the database (UTF8, collation C), once',
   'restore-data': ({ file }) => `load the database and the media of ${file}, and count every row`,

@@ -1,10 +1,10 @@
 /** What the machine keeps of its last upgrade, in state/upgrade/record. */
 export interface UpgradeRecord {
   /**
-   * `switching`: begun, and neither ended nor taken back; `done`; `reverted`: the new version did not come up;
-   * `rolled-back`: taken back by hand.
+   * Under way: `switching`, `reverting` (the new version did not come up), `rolling-back` (taken back by hand). Ended:
+   * `done`, `reverted`, `rolled-back`.
    */
-  readonly state: 'switching' | 'done' | 'reverted' | 'rolled-back';
+  readonly state: 'switching' | 'reverting' | 'rolling-back' | 'done' | 'reverted' | 'rolled-back';
   /** Synapse's versions, without `v`. */
   readonly from: string;
   readonly to: string;
@@ -16,13 +16,24 @@ export interface UpgradeRecord {
   readonly at: string;
   /** Seconds without a main process that answers. */
   readonly seconds: number;
+  /**
+   * Whether a login, a message and a sync worked before and were asked for after: `yes`, or `no` with why they did not work
+   * before. Absent in records of earlier versions.
+   */
+  readonly person?: string;
 }
 
-const STATES: readonly string[] = ['switching', 'done', 'reverted', 'rolled-back'];
+const UNDER_WAY: readonly string[] = ['switching', 'reverting', 'rolling-back'];
+const STATES: readonly string[] = [...UNDER_WAY, 'done', 'reverted', 'rolled-back'];
+
+/** Neither ended nor taken back. */
+export const isUnderWay = ({ state }: UpgradeRecord): boolean => UNDER_WAY.includes(state);
 
 /** Understands `state/upgrade/record`, which templates/scripts/upgrade.sh writes; undefined when there was none. */
 export const readUpgradeRecord = (text: string): UpgradeRecord | undefined => {
-  const [state = '', from = '', to = '', schema, backup = '', at = '', seconds] = text.trim().split('\t');
+  const [state = '', from = '', to = '', schema, backup = '', at = '', seconds, person = ''] = text
+    .trim()
+    .split('\t');
   if (!STATES.includes(state) || from === '' || to === '' || !/^\d+$/.test(schema ?? '')) return undefined;
   return {
     state: state as UpgradeRecord['state'],
@@ -32,5 +43,6 @@ export const readUpgradeRecord = (text: string): UpgradeRecord | undefined => {
     backup: backup === '-' ? '' : backup,
     at,
     seconds: Number(seconds ?? 0),
+    ...(person === '' ? {} : { person }),
   };
 };

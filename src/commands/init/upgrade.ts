@@ -4,15 +4,15 @@ import { finishUpgrade, lookAtUpgrade, upgradeRuns } from '../../apply/release.t
 import type { Hands } from '../../apply/tools.ts';
 import type { CommandContext } from '../../cli/context.ts';
 import type { Facts, HostFacts } from '../../plan/facts.ts';
-import { pathFor, upgradeFor } from '../../plan/upgrade.ts';
-import { readUpgradeRecord, type UpgradeRecord } from '../../releases/record.ts';
+import { pathFor, upgradeFor, whyUntried } from '../../plan/upgrade.ts';
+import { isUnderWay, readUpgradeRecord, type UpgradeRecord } from '../../releases/record.ts';
 
 type Machine = Pick<Hands, 'host' | 'scripts'>;
 
 /** An upgrade that is neither ended nor taken back: its run was stopped, or the machine went down. */
 export const interruptedUpgrade = ({ upgradeRecord }: HostFacts): UpgradeRecord | undefined => {
   const record = readUpgradeRecord(upgradeRecord);
-  return record?.state === 'switching' ? record : undefined;
+  return record !== undefined && isUnderWay(record) ? record : undefined;
 };
 
 /** Brings an interrupted upgrade to one of its ends, before anything else is looked at: in between nothing is as planned. */
@@ -65,9 +65,13 @@ export const upgradeNews = ({ goal, facts }: Situation): string[] => {
   const upgrade = upgradeFor(goal, facts.host);
   if (upgrade === undefined) return [];
   const { from, to, changes, withBackup } = upgrade;
+  const untried = whyUntried(goal, facts);
   return [
     `Synapse ${from} will become ${to}.${changes.length === 0 ? '' : ' What is new for you:'}`,
     ...changes.map(({ what, act }) => `- ${what} ${act}`),
+    ...(untried === undefined
+      ? []
+      : [`The new Synapse is not tried on a copy of the database's schema first: ${untried}.`]),
     ...(withBackup
       ? []
       : [
@@ -76,6 +80,14 @@ export const upgradeNews = ({ goal, facts }: Situation): string[] => {
   ];
 };
 
+/** What is known of a person's requests after an upgrade; one that did not work before was not asked for. */
+const personNews = ({ person }: UpgradeRecord): string[] =>
+  person === undefined || person === 'yes'
+    ? []
+    : [
+        `WARNING Logging in, sending and syncing were not tried after the upgrade: before it they did not work. ${person.replace(/^no ?/, '')}`,
+      ];
+
 /** What came of an upgrade of this run. */
 export const upgradeResult = (before: HostFacts, after: HostFacts): string[] => {
   const record = readUpgradeRecord(after.upgradeRecord);
@@ -83,6 +95,7 @@ export const upgradeResult = (before: HostFacts, after: HostFacts): string[] => 
   const left = after.database.backgroundUpdates;
   return [
     `Synapse ${record.from} is ${record.to} now; the longest time without an answer was ${record.seconds} s.${record.backup === '' ? '' : ` The backup from before: ${record.backup}`}`,
+    ...personNews(record),
     ...(left === 0
       ? []
       : [
