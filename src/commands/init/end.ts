@@ -97,3 +97,9 @@ export const stillPending = (pending: readonly FailureText[], context: CommandCo
   for (const text of once) context.ui.failure(text, { resume: context.resume });
   return EXIT.unknown;
 };
+
+/** Once other servers have seen its keys, a server that comes back without them is not the same to them. */
+export const recordKeys = async ({ outside }: Facts, store: Store): Promise<void> => {
+  const { federation } = outside;
+  if (federation?.verdict === 'green' && federation.keys) await store.recordSigningKeys(federation.keys);
+};
