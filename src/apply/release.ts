@@ -22,8 +22,8 @@ import { upgradeFailure } from './upgrade-failure.ts';
 
 /** As long as a first start may take; a migration of the schema may take longer than that. Guess. */
 const ANSWERS_LIMIT_SECONDS = 900;
-/** Background updates of a large database take hours: they are watched for so long, then reported. */
-const WATCH_SECONDS = 60;
+/** Background updates of a large database may take hours, and each says how far it is: without a word for so long, it is left alone. Guess. */
+const PATIENCE_SECONDS = 600;
 
 const folder = (path: string) => ({ path, type: 'directory', mode: 0o755, ...UID.root }) as const;
 
@@ -226,11 +226,19 @@ export const finishUpgrade = async (release: Omit<SwitchScript, 'action'>, tools
 export const takeBackRelease = (release: Omit<SwitchScript, 'action'>, tools: Hands): Promise<number> =>
   runUpgrade({ ...release, action: 'back' }, tools);
 
+/** To their end, however long they take; Synapse serves meanwhile. What stops this watching stops none of them. */
 export const awaitBackgroundUpdates = async (tools: Tools): Promise<Outcome> => {
-  await tools.host.run(script(tools, 'background-updates.sh', { limit: WATCH_SECONDS }), {
-    signal: tools.signal,
-    onOutput: (_stream, text) => tools.progress(text.trim().split('\n').at(-1) ?? ''),
-  });
+  await jobOrFail(
+    tools,
+    'background-updates',
+    script(tools, 'background-updates.sh', { patience: PATIENCE_SECONDS }),
+    commandFailure(
+      'MB-UPGRADE-WATCH',
+      'The background updates of the database could not be watched.',
+      ['Nothing has to be done: they go on by themselves.'],
+      'The upgrade is done, and the server serves.',
+    ),
+  );
   return 'done';
 };
 

@@ -23,8 +23,12 @@ export const finishInterrupted = async (
 ): Promise<void> => {
   const { from, to, schema, backup } = record;
   const goesOn = await upgradeRuns(machine);
+  const what =
+    record.state === 'switching'
+      ? `An upgrade of Synapse from ${from} to ${to}`
+      : `Going back from Synapse ${to} to ${from}`;
   context.ui.note(
-    `An upgrade of Synapse from ${from} to ${to}, begun at ${record.at}, ${goesOn ? 'is still at work' : 'was interrupted'}: it is brought to its end first.`,
+    `${what}, begun at ${record.at}, ${goesOn ? 'is still at work' : 'was interrupted'}: it is brought to its end first.`,
   );
   const lock = await takeLock(machine.host, machine.scripts);
   try {
@@ -32,7 +36,7 @@ export const finishInterrupted = async (
       [
         {
           id: 'upgrade',
-          title: `Upgrade to Synapse ${to}`,
+          title: record.state === 'switching' ? `Upgrade to Synapse ${to}` : `Back to Synapse ${from}`,
           run: (progress, signal) =>
             // Begun, it was judged already; where the database cannot be asked, the way back was there then.
             finishUpgrade({ from, to, schema, reversible: true, backup }, { ...machine, progress, signal }),
