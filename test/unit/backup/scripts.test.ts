@@ -51,7 +51,13 @@ const docker = ({ said = [...ROWS, 'MB-DUMPED'], read = [...ROWS, 'MB-READ'] }: 
   *) echo 'pg_dump (PostgreSQL) 17.5' ;;
 esac`;
 
-const backUp = (postgres: Postgres = {}, more: { keep?: number; commands?: Record<string, string> } = {}) =>
+interface More {
+  readonly keep?: number;
+  readonly commands?: Record<string, string>;
+  readonly media?: string;
+}
+
+const backUp = (postgres: Postgres = {}, more: More = {}) =>
   runWith(
     { docker: docker(postgres), ...more.commands },
     [
@@ -64,7 +70,7 @@ const backUp = (postgres: Postgres = {}, more: { keep?: number; commands?: Recor
         recipient: '',
         keep: more.keep ?? 7,
         memory: join(here, 'memory'),
-        media: 'local_content local_thumbnails',
+        media: more.media ?? 'local_content local_thumbnails',
         record_as: 'backup',
       }),
       script({ scripts }, 'postgres-client.sh', { database: 'here', image: 'postgres', root }),
@@ -161,7 +167,8 @@ describe('backup.sh', () => {
     });
     const proof = JSON.parse((await contents(file, 'proof.json')).toString());
     expect(proof.rows).toEqual({ 'public.events': 3, 'public.users': 2 });
-    for (const part of ['database.dump', 'files.tar', 'media.tar'])
+    expect((await contents(file, 'media.list/*')).toString()).toBe(`${sha256(media)}  local_content/big\n`);
+    for (const part of ['database.dump', 'files.tar', 'media.tar', 'media.list'])
       expect(proof.sha256[part], part).toBe(sha256(await contents(file, `${part}/*`)));
     const unpacked = join(here, 'unpacked.tar');
     writeFileSync(unpacked, await contents(file, 'media.tar/*'));
@@ -172,6 +179,14 @@ describe('backup.sh', () => {
     expect(packed).not.toContain('state/replaced');
     // Nothing stays in memory.
     expect(readdirSync(join(here, 'memory'))).toEqual(['backup.guard']);
+  });
+
+  it('without media says which there were, by size', async () => {
+    writeFileSync(join(root, 'synapse/data/media_store/local_content/one'), '12345');
+    const { file } = made(await backUp({}, { media: '' }));
+    expect((await contents(file, 'media.list/*')).toString()).toBe('5  local_content/one\n');
+    expect(JSON.parse((await contents(file, 'manifest.json')).toString())).toMatchObject({ media: 'none' });
+    expect(await inspect(file)).toHaveProperty('contents');
   });
 
   it('removes what is outdated once the new one is there, and nothing else', async () => {
