@@ -89,7 +89,14 @@ const putOld = () => {
 const made = ({ stdout }: { readonly stdout: string }) =>
   JSON.parse(marked(stdout, 'MB-BACKUP') ?? '{}') as Record<string, unknown> & { file: string };
 const contents = async (file: string, ...members: string[]): Promise<Buffer> =>
-  Buffer.from((await execa('tar', ['-xOf', file, '--wildcards', ...members], { encoding: 'buffer', stripFinalNewline: false })).stdout);
+  Buffer.from(
+    (
+      await execa('tar', ['-xOf', file, '--wildcards', ...members], {
+        encoding: 'buffer',
+        stripFinalNewline: false,
+      })
+    ).stdout,
+  );
 
 const inspect = async (file: string) => {
   const run = await runWith(
