@@ -12,9 +12,9 @@ cd "$root" || exit 1
 state_now() { cut -f 1 "$state/record" 2>/dev/null; }
 under_way() { case $(state_now) in switching | reverting | rolling-back) true ;; *) false ;; esac }
 # The machine that starts and a run may both go on with it.
-mkdir -p "$memory"
+mkdir -p -m 0700 "$memory"
 exec 7>"$memory/upgrade.guard"
-flock 7
+flock -n 7 || { echo "the machine is at work on it already" && flock 7; }
 # It may have come to its end since somebody saw it under way: then all is done.
 if [ "$action" = resume ] && ! under_way; then
   echo "MB-UPGRADE-DONE 0"
