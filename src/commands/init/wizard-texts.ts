@@ -1,5 +1,5 @@
 import { bothForms, parseHostname, SERVER_NAME_LIMIT } from '../../answers/hostname.ts';
-import type { Known } from '../../answers/question.ts';
+import type { Known, QuestionId } from '../../answers/question.ts';
 import { QUESTIONS } from '../../answers/questions/index.ts';
 import type { Addresses } from '../../federation/lookup.ts';
 import { sizeFor } from '../../plan/size.ts';
@@ -22,6 +22,18 @@ export const budgetLine = (known: Known, box: Box): string | undefined => {
 
 export const domainMeaning = (domain: string): string =>
   `Users will be called @you:${bothForms(domain)}. This can never change; the machine can.`;
+
+/** Questions whose answer changes how the memory is divided. */
+const SIZING: readonly QuestionId[] = ['tier', 'rooms', 'users', 'largestRoom', 'federation'];
+
+/** What an answer would mean, while it is chosen or typed; `known` holds it already. */
+export const effectOf = (id: QuestionId, known: Known, box: Box): string | undefined => {
+  if (SIZING.includes(id)) return budgetLine(known, box);
+  const { domain, admin } = known;
+  if (domain === undefined) return undefined;
+  if (id === 'domain') return `Users will be called @you:${bothForms(domain)}.`;
+  return id === 'admin' ? `@${admin}:${domain}` : undefined;
+};
 
 /** What the domain's own address means for the two files below /.well-known/matrix. */
 export const apexMeaning = (domain: string, found: Addresses, own: readonly string[]): string => {
