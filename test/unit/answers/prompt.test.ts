@@ -39,7 +39,7 @@ function setUp(signal?: AbortSignal, more: Partial<PromptOptions> = {}) {
 }
 
 describe('while it is typed', () => {
-  const effect: PromptOptions['effect'] = (_question, value) => `it would be ${value}`;
+  const effect: NonNullable<PromptOptions['effect']> = (_question, value) => `it would be ${value}`;
   const about = { known: { domain: 'example.org' }, facts: {} };
 
   /** What stands below the line after each of `keys`. */
