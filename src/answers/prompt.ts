@@ -201,7 +201,14 @@ export function createPrompts(options: PromptOptions): Prompts {
     password: (message) =>
       guarded((ui) =>
         ui.password(
-          { message, mask: false, validate: (text) => text !== '' || 'It is empty', theme: THEME },
+          {
+            message,
+            mask: false,
+            // Ctrl-T would show it.
+            toggleMask: false,
+            validate: (text) => text !== '' || 'It is empty',
+            theme: { ...THEME, style: { ...THEME.style, maskedText: '(nothing is shown while you type)' } },
+          },
           context,
         ),
       ),

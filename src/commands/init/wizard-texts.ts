@@ -20,6 +20,10 @@ export const budgetLine = (known: Known, box: Box): string | undefined => {
   return `At ${expected} rooms: ${count}, ${gb(plannedMib(sizing.budget))} of ${gb(memory)} GB planned.`;
 };
 
+/** The machine's own figures, for comparing them with what the tiers are meant for. */
+export const boxLine = ({ vcpus, memoryMib, diskGib }: Box): string =>
+  `This machine has ${vcpus} vCPU, ${gb(memoryMib)} GB of RAM and ${diskGib} GB of disk.`;
+
 export const domainMeaning = (domain: string): string =>
   `Users will be called @you:${bothForms(domain)}. This can never change; the machine can.`;
 

@@ -9,7 +9,7 @@ import { shellWords } from '../../cli/shell-words.ts';
 import { lookupAddresses } from '../../federation/lookup.ts';
 import type { HostFacts } from '../../host/facts/index.ts';
 import { steadyBox } from '../../plan/box.ts';
-import { apexMeaning, budgetLine, domainMeaning, effectOf, withoutMatrix } from './wizard-texts.ts';
+import { apexMeaning, boxLine, budgetLine, domainMeaning, effectOf, withoutMatrix } from './wizard-texts.ts';
 
 /** A name server that does not answer must not hold up a person. */
 const LOOKUP_MS = 3000;
@@ -45,7 +45,8 @@ export const askInWizard = async (
   };
   let askedAboutMatrix = false;
   const ask = async (question: Question, about: Parameters<typeof prompts.ask>[1]): Promise<string> => {
-    say(`Enter takes what is in brackets, ${BACK} goes back, Ctrl-C stops and keeps what you typed.`);
+    say(`Enter takes the answer that is offered, ${BACK} goes back, Ctrl-C stops and keeps what you typed.`);
+    if (question.id === 'tier') say(boxLine(box));
     const text = await prompts.ask(question, about);
     const meant = question.id === 'domain' ? withoutMatrix(text) : undefined;
     if (meant === undefined || askedAboutMatrix) return text;
