@@ -237,7 +237,8 @@ back() {
   begun=${begun:-$(date +%s%N)}
   echo "putting Synapse $from back"
   begin "$2" || { echo "$state cannot be written" && exit 1; }
-  stop 'synapse(-.*)?'
+  stop 'synapse-.*'
+  stop synapse
   in_window || restore_database || { echo "MB-UPGRADE-STUCK the database is too new for Synapse $from, and $why" && exit 2; }
   put "$state/before" && start "$from" || { echo "MB-UPGRADE-STUCK Synapse $from does not come up either" && exit 2; }
   ended "$1" || exit 1
