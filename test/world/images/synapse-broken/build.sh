@@ -17,7 +17,7 @@ case $1 in
   start)
     {
       echo '#!/usr/local/bin/python'
-      [ -z "$3" ] || cat <<PYTHON
+      [ $# -lt 3 ] || cat <<PYTHON
 import psycopg2, yaml
 with open("/config/homeserver.yaml") as file:
     args = yaml.safe_load(file)["database"]["args"]
