@@ -6,7 +6,7 @@ export type RawAnswers = Readonly<Partial<Record<QuestionId, string | readonly s
 
 /** Values of all questions → the answers. Undefined while a required one is open. */
 export function assemble(values: Known): Answers | undefined {
-  const { domain, matrixHost, tier, rooms, federation, admin, dockerSource } = values;
+  const { domain, matrixHost, tier, rooms, federation, admin, dockerSource, proxy, proxyListen } = values;
   if (
     domain === undefined ||
     matrixHost === undefined ||
@@ -14,7 +14,8 @@ export function assemble(values: Known): Answers | undefined {
     rooms === undefined ||
     federation === undefined ||
     admin === undefined ||
-    dockerSource === undefined
+    dockerSource === undefined ||
+    proxy === undefined
   )
     return undefined;
   const {
@@ -29,6 +30,7 @@ export function assemble(values: Known): Answers | undefined {
     databaseCa,
   } = values;
   if ((url === undefined) !== (fingerprint === undefined)) return undefined;
+  if ((proxy === 'none') !== (proxyListen === undefined)) return undefined;
   return {
     domain,
     matrixHost,
@@ -42,6 +44,8 @@ export function assemble(values: Known): Answers | undefined {
     ...(email !== undefined && { email }),
     dockerSource,
     ...(url !== undefined && fingerprint !== undefined && { dockerMirror: { url, fingerprint } }),
+    ...(proxy !== 'none' &&
+      proxyListen !== undefined && { proxy: { software: proxy, listen: proxyListen } }),
     publicAddress: values.publicAddress ?? [],
     federateWith: values.federateWith ?? [],
     ...(federationCa !== undefined && { federationCa }),
@@ -53,13 +57,14 @@ export function assemble(values: Known): Answers | undefined {
 
 /** The way back: answers → one value per question. */
 export function takeApart(answers: Answers): Known {
-  const { dockerMirror, federationAllow, publicAddress, federateWith, ...plain } = answers;
+  const { dockerMirror, proxy, federationAllow, publicAddress, federateWith, ...plain } = answers;
   return {
     ...plain,
     ...(dockerMirror && {
       dockerMirror: dockerMirror.url,
       dockerMirrorFingerprint: dockerMirror.fingerprint,
     }),
+    ...(proxy && { proxy: proxy.software, proxyListen: proxy.listen }),
     ...(federationAllow.length > 0 && { federationAllow }),
     ...(publicAddress.length > 0 && { publicAddress }),
     ...(federateWith.length > 0 && { federateWith }),

@@ -14,6 +14,8 @@ import { federationAllow } from './federation-allow.ts';
 import { federationCa } from './federation-ca.ts';
 import { largestRoom } from './largest-room.ts';
 import { matrixHost } from './matrix-host.ts';
+import { proxy } from './proxy.ts';
+import { proxyListen } from './proxy-listen.ts';
 import { publicAddress } from './public-address.ts';
 import { rooms } from './rooms.ts';
 import { tier } from './tier.ts';
@@ -34,6 +36,8 @@ export const QUESTIONS = {
   dockerSource,
   dockerMirror,
   dockerMirrorFingerprint,
+  proxy,
+  proxyListen,
   publicAddress,
   federateWith,
   federationCa,

@@ -51,10 +51,11 @@ export const forbids = ({ properties }: CaaFact): string | undefined => {
   return provable ? undefined : `only proofs other than ${METHODS.join(' and ')} (validationmethods)`;
 };
 
-/** Names that get a certificate here. */
-const certified = ({ answers, apexHere }: Goal): string[] => [
-  ...new Set([answers.matrixHost, ...(apexHere ? [answers.domain] : [])]),
-];
+/** Names that get a certificate here; behind somebody's proxy that is the proxy's. */
+const certified = ({ answers, apexHere }: Goal): string[] =>
+  answers.proxy !== undefined
+    ? []
+    : [...new Set([answers.matrixHost, ...(apexHere ? [answers.domain] : [])])];
 
 /** The authority asks before it issues (RFC 8659, 3); what it would find is found here first. */
 export const caa: Check = (goal, { first }) => {
