@@ -1,4 +1,4 @@
-import type { DockerSource, FederationMode, ProxyChoice, Tier } from './answers.ts';
+import type { DockerSource, FederationMode, ProxyChoice, ProxySoftware, Tier } from './answers.ts';
 
 /** What each question yields: one plain value per question. `assemble` makes `Answers` of them. */
 export interface Values {
@@ -31,12 +31,21 @@ export type QuestionId = keyof Values;
 /** What is known already when a question comes up; questions are asked in the registry's order. */
 export type Known = Partial<Values>;
 
+/** Somebody's web server where the server would be. */
+export interface WebServerFound {
+  readonly software: ProxySoftware;
+  /** `nginx holds port 443` */
+  readonly found: string;
+  /** It does not reach the machine's loopback then. */
+  readonly inContainer: boolean;
+}
+
 /** The figures of the box that defaults may depend on. */
 export interface AnswerFacts {
   /** MiB of RAM that the box has. */
   readonly memoryMiB?: number;
   /** Somebody's web server on a port that the server needs; only where a person can be asked about it. */
-  readonly webServer?: { readonly software: ProxyChoice; readonly found: string };
+  readonly webServer?: WebServerFound;
 }
 
 /** The outcome of reading a text: a value, perhaps with sentences on what was changed; or why it will not do. */

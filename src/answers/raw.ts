@@ -1,8 +1,12 @@
-import type { Answers } from './answers.ts';
+import type { Answers, Proxy } from './answers.ts';
 import type { Known, QuestionId, Values } from './question.ts';
 
 /** Answers as text, as they come from flags, the environment, a prompt or a file. An empty text unsets. */
 export type RawAnswers = Readonly<Partial<Record<QuestionId, string | readonly string[]>>>;
+
+/** The two questions about somebody's own proxy as one answer. */
+export const proxyOf = ({ proxy = 'none', proxyListen }: Known): Proxy | undefined =>
+  proxy === 'none' || proxyListen === undefined ? undefined : { software: proxy, listen: proxyListen };
 
 /** Values of all questions → the answers. Undefined while a required one is open. */
 export function assemble(values: Known): Answers | undefined {
@@ -31,6 +35,7 @@ export function assemble(values: Known): Answers | undefined {
   } = values;
   if ((url === undefined) !== (fingerprint === undefined)) return undefined;
   if ((proxy === 'none') !== (proxyListen === undefined)) return undefined;
+  const inFront = proxyOf(values);
   return {
     domain,
     matrixHost,
@@ -44,8 +49,7 @@ export function assemble(values: Known): Answers | undefined {
     ...(email !== undefined && { email }),
     dockerSource,
     ...(url !== undefined && fingerprint !== undefined && { dockerMirror: { url, fingerprint } }),
-    ...(proxy !== 'none' &&
-      proxyListen !== undefined && { proxy: { software: proxy, listen: proxyListen } }),
+    ...(inFront && { proxy: inFront }),
     publicAddress: values.publicAddress ?? [],
     federateWith: values.federateWith ?? [],
     ...(federationCa !== undefined && { federationCa }),

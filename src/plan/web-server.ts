@@ -1,4 +1,5 @@
 import type { ProxySoftware } from '../answers/answers.ts';
+import type { WebServerFound } from '../answers/question.ts';
 import type { HostFacts } from './facts.ts';
 
 type Listener = HostFacts['listeners'][number];
@@ -43,9 +44,7 @@ export const named = ({ process, pid }: Listener): string =>
 export const PUBLIC_PORTS: readonly number[] = [80, 443];
 
 /** Somebody's web server on a port that the server needs, and how to say so. */
-export const foreignWebServer = (
-  host: HostFacts,
-): { readonly software: ProxySoftware; readonly found: string } | undefined => {
+export const foreignWebServer = (host: HostFacts): WebServerFound | undefined => {
   const ours = publishedNow(host);
   const found = PUBLIC_PORTS.filter((port) => !ours.includes(`:${port}`)).flatMap((port) => {
     const holder = holderOf(port, host);
@@ -56,8 +55,15 @@ export const foreignWebServer = (
     return {
       software: webServerOf(server.holder) ?? 'other',
       found: `${server.holder.process} holds port ${server.port}`,
+      inContainer: false,
     };
   const container = found.find(({ holder }) => isContainer(holder));
   // Most proxies that run in a container beside others are that one: a guess, and offered as such.
-  return container && { software: 'traefik', found: `a container holds port ${container.port}` };
+  return (
+    container && {
+      software: 'traefik',
+      found: `a container holds port ${container.port}`,
+      inContainer: true,
+    }
+  );
 };

@@ -1,16 +1,50 @@
 import type { Change } from '../plan/change.ts';
-import type { Facts } from '../plan/facts.ts';
+import type { Facts, HostFacts, OutsideFacts } from '../plan/facts.ts';
 import type { Goal } from '../plan/goal.ts';
-import { PATHS } from '../render/layout.ts';
+import { isKeptEdit, PATHS } from '../render/layout.ts';
+import { PROXY_NAMES } from '../render/proxy.ts';
 import { differingFiles, isCurrent, isHealthy, whyNotCurrent } from './compare.ts';
 import type { Step } from './step.ts';
 
-const isOurs = (path: string): boolean => path === PATHS.caddyfile || path.startsWith(`${PATHS.wellKnown}/`);
+const isForProxy = (path: string): boolean => path.startsWith(`${PATHS.proxy}/`);
+const isOurs = (path: string): boolean =>
+  path === PATHS.caddyfile || path.startsWith(`${PATHS.wellKnown}/`) || isForProxy(path);
 
 /** Names that Caddy must hold a certificate for. */
 const certificateNames = (goal: Goal): string[] => [
   ...new Set([goal.answers.matrixHost, ...(goal.apexHere ? [goal.answers.domain] : [])]),
 ];
+
+/** Lines for a proxy that is not in front any more. */
+const obsolete = (goal: Goal, host: HostFacts): string[] => {
+  const wanted = new Set(goal.desired.files.map(({ path }) => path));
+  return Object.entries(host.files)
+    .filter(([path, { type }]) => type === 'file' && isForProxy(path) && !wanted.has(path))
+    .map(([path]) => path)
+    .filter((path) => !isKeptEdit(path));
+};
+
+/** What has to be seen from outside once Caddy serves. */
+const seenOutside = (goal: Goal, outside: OutsideFacts): Change[] => {
+  const { domain, matrixHost, proxy } = goal.answers;
+  const published = outside.wellKnownPublished;
+  if (proxy !== undefined) {
+    const open = outside.throughProxy !== '' || (goal.apexHere && !published);
+    return [
+      ...(open
+        ? [{ kind: 'await-proxy', matrixHost, proxy: PROXY_NAMES[proxy.software] } as const]
+        : []),
+      ...(published || goal.apexHere
+        ? []
+        : [{ kind: 'await-well-known', domain, published: false } as const]),
+    ];
+  }
+  const unseen = certificateNames(goal).filter((name) => !outside.certificates[name]?.verified);
+  return [
+    ...(unseen.length > 0 ? [{ kind: 'await-certificate', names: unseen } as const] : []),
+    ...(published ? [] : [{ kind: 'await-well-known', domain, published: goal.apexHere } as const]),
+  ];
+};
 
 export const wellKnown: Step = {
   id: 'well-known',
@@ -22,6 +56,8 @@ export const wellKnown: Step = {
       host,
     );
     if (files.length > 0) changes.push({ kind: 'write-files', files });
+    const gone = obsolete(goal, host);
+    if (gone.length > 0) changes.push({ kind: 'remove-files', paths: gone });
 
     const stale = !isCurrent('caddy', goal.desired, host);
     if (stale) {
@@ -34,11 +70,6 @@ export const wellKnown: Step = {
     if (!stale && host.loadedCaddyfile !== goal.desired.caddyfileDigest)
       changes.push({ kind: 'reload-caddy' });
 
-    const unseen = certificateNames(goal).filter((name) => !outside.certificates[name]?.verified);
-    if (unseen.length > 0) changes.push({ kind: 'await-certificate', names: unseen });
-    if (!outside.wellKnownPublished) {
-      changes.push({ kind: 'await-well-known', domain: goal.answers.domain, published: goal.apexHere });
-    }
-    return changes;
+    return [...changes, ...seenOutside(goal, outside)];
   },
 };

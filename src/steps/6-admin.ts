@@ -15,19 +15,21 @@ export const admin: Step = {
   id: 'admin',
   title: 'Mint admin via shared secret',
   changes(goal: Goal, facts: Facts): Change[] {
-    const { host } = facts;
+    const { host, outside } = facts;
     // Who is an administrator is in the backup.
     if (pendingRestore(host.restoreMark) !== undefined) return [];
     const userId = adminUserId(goal);
     const localpart = goal.answers.admin;
     // The mark is set before the account is made and cleared by the proof: an account without a mark is somebody's.
     const pending = host.adminMark.trim() === `pending ${userId}`;
-    if (!adminsOf(facts).includes(userId)) {
-      return [
-        { kind: 'create-admin', userId, localpart },
-        { kind: 'prove-admin-login', userId, localpart },
-      ];
-    }
-    return pending ? [{ kind: 'prove-admin-login', userId, localpart }] : [];
+    const missing = !adminsOf(facts).includes(userId);
+    // While somebody's own proxy does not lead here nobody can log in; the mark stays, and a later run does.
+    const reachable = (outside.throughProxy ?? '') === '';
+    return [
+      ...(missing ? [{ kind: 'create-admin', userId, localpart } as const] : []),
+      ...((missing || pending) && reachable
+        ? [{ kind: 'prove-admin-login', userId, localpart } as const]
+        : []),
+    ];
   },
 };

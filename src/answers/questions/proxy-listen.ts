@@ -1,6 +1,9 @@
 import { parseListen } from '../listen.ts';
 import type { Question } from '../question.ts';
 
+/** Where Docker's own bridge has the machine unless somebody moved it (Docker's manual, "Bridge network driver"). */
+export const DOCKER_BRIDGE = '172.17.0.1:8008';
+
 export const proxyListen: Question<'proxyListen'> = {
   id: 'proxyListen',
   flag: '--proxy-listen <address:port>',
@@ -13,8 +16,14 @@ export const proxyListen: Question<'proxyListen'> = {
   otherwise: 'needs --proxy',
   dependsOn: ['proxy'],
   parse: parseListen,
-  default: () => ({
-    value: '127.0.0.1:8008',
-    reason: "reachable from this machine alone, on the port of Synapse's own manual",
-  }),
+  default: (_known, { webServer }) =>
+    webServer?.inContainer
+      ? {
+          value: DOCKER_BRIDGE,
+          reason: "Docker's bridge: a proxy in a container does not reach the machine's loopback",
+        }
+      : {
+          value: '127.0.0.1:8008',
+          reason: "reachable from this machine alone, on the port of Synapse's own manual",
+        },
 };

@@ -1,5 +1,6 @@
 import type { Proxy } from '../../answers/answers.ts';
 import { splitListen } from '../../answers/listen.ts';
+import { DOCKER_BRIDGE } from '../../answers/questions/proxy-listen.ts';
 import type { HostFacts } from '../facts.ts';
 import { holderOf, isContainer, named, PUBLIC_PORTS, publishedNow, webServerOf } from '../web-server.ts';
 import { type Check, type Problem, problem, type Stops } from './problem.ts';
@@ -52,7 +53,7 @@ const takenInPublic = (port: number, holder: Holder, stops: Stops): Problem => {
         'Then run this again.',
       ],
       ...(isContainer(holder)
-        ? { orRunWith: ['--proxy', 'traefik', '--proxy-listen', '172.17.0.1:8008'] }
+        ? { orRunWith: ['--proxy', 'traefik', '--proxy-listen', DOCKER_BRIDGE] }
         : software !== undefined
           ? { orRunWith: ['--proxy', software] }
           : {}),
