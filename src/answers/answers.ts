@@ -14,7 +14,7 @@ export type ProxyChoice = (typeof PROXIES)[number];
 export type ProxySoftware = Exclude<ProxyChoice, 'none'>;
 
 /** A web server of somebody's own that holds ports 80 and 443 and hands requests on. */
-export interface Proxy {
+export interface OwnProxy {
   readonly software: ProxySoftware;
   /** Where our router waits for it: an address that is not public, and a port; `127.0.0.1:8008`, `[fd00::1]:8008`. */
   readonly listen: string;
@@ -52,7 +52,7 @@ export interface Answers {
   /** A mirror of Docker's repository that is signed with its own key. */
   readonly dockerMirror?: { readonly url: string; readonly fingerprint: string };
   /** Absent: the server holds ports 80 and 443 itself. */
-  readonly proxy?: Proxy;
+  readonly proxy?: OwnProxy;
   /** Public addresses of a machine behind address translation (`--public-address`, repeatable): what DNS may name besides its own. */
   readonly publicAddress: readonly string[];
   /** Networks (CIDR) of private federation: Synapse may talk to these ranges though they are not public. */

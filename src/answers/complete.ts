@@ -137,7 +137,8 @@ function nextQuestion(
   const open = new Set(resolution.missing);
   if (!acceptDefaults)
     for (const question of QUESTION_LIST)
-      if (isAsked(question, facts) && resolution.origins[question.id]?.origin === 'default') open.add(question);
+      if (isAsked(question, facts) && resolution.origins[question.id]?.origin === 'default')
+        open.add(question);
   return QUESTION_LIST.find((question) => open.has(question));
 }
 

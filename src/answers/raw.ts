@@ -1,11 +1,11 @@
-import type { Answers, Proxy } from './answers.ts';
+import type { Answers, OwnProxy } from './answers.ts';
 import type { Known, QuestionId, Values } from './question.ts';
 
 /** Answers as text, as they come from flags, the environment, a prompt or a file. An empty text unsets. */
 export type RawAnswers = Readonly<Partial<Record<QuestionId, string | readonly string[]>>>;
 
 /** The two questions about somebody's own proxy as one answer. */
-export const proxyOf = ({ proxy = 'none', proxyListen }: Known): Proxy | undefined =>
+export const proxyOf = ({ proxy = 'none', proxyListen }: Known): OwnProxy | undefined =>
   proxy === 'none' || proxyListen === undefined ? undefined : { software: proxy, listen: proxyListen };
 
 /** Values of all questions → the answers. Undefined while a required one is open. */

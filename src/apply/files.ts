@@ -116,10 +116,7 @@ export const writeFiles = async ({ files }: ChangeOf<'write-files'>, tools: Tool
 };
 
 /** Takes files of ours away, with the records of what was written; copies of them stay in state/replaced. */
-export const removeFiles = async (
-  { paths }: ChangeOf<'remove-files'>,
-  tools: Tools,
-): Promise<Outcome> => {
+export const removeFiles = async ({ paths }: ChangeOf<'remove-files'>, tools: Tools): Promise<Outcome> => {
   await keepReplaced(paths, tools);
   const gone = paths.flatMap((path) => [path, writtenCopy(path), writingCopy(path)]);
   await runOrFail(

@@ -1,5 +1,4 @@
 import { RELOAD } from './certificate-lines.ts';
-import type { WellKnownFiles } from './wellknown.ts';
 import {
   APACHE_ROOT,
   CORS_HEADER as CORS,
@@ -7,6 +6,7 @@ import {
   type WellKnownText,
   wellKnownLines,
 } from './well-known-lines.ts';
+import type { WellKnownFiles } from './wellknown.ts';
 
 /** Where a website may be served from. */
 export const PUBLISHERS = [
@@ -30,7 +30,6 @@ export interface Instruction {
   /** The text to put there, as it is. */
   readonly lines?: readonly string[];
 }
-
 
 /** The files by name, without their line ends. */
 const named = (files: WellKnownFiles): readonly WellKnownText[] =>

@@ -89,7 +89,9 @@ const ROUTE: Recipe = {
     ...routeLines('Traefik', wayTo(places)),
     `traefik.http.services.matrix.loadbalancer.server.port=${wayTo(places).upstream.replace(/^.*:/, '')}`,
     '# static configuration, 3.6.4 and later',
-    ...TRAEFIK_ENCODED.map((what) => `--entryPoints.websecure.http.encodedCharacters.allowEncoded${what}=true`),
+    ...TRAEFIK_ENCODED.map(
+      (what) => `--entryPoints.websecure.http.encodedCharacters.allowEncoded${what}=true`,
+    ),
   ],
   HAProxy: (places) => [
     '# frontend that holds the port; hdr(host) has the port where it is not 443',

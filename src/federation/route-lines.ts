@@ -109,4 +109,3 @@ export const backendLines = ({ upstream }: Pick<Way, 'upstream'>): readonly stri
   `    timeout server ${ANSWER_SECONDS}s`,
   `    server homeserver ${upstream}`,
 ];
-

@@ -1,4 +1,4 @@
-import type { Answers, Proxy } from '../answers/answers.ts';
+import type { Answers, OwnProxy } from '../answers/answers.ts';
 import { seenCertificate } from '../federation/certificate.ts';
 import { checkFederation, type FederationCheck } from '../federation/check.ts';
 import type { OwnServer } from '../federation/evidence.ts';
@@ -21,7 +21,7 @@ export const ownServer = (
   ...(proxy && { proxy: inFront(proxy) }),
 });
 
-const inFront = ({ software, listen }: Proxy): NonNullable<OwnServer['proxy']> => {
+const inFront = ({ software, listen }: OwnProxy): NonNullable<OwnServer['proxy']> => {
   const named = SOFTWARE.find((name) => name.toLowerCase() === software);
   return { ...(named && { software: named }), upstream: listen };
 };

@@ -111,11 +111,7 @@ export const createOperator = ({ answers, settings, wait, password, note }: Oper
   ): Promise<FailureText | undefined> => {
     const { proxy } = answers;
     if (proxy === undefined) return undefined;
-    const why = await lookThroughProxy(
-      answers.matrixHost,
-      { ...trusted, timeout: settings.timeout },
-      signal,
-    );
+    const why = await lookThroughProxy(answers.matrixHost, { ...trusted, timeout: settings.timeout }, signal);
     if (why !== '') return proxyNotSetUp(answers, proxy, apexHere, why);
     if (published || !apexHere) return undefined;
     const file = `https://${answers.domain}/.well-known/matrix/server`;
@@ -194,7 +190,6 @@ export const createOperator = ({ answers, settings, wait, password, note }: Oper
       return made;
     },
 
-    proveLogin: (localpart, secret, signal) =>
-      proveLogin(baseUrl, localpart, secret, { ...trusted, signal }),
+    proveLogin: (localpart, secret, signal) => proveLogin(baseUrl, localpart, secret, { ...trusted, signal }),
   };
 };

@@ -1,4 +1,4 @@
-import type { Answers, Proxy } from '../answers/answers.ts';
+import type { Answers, OwnProxy } from '../answers/answers.ts';
 import type { FailureText } from '../errors.ts';
 import type { Finding } from '../federation/judge.ts';
 import { wellKnownFiles } from '../federation/wellknown.ts';
@@ -26,7 +26,7 @@ export const notPublished = (answers: Answers): FailureText => {
 
 const GO_ON = 'Then run this again, or now with --wait: it goes on as soon as the server is seen there.';
 
-const upBehind = ({ listen }: Proxy): string =>
+const upBehind = ({ listen }: OwnProxy): string =>
   `The server is up at http://${listen} on its machine; only the way from outside is missing.`;
 
 /**
@@ -35,12 +35,12 @@ const upBehind = ({ listen }: Proxy): string =>
  */
 export const proxyNotSetUp = (
   answers: Answers,
-  proxy: Proxy,
+  proxy: OwnProxy,
   apexHere: boolean,
   why: string,
 ): FailureText => {
   const name = PROXY_NAMES[proxy.software];
-  const { parts, then } = proxySetUp(answers, proxy, apexHere);
+  const { parts, besides } = proxySetUp(answers, proxy, apexHere);
   return {
     code: 'MB-PROXY',
     what: `https://${answers.matrixHost} does not lead to the server through ${name} yet.`,
@@ -52,7 +52,7 @@ export const proxyNotSetUp = (
         ...lines.map((line) => (line === '' ? '' : `  ${line}`)),
         '',
       ]),
-      ...then,
+      ...besides,
       GO_ON,
     ],
     who: 'you',
@@ -63,13 +63,17 @@ export const proxyNotSetUp = (
 /** A proxy of somebody's own that hands requests on, but not as it ought to. */
 export const proxyNotRight = (
   { domain }: Answers,
-  proxy: Proxy,
+  proxy: OwnProxy,
   { code, title, where, seen, why, fix, recipe }: Finding,
 ): FailureText => ({
   code,
   what: `${domain} is not in order yet: ${title}. Do not invite anyone until this is green.`,
   why: `${where}: ${seen}. ${why}`,
-  fix: [...fix, ...(recipe ? [`In ${recipe.software}:`, ...recipe.lines.map((line) => `  ${line}`)] : []), GO_ON],
+  fix: [
+    ...fix,
+    ...(recipe ? [`In ${recipe.software}:`, ...recipe.lines.map((line) => `  ${line}`)] : []),
+    GO_ON,
+  ],
   who: 'you',
   safe: upBehind(proxy),
 });

@@ -90,10 +90,7 @@ const behindProxy = (): Front => ({
     ],
     1,
   ),
-  FORWARDED: indented(
-    ['header_up X-Forwarded-For {bastion_client}', 'header_up X-Forwarded-Proto https'],
-    2,
-  ),
+  FORWARDED: indented(['header_up X-Forwarded-For {bastion_client}', 'header_up X-Forwarded-Proto https'], 2),
   SITE_COMMENT: 'Whatever name the proxy hands on: the well-known files of the domain, and Matrix.',
   SITE: `http://:${ROUTER_PORT}`,
 });

@@ -2,7 +2,15 @@ import { allowedListen } from './allowed.ts';
 import type { RenderInput } from './desired.ts';
 import { YamlTemplate } from './fill-yaml.ts';
 import { hashOf } from './hash.ts';
-import { CONFIG_LABEL, type Component, lockVariable, ROUTER_PORT, type Service, serviceOf, UID } from './layout.ts';
+import {
+  CONFIG_LABEL,
+  type Component,
+  lockVariable,
+  ROUTER_PORT,
+  type Service,
+  serviceOf,
+  UID,
+} from './layout.ts';
 import { postgresCommand } from './postgres-command.ts';
 import { workersOf } from './workers.ts';
 

@@ -1,18 +1,18 @@
-import type { Answers, Proxy, ProxySoftware } from '../answers/answers.ts';
+import type { Answers, OwnProxy, ProxySoftware } from '../answers/answers.ts';
 import { certificateLines, RELOAD } from '../federation/certificate-lines.ts';
 import {
   ANSWER_SECONDS,
   backendLines,
   routeLines,
-  signpostLines,
   SYNAPSE_PATHS,
+  signpostLines,
   TRAEFIK_ENCODED,
   traefikRule,
 } from '../federation/route-lines.ts';
 import { WELL_KNOWN_FOLDER } from '../federation/well-known-lines.ts';
 import { allowedHost, allowedListen } from './allowed.ts';
-import { UPLOAD_MIB } from './limits.ts';
 import { PATHS } from './layout.ts';
+import { UPLOAD_MIB } from './limits.ts';
 
 /** How the programs name themselves. */
 export const PROXY_NAMES: Readonly<Record<ProxySoftware, string>> = {
@@ -35,7 +35,7 @@ export interface ProxyPart {
 export interface ProxySetUp {
   readonly parts: readonly ProxyPart[];
   /** What has to be done besides, in its order, a line each. */
-  readonly then: readonly string[];
+  readonly besides: readonly string[];
 }
 
 interface Names {
@@ -90,7 +90,10 @@ const SET_UP: Readonly<Record<ProxySoftware, SetUp>> = {
           `the server block of ${domain} that listens on 443; a "return" of the whole block has to move into its "location /"`,
       ),
     ],
-    then: [`Certificate, once, before: certbot certonly --nginx -d ${names.host}`, `Then: ${RELOAD.nginx}`],
+    besides: [
+      `Certificate, once, before: certbot certonly --nginx -d ${names.host}`,
+      `Then: ${RELOAD.nginx}`,
+    ],
   }),
   apache: (names) => ({
     parts: [
@@ -109,7 +112,7 @@ const SET_UP: Readonly<Record<ProxySoftware, SetUp>> = {
         (domain) => `the virtual host of ${domain} on 443, before redirects and rewrites`,
       ),
     ],
-    then: [
+    besides: [
       'Modules, once: a2enmod ssl headers proxy proxy_http',
       `Certificate, once, before: certbot certonly --apache -d ${names.host}`,
       `Then: ${RELOAD.Apache}`,
@@ -124,7 +127,7 @@ const SET_UP: Readonly<Record<ProxySoftware, SetUp>> = {
       ]),
       ...atDomain(names, 'Caddy', 'caddy-domain.conf', (domain) => `the site block of ${domain}`),
     ],
-    then: [`Then: ${RELOAD.Caddy}`],
+    besides: [`Then: ${RELOAD.Caddy}`],
   }),
   traefik: (names) => ({
     parts: [
@@ -154,7 +157,7 @@ const SET_UP: Readonly<Record<ProxySoftware, SetUp>> = {
         ...TRAEFIK_ENCODED.map((what) => `        allowEncoded${what}: true`),
       ]),
     ],
-    then: [
+    besides: [
       'With other names for the entry point and the certificate resolver put those in the place of websecure and letsencrypt.',
       'Then restart Traefik: the static configuration is read at its start.',
     ],
@@ -174,7 +177,7 @@ const SET_UP: Readonly<Record<ProxySoftware, SetUp>> = {
       ]),
       part('haproxy-backend.cfg', '/etc/haproxy/haproxy.cfg, at its end', backendLines(names)),
     ],
-    then: [
+    besides: [
       `Certificate for ${names.host}, for example, in the folder of "bind … ssl crt": ${certificateLines.HAProxy(names.host).join('; ')}`,
       `Then: ${RELOAD.HAProxy}`,
     ],
@@ -195,7 +198,7 @@ const SET_UP: Readonly<Record<ProxySoftware, SetUp>> = {
         `- ${ANSWER_SECONDS} s of patience for an answer: a sync waits, and joining a large room takes minutes.`,
       ]),
     ],
-    then: [],
+    besides: [],
   }),
 };
 
@@ -212,7 +215,7 @@ const traefikRouter = (name: string, host: string, paths: readonly string[]): st
 /** What to write into somebody's own proxy, for these names; `apexHere`: it answers for the domain as well. */
 export const proxySetUp = (
   { domain, matrixHost }: Pick<Answers, 'domain' | 'matrixHost'>,
-  { software, listen }: Proxy,
+  { software, listen }: OwnProxy,
   apexHere: boolean,
 ): ProxySetUp =>
   SET_UP[software]({

@@ -31,9 +31,7 @@ const seenOutside = (goal: Goal, outside: OutsideFacts): Change[] => {
   if (proxy !== undefined) {
     const open = outside.throughProxy !== '' || (goal.apexHere && !published);
     return [
-      ...(open
-        ? [{ kind: 'await-proxy', matrixHost, proxy: PROXY_NAMES[proxy.software] } as const]
-        : []),
+      ...(open ? [{ kind: 'await-proxy', matrixHost, proxy: PROXY_NAMES[proxy.software] } as const] : []),
       ...(published || goal.apexHere
         ? []
         : [{ kind: 'await-well-known', domain, published: false } as const]),

@@ -135,7 +135,17 @@ ${own.replace('listen 443', `listen 127.0.0.1:${port}`).replace(/listen \[::\]:4
 
 const apache: Serve = async (port) => {
   const { 'apache.conf': own = '', 'apache-domain.conf': domain = '' } = snippets('apache');
-  const modules = ['mpm_event', 'authz_core', 'headers', 'ssl', 'proxy', 'proxy_http', 'mime', 'alias', 'dir'];
+  const modules = [
+    'mpm_event',
+    'authz_core',
+    'headers',
+    'ssl',
+    'proxy',
+    'proxy_http',
+    'mime',
+    'alias',
+    'dir',
+  ];
   const site = join(folder, 'site');
   await execa('install', ['-d', '-m', '755', site]);
   writeFileSync(join(site, 'index.html'), 'website');
@@ -247,7 +257,11 @@ const ask = (
   port: number,
   host: string,
   path: string,
-  { method = 'GET', headers = {}, body }: { method?: string; headers?: http.OutgoingHttpHeaders; body?: Buffer } = {},
+  {
+    method = 'GET',
+    headers = {},
+    body,
+  }: { method?: string; headers?: http.OutgoingHttpHeaders; body?: Buffer } = {},
 ): Promise<Answered> =>
   new Promise((resolve, reject) => {
     const request = https.request(
@@ -337,13 +351,16 @@ describe.each<[string, Serve]>([
     expect(last()).toMatchObject({ line: MEDIA, bytes: 40 * MIB });
   });
 
-  it.each(['server', 'client'])('hands on the well-known file %s of the domain, for pages of other sites too', async (name) => {
-    const { status, headers } = await ask(port, 'example.org', `/.well-known/matrix/${name}`);
-    expect(status).toBe(200);
-    expect(headers['content-type']).toMatch(/^application\/json/);
-    expect(headers['access-control-allow-origin']).toBe('*');
-    expect(last()?.line).toBe(`/.well-known/matrix/${name}`);
-  });
+  it.each(['server', 'client'])(
+    'hands on the well-known file %s of the domain, for pages of other sites too',
+    async (name) => {
+      const { status, headers } = await ask(port, 'example.org', `/.well-known/matrix/${name}`);
+      expect(status).toBe(200);
+      expect(headers['content-type']).toMatch(/^application\/json/);
+      expect(headers['access-control-allow-origin']).toBe('*');
+      expect(last()?.line).toBe(`/.well-known/matrix/${name}`);
+    },
+  );
 
   it('leaves the website alone', async () => {
     for (const path of ['/', '/?x']) expect((await ask(port, 'example.org', path)).body).toContain('website');

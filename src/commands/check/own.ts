@@ -20,10 +20,7 @@ export async function ownRecord(serverName: string, env: Environment): Promise<O
   if (values.domain !== serverName || values.matrixHost === undefined) return undefined;
   const proxy = proxyOf(values);
   return {
-    server: ownServer(
-      { matrixHost: values.matrixHost, ...(proxy && { proxy }) },
-      stored.signingKeys,
-    ),
+    server: ownServer({ matrixHost: values.matrixHost, ...(proxy && { proxy }) }, stored.signingKeys),
     ...(values.federationCa !== undefined && { extraCa: values.federationCa }),
     privateNetworks: values.federateWith ?? [],
   };

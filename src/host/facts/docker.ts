@@ -136,10 +136,22 @@ done`,
           workingDir = '',
         ] = fields;
         const [hash, madeBy, ports = ''] = fields.slice(7);
-        const published = [...ports.matchAll(/(\S*)=(\d+) /g)].map(([, address = '', port]) => `${bracketed(address)}:${port}`);
+        const published = [...ports.matchAll(/(\S*)=(\d+) /g)].map(
+          ([, address = '', port]) => `${bracketed(address)}:${port}`,
+        );
         const hashNow = wanted.get(service);
         const drifted = hashNow !== undefined && numbers(madeBy) === numbers(version) && hash !== hashNow;
-        return { service, state, health, image, config, startedAt, workingDir, published: [...new Set(published)], drifted };
+        return {
+          service,
+          state,
+          health,
+          image,
+          config,
+          startedAt,
+          workingDir,
+          published: [...new Set(published)],
+          drifted,
+        };
       });
   },
 };

@@ -121,12 +121,7 @@ const proxyOf = (addresses: readonly string[], { first }: Facts): string | undef
 const turnOff = (name: string, proxy: string): string =>
   `At ${proxy}, under DNS, Records: edit ${name} and set its proxy status to "DNS only" (the grey cloud).`;
 
-const proxied = (
-  name: string,
-  wrong: readonly string[],
-  proxy: string,
-  { stops, behind }: Judged,
-): Problem =>
+const proxied = (name: string, wrong: readonly string[], proxy: string, { stops, behind }: Judged): Problem =>
   problem(
     {
       code: 'MB-DNS-CDN',

@@ -1,4 +1,4 @@
-import type { Proxy } from '../../answers/answers.ts';
+import type { OwnProxy } from '../../answers/answers.ts';
 import { splitListen } from '../../answers/listen.ts';
 import { DOCKER_BRIDGE } from '../../answers/questions/proxy-listen.ts';
 import type { HostFacts } from '../facts.ts';
@@ -44,7 +44,7 @@ const takenInPublic = (port: number, holder: Holder, stops: Stops): Problem => {
             ]),
         ...(isContainer(holder)
           ? [
-              'Or keep it, when it is a proxy such as Traefik, and put Matrix behind it: it has to reach the address of --proxy-listen, such as that of Docker\'s bridge (ip -4 addr show docker0).',
+              "Or keep it, when it is a proxy such as Traefik, and put Matrix behind it: it has to reach the address of --proxy-listen, such as that of Docker's bridge (ip -4 addr show docker0).",
             ]
           : []),
         ...(software === undefined
@@ -63,7 +63,7 @@ const takenInPublic = (port: number, holder: Holder, stops: Stops): Problem => {
   );
 };
 
-const takenForProxy = ({ software, listen }: Proxy, host: HostFacts, stops: Stops): Problem[] => {
+const takenForProxy = ({ software, listen }: OwnProxy, host: HostFacts, stops: Stops): Problem[] => {
   const place = splitListen(listen);
   const holder = place && holderOf(place.port, host, place.address);
   if (place === undefined || holder === undefined) return [];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { BACK, completeByAsking, type SummaryLine } from '../../../src/answers/complete.ts';
 import type { Answers } from '../../../src/answers/answers.ts';
+import { BACK, completeByAsking, type SummaryLine } from '../../../src/answers/complete.ts';
 import { formatAnswersFile, parseAnswersFile } from '../../../src/answers/file.ts';
 import type { Question } from '../../../src/answers/question.ts';
 import { QUESTIONS } from '../../../src/answers/questions/index.ts';
@@ -413,7 +413,7 @@ describe("a web server of somebody's own", () => {
   test('is written into an answers file and read back', () => {
     const { complete } = resolveAnswers({ flags: { ...flags, proxy: 'apache' }, facts });
     const file = parseAnswersFile(formatAnswersFile(complete as Answers), 'x');
-    expect(file.answers).toMatchObject({ proxy: 'apache', 'proxyListen': '127.0.0.1:8008' });
+    expect(file.answers).toMatchObject({ proxy: 'apache', proxyListen: '127.0.0.1:8008' });
     expect(resolveAnswers({ file, facts }).complete).toEqual(complete);
   });
   test('is neither asked about nor shown where nothing gives cause', async () => {
@@ -428,7 +428,11 @@ describe("a web server of somebody's own", () => {
     expect(complete?.proxy).toEqual({ software: 'nginx', listen: '127.0.0.1:8008' });
   });
   test('in a container it does not reach the loopback', async () => {
-    const webServer = { software: 'traefik', found: 'a container holds port 443', inContainer: true } as const;
+    const webServer = {
+      software: 'traefik',
+      found: 'a container holds port 443',
+      inContainer: true,
+    } as const;
     const { complete } = await askedOf({ flags, facts: { ...facts, webServer } });
     expect(complete?.proxy).toEqual({ software: 'traefik', listen: '172.17.0.1:8008' });
   });

@@ -437,7 +437,10 @@ describe('on a later run', () => {
     ],
     [
       'a port that somebody took while Caddy was down',
-      later({ containers: [], listeners: [{ address: '0.0.0.0', port: 80, protocol: 'tcp', process: 'nginx' }] }),
+      later({
+        containers: [],
+        listeners: [{ address: '0.0.0.0', port: 80, protocol: 'tcp', process: 'nginx' }],
+      }),
       'MB-HOST-PORT',
     ],
   ])('%s does not stop a server from being upgraded', (_name, facts, code) => {
