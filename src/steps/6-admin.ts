@@ -11,11 +11,15 @@ export const adminUserId = (goal: Goal): string => `@${goal.answers.admin}:${goa
 export const adminsOf = ({ host, database }: Facts): readonly string[] =>
   database === undefined ? host.database.admins : database.seen?.reached ? database.seen.admins : [];
 
+/** While somebody's own proxy does not lead here nobody can log in; the mark stays until a later run does. */
+export const isReachable = ({ answers }: Goal, { outside }: Facts): boolean =>
+  answers.proxy === undefined || outside.throughProxy === '';
+
 export const admin: Step = {
   id: 'admin',
   title: 'Mint admin via shared secret',
   changes(goal: Goal, facts: Facts): Change[] {
-    const { host, outside } = facts;
+    const { host } = facts;
     // Who is an administrator is in the backup.
     if (pendingRestore(host.restoreMark) !== undefined) return [];
     const userId = adminUserId(goal);
@@ -23,11 +27,9 @@ export const admin: Step = {
     // The mark is set before the account is made and cleared by the proof: an account without a mark is somebody's.
     const pending = host.adminMark.trim() === `pending ${userId}`;
     const missing = !adminsOf(facts).includes(userId);
-    // While somebody's own proxy does not lead here nobody can log in; the mark stays, and a later run does.
-    const reachable = (outside.throughProxy ?? '') === '';
     return [
       ...(missing ? [{ kind: 'create-admin', userId, localpart } as const] : []),
-      ...((missing || pending) && reachable
+      ...((missing || pending) && isReachable(goal, facts)
         ? [{ kind: 'prove-admin-login', userId, localpart } as const]
         : []),
     ];

@@ -5,7 +5,7 @@ import type { InitOptions } from '../../cli/options.ts';
 import { readSecretFile } from '../../cli/secret-file.ts';
 import { UsageError } from '../../errors.ts';
 import type { PasswordSource } from '../../outside/operator.ts';
-import { adminsOf, adminUserId } from '../../steps/6-admin.ts';
+import { adminsOf, adminUserId, isReachable } from '../../steps/6-admin.ts';
 
 /** Synapse refuses longer ones (its registration servlets compare the length with 512 characters). */
 const MAXIMUM_CHARACTERS = 512;
@@ -48,7 +48,7 @@ export const passwordSource = async (
   // It was typed in an earlier run, and the login is still to be proved.
   const typedBefore =
     exists && facts.host.adminMark.trim() === `pending ${userId}` && (await file.read()) === undefined;
-  if (typedBefore && context.interactive && (facts.outside.throughProxy ?? '') === '') {
+  if (typedBefore && context.interactive && isReachable(goal, facts)) {
     const { createPrompts } = await import('../../answers/prompt.ts');
     const prompts = createPrompts({ resume: () => context.resume, signal: context.signal });
     const given = await prompts.password(`Password of ${userId}, to log in once`);
