@@ -99,8 +99,10 @@ const backgroundUpdates = (from: string, pending: number): Problem[] =>
             why: 'They are left from an earlier upgrade; the next one must not be stacked upon them.',
             expected: 'none that is pending',
             fix: [
-              'Wait; the server goes on serving. The same again with --wait does that, says how many are left, and goes on.',
+              'Wait; the server goes on serving. With --wait a run does that, says how many are left, and goes on.',
+              'Then run this again.',
             ],
+            orRunWith: ['--wait'],
             who: 'you',
             safe: 'Nothing was changed; the server is as it was.',
           },
