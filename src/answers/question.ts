@@ -1,4 +1,4 @@
-import type { DockerSource, FederationMode, Tier } from './answers.ts';
+import type { DockerSource, FederationMode, RegistrationMode, Tier } from './answers.ts';
 
 /** What each question yields: one plain value per question. `assemble` makes `Answers` of them. */
 export interface Values {
@@ -11,6 +11,7 @@ export interface Values {
   readonly federationAllow: readonly string[];
   readonly largestRoom: number;
   readonly admin: string;
+  readonly registration: RegistrationMode;
   readonly email: string;
   readonly dockerSource: DockerSource;
   readonly dockerMirror: string;

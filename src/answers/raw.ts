@@ -6,7 +6,7 @@ export type RawAnswers = Readonly<Partial<Record<QuestionId, string | readonly s
 
 /** Values of all questions → the answers. Undefined while a required one is open. */
 export function assemble(values: Known): Answers | undefined {
-  const { domain, matrixHost, tier, rooms, federation, admin, dockerSource } = values;
+  const { domain, matrixHost, tier, rooms, federation, admin, registration, dockerSource } = values;
   if (
     domain === undefined ||
     matrixHost === undefined ||
@@ -14,6 +14,7 @@ export function assemble(values: Known): Answers | undefined {
     rooms === undefined ||
     federation === undefined ||
     admin === undefined ||
+    registration === undefined ||
     dockerSource === undefined
   )
     return undefined;
@@ -39,6 +40,7 @@ export function assemble(values: Known): Answers | undefined {
     federationAllow: values.federationAllow ?? [],
     ...(largestRoom !== undefined && { largestRoom }),
     admin,
+    registration,
     ...(email !== undefined && { email }),
     dockerSource,
     ...(url !== undefined && fingerprint !== undefined && { dockerMirror: { url, fingerprint } }),

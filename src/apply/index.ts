@@ -5,7 +5,7 @@ import { checkDatabase, createDatabaseCertificate, writeDatabasePassword } from 
 import { keepIpv6Route, startDocker, writeDaemonConfig } from './docker.ts';
 import { createSecrets, makeDirectories, repairOwners, writeFiles } from './files.ts';
 import { pullImages } from './images.ts';
-import { awaitCertificates, awaitWellKnown, checkFederation } from './outside.ts';
+import { awaitCertificates, awaitWellKnown, checkFederation, checkRegistration } from './outside.ts';
 import {
   addDockerRepository,
   installPackages,
@@ -58,6 +58,7 @@ const APPLY: Apply = {
   'await-certificate': awaitCertificates,
   'await-well-known': awaitWellKnown,
   'check-federation': checkFederation,
+  'check-registration': checkRegistration,
   'create-admin': createAdmin,
   'prove-admin-login': proveAdminLogin,
 };

@@ -6,6 +6,7 @@ import { ipFamily } from '../federation/ip.ts';
 import { lookupAddresses } from '../federation/lookup.ts';
 import { seenKeys } from '../federation/seen-keys.ts';
 import type { OutsideFacts } from '../plan/facts.ts';
+import { tryToRegister } from './registration.ts';
 import type { LookSettings } from './settings.ts';
 
 /** What is known of a server of our own: where well-known leads, and the keys that it was seen with. */
@@ -44,7 +45,7 @@ export const lookFromOutside = async (
     ...(settings.caFile ? { caFile: settings.caFile } : {}),
     ...(answers.federationCa ? { extraCa: answers.federationCa } : {}),
   };
-  const [lookups, certificates, federation, target] = await Promise.all([
+  const [lookups, certificates, federation, registration, target] = await Promise.all([
     Promise.all(names.map(async (name) => [name, await lookupAddresses(name, look)] as const)),
     Promise.all(
       names.map(async (name) => {
@@ -53,6 +54,7 @@ export const lookFromOutside = async (
       }),
     ),
     checkFederation(answers.domain, ownCheck(answers, settings, signal)),
+    tryToRegister(`https://${answers.matrixHost}`, { ...look, ...roots }),
     ipFamily(targetHost) ? { a: [targetHost.toLowerCase()], aaaa: [] } : lookupAddresses(targetHost, look),
   ]);
   return {
@@ -65,6 +67,7 @@ export const lookFromOutside = async (
       seen: federation.verdict.findings[0]?.seen ?? '',
       keys: seenKeys(federation.evidence),
     },
+    registration,
     wellKnownPublished: publishes(federation, answers),
     recordedKeys: settings.recordedKeys ?? {},
   };

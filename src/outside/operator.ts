@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import type { Answers } from '../answers/answers.ts';
 import { judgeKey } from '../apply/judge-key.ts';
 import type { Operator } from '../apply/operator.ts';
@@ -9,9 +8,12 @@ import { checkFederation } from '../federation/check.ts';
 import type { Finding, Verdict } from '../federation/judge.ts';
 import { combine } from '../federation/vantages.ts';
 import { wellKnownFiles } from '../federation/wellknown.ts';
+import { makePassword } from '../people/password.ts';
+import type { RegistrationState } from '../people/registration.ts';
 import { askHost } from './ask-host.ts';
 import { proveLogin } from './login.ts';
 import { ownCheck, publishes } from './look.ts';
+import { tryToRegister } from './registration.ts';
 import type { LookSettings } from './settings.ts';
 
 /** How a new administrator's password comes to be. */
@@ -34,11 +36,6 @@ export interface OperatorOptions {
   /** Says something in passing. */
   note(line: string): void;
 }
-
-/** Looks-alike free, so that it can be read out; 20 of 54 characters are 115 bits. */
-const ALPHABET = 'abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789';
-const makePassword = (): string =>
-  Array.from({ length: 20 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
 
 const pause = (ms: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve, reject) => {
@@ -114,6 +111,13 @@ export const createOperator = ({ answers, settings, wait, password, note }: Oper
   const baseUrl = `https://${answers.matrixHost}`;
   const check = (signal: AbortSignal) => checkFederation(answers.domain, ownCheck(answers, settings, signal));
 
+  const clientLooks = (signal: AbortSignal) => ({
+    ...(settings.dns ? { dns: settings.dns } : {}),
+    ...(settings.caFile ? { caFile: settings.caFile } : {}),
+    ...(answers.federationCa ? { extraCa: answers.federationCa } : {}),
+    signal,
+  });
+
   return {
     wait,
 
@@ -160,6 +164,20 @@ export const createOperator = ({ answers, settings, wait, password, note }: Oper
       throw notInOrder(answers.domain, verdict, findings);
     },
 
+    async tryToRegister(isWanted, signal) {
+      let state: RegistrationState = 'unknown';
+      await until(
+        async () => {
+          state = await tryToRegister(baseUrl, clientLooks(signal));
+          return isWanted(state) ? undefined : state;
+        },
+        30_000,
+        2000,
+        signal,
+      );
+      return state;
+    },
+
     judgeKey,
 
     async adminPassword() {
@@ -175,12 +193,6 @@ export const createOperator = ({ answers, settings, wait, password, note }: Oper
       return made;
     },
 
-    proveLogin: (localpart, secret, signal) =>
-      proveLogin(baseUrl, localpart, secret, {
-        ...(settings.dns ? { dns: settings.dns } : {}),
-        ...(settings.caFile ? { caFile: settings.caFile } : {}),
-        ...(answers.federationCa ? { extraCa: answers.federationCa } : {}),
-        signal,
-      }),
+    proveLogin: (localpart, secret, signal) => proveLogin(baseUrl, localpart, secret, clientLooks(signal)),
   };
 };

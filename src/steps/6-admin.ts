@@ -1,4 +1,5 @@
 import { pendingRestore } from '../backup/mark.ts';
+import { isAsWanted } from '../people/registration.ts';
 import type { Change } from '../plan/change.ts';
 import type { Facts } from '../plan/facts.ts';
 import type { Goal } from '../plan/goal.ts';
@@ -11,6 +12,12 @@ export const adminUserId = (goal: Goal): string => `@${goal.answers.admin}:${goa
 export const adminsOf = ({ host, database }: Facts): readonly string[] =>
   database === undefined ? host.database.admins : database.seen?.reached ? database.seen.admins : [];
 
+/** Tried in every look from outside; said again here only while it is not as it ought to be. */
+const shutToStrangers = ({ answers }: Goal, { outside }: Facts): Change[] =>
+  isAsWanted(outside.registration, answers.registration)
+    ? []
+    : [{ kind: 'check-registration', wanted: answers.registration }];
+
 export const admin: Step = {
   id: 'admin',
   title: 'Mint admin via shared secret',
@@ -22,12 +29,14 @@ export const admin: Step = {
     const localpart = goal.answers.admin;
     // The mark is set before the account is made and cleared by the proof: an account without a mark is somebody's.
     const pending = host.adminMark.trim() === `pending ${userId}`;
+    const shut = shutToStrangers(goal, facts);
     if (!adminsOf(facts).includes(userId)) {
       return [
+        ...shut,
         { kind: 'create-admin', userId, localpart },
         { kind: 'prove-admin-login', userId, localpart },
       ];
     }
-    return pending ? [{ kind: 'prove-admin-login', userId, localpart }] : [];
+    return pending ? [...shut, { kind: 'prove-admin-login', userId, localpart }] : shut;
   },
 };

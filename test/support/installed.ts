@@ -95,5 +95,6 @@ export const installed = (
     certificates: { 'example.org': { verified: true }, 'matrix.example.org': { verified: true } },
     federation: { verdict: 'green', seen: '' },
     wellKnownPublished: true,
+    registration: 'closed',
   });
 };

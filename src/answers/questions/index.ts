@@ -15,6 +15,7 @@ import { federationCa } from './federation-ca.ts';
 import { largestRoom } from './largest-room.ts';
 import { matrixHost } from './matrix-host.ts';
 import { publicAddress } from './public-address.ts';
+import { registration } from './registration.ts';
 import { rooms } from './rooms.ts';
 import { tier } from './tier.ts';
 import { users } from './users.ts';
@@ -30,6 +31,7 @@ export const QUESTIONS = {
   federationAllow,
   largestRoom,
   admin,
+  registration,
   email,
   dockerSource,
   dockerMirror,

@@ -33,6 +33,7 @@ test('a domain and a look at the box are enough', () => {
     admin: 'admin',
     federation: 'open',
     federationAllow: [],
+    registration: 'closed',
     dockerSource: 'docker',
     publicAddress: [],
     federateWith: [],
@@ -334,6 +335,7 @@ describe('asking', () => {
       'rooms: 7',
       'federation: open',
       'admin: root',
+      'registration: closed',
       'docker-source: docker',
     ]);
     expect(seen).toHaveLength(4);
