@@ -1,10 +1,10 @@
-import { Failure } from '../errors.ts';
+import { Failure, Refusal } from '../errors.ts';
 import { quote } from '../host/quote.ts';
 import type { ChangeOf } from '../plan/change.ts';
 import { PATHS, UID, writingCopy, writtenCopy } from '../render/layout.ts';
 import { keepReplaced, putRecorded, treeEntry } from './files.ts';
 import { lockedImage } from './images.ts';
-import { commandFailure, runOrFail, script, tail } from './script.ts';
+import { commandFailure, marked, runOrFail, script, tail } from './script.ts';
 import type { Outcome, Tools } from './tools.ts';
 
 const OWNER = `${UID.synapse.uid}:${UID.synapse.gid}`;
@@ -39,6 +39,8 @@ export const acceptedBySynapse = async (image: string, staged: string, tools: To
     { signal: tools.signal },
   );
   if (result.code === 0) return;
+  const opened = marked(result.stdout, 'MB-REGISTRATION-OPEN');
+  if (opened !== undefined) throw opensRegistration(opened);
   throw new Failure({
     code: 'MB-SYNAPSE-CONFIG',
     what: 'Synapse does not accept the configuration.',
@@ -48,6 +50,27 @@ export const acceptedBySynapse = async (image: string, staged: string, tools: To
     log: tail(result.stdout),
   });
 };
+
+/** What a setting of conf.d would let strangers do. */
+const OPENS: Readonly<Record<string, string>> = {
+  allow_guest_access: '`allow_guest_access: true` lets anybody make a guest account.',
+  registration_requires_token:
+    'Registration is on and `registration_requires_token: false` lets anybody in without a token.',
+  enable_registration_token_3pid_bypass:
+    '`enable_registration_token_3pid_bypass: true` lets anybody with a mail address in without a token.',
+};
+
+const opensRegistration = (setting: string): Refusal =>
+  new Refusal({
+    code: 'MB-REGISTRATION-OPEN',
+    what: `A file in ${PATHS.confd} would let strangers make accounts.`,
+    why: OPENS[setting] ?? setting,
+    fix: [
+      `Find it on the machine: grep -rn ${setting} ${PATHS.confd}`,
+      'Take it out, then run this again. To let in whom you invite: --registration invite, then matrix-bastion invite create.',
+    ],
+    safe: 'The running server keeps its configuration.',
+  });
 
 /** Synapse judges the staged files together with conf.d before anything that it reads is replaced. */
 export const writeSynapseConfig = async (

@@ -67,6 +67,10 @@ const DESCRIBE: Describe = {
       ? `see the well-known files on https://${domain}`
       : `look for the well-known files on https://${domain}, which is another machine's website`,
   'check-federation': ({ domain }) => `check the federation of ${domain} from here and from the machine`,
+  'check-registration': ({ wanted }) =>
+    wanted === 'closed'
+      ? 'try from outside to make an account, and be refused: registration is closed'
+      : 'try from outside to make an account without a token, and be refused: registration is open to holders of a token of matrix-bastion invite, shut to everybody else',
   'create-admin': ({ userId }) => `create the administrator ${userId}`,
   'prove-admin-login': ({ userId }) => `log in as ${userId} once`,
 };

@@ -2,6 +2,7 @@ import type { BackupFacts } from '../backup/seen.ts';
 import type { DatabaseLook } from '../database/seen.ts';
 import type { HostFacts } from '../host/facts/index.ts';
 import type { Surroundings } from '../host/facts/surroundings.ts';
+import type { RegistrationState } from '../people/registration.ts';
 
 export type { HostFacts };
 
@@ -45,6 +46,8 @@ export interface OutsideFacts {
    * without such a proxy: then nothing looks.
    */
   readonly throughProxy?: string;
+  /** What a stranger's try to make an account came to; absent where nothing was tried. */
+  readonly registration?: RegistrationState;
 }
 
 /** One property of a CAA record (RFC 8659, 4.1): `{ critical: false, tag: 'issue', value: 'letsencrypt.org' }`. */

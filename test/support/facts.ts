@@ -126,5 +126,6 @@ export const someAnswers = (parts: Partial<Answers> = {}): Answers => ({
   federateWith: [],
   federation: 'open',
   federationAllow: [],
+  registration: 'closed',
   ...parts,
 });
