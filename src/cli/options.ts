@@ -152,6 +152,22 @@ export interface WellKnownOptions extends OutsideOptions {
   readonly plain: boolean;
 }
 
+/** `guide`: the page for a server's users. */
+export interface GuideOptions {
+  /** server_name. */
+  readonly domain: string;
+  /** Whom to ask; absent: by the answers of `init`. */
+  readonly contact?: string;
+  /** https address of a web client; absent: Element's own. */
+  readonly client?: string;
+  /** Name of the homeserver; absent: by the answers of `init`, else matrix.DOMAIN. */
+  readonly host?: string;
+  readonly html: boolean;
+  /** File that gets the page; absent: the screen. */
+  readonly out?: string;
+  readonly plain: boolean;
+}
+
 export interface CompletionOptions {
   readonly shell: ShellName;
 }
@@ -214,6 +230,7 @@ export interface CommandOptions {
   readonly check: CheckOptions;
   readonly explain: ExplainOptions;
   readonly 'well-known': WellKnownOptions;
+  readonly guide: GuideOptions;
   readonly completion: CompletionOptions;
   readonly backup: BackupOptions;
   readonly restore: RestoreOptions;

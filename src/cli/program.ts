@@ -189,6 +189,27 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
     onCommand('well-known', split([name], flags, [])),
   );
 
+  const guide = quiet(program.command('guide'), stdout)
+    .summary('a page for the people who get an account: how to log in and keep their messages')
+    .description(
+      'Prints a page for the users of a server, as Markdown or HTML: how to log in, the recovery key, a second device, what the administrator can see.',
+    )
+    .argument('<server_name>', 'what follows the colon in @you:example.org');
+  examplesFirst(guide, [
+    ['matrix-bastion guide example.org', 'Markdown, to be mailed or printed'],
+    ['matrix-bastion guide example.org --html --out welcome.html', 'one HTML file that fetches nothing'],
+  ]);
+  guide
+    .option('--contact <text>', 'whom to ask; default: by the answers of init')
+    .option('--client <url>', 'address of a web client; default https://app.element.io')
+    .option('--host <name>', "the homeserver's host; default: by the answers of init, or matrix.DOMAIN")
+    .option('--html', 'as HTML')
+    .option('--out <file>', 'into a new file instead of on the screen');
+  addPlain(guide);
+  guide.action((name: string, flags: Record<string, unknown>) =>
+    onCommand('guide', split([name], flags, [])),
+  );
+
   const completion = quiet(program.command('completion'), stdout)
     .summary('print the script that makes a shell complete this command')
     .description('Prints a script for a shell, which then completes commands, flags and answers.')

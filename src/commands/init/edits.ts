@@ -8,7 +8,7 @@ import { KEPT_EDIT, PATHS } from '../../render/layout.ts';
 import type { Ui } from '../../ui/ui.ts';
 import type { Situations } from './situations.ts';
 
-interface Edited {
+export interface Edited {
   readonly path: string;
   /** How the machine is called, where it is the second one. */
   readonly there?: string;
