@@ -48,6 +48,8 @@ export interface OutsideOptions {
 export interface InitOptions extends AnswerOptions, ConnectOptions, OutsideOptions {
   readonly adminPasswordFile?: string;
   readonly databasePasswordFile?: string;
+  /** File here with a copy of the server's signing key. */
+  readonly signingKeyFile?: string;
   /** Host key of the second machine, as `hostKey`. */
   readonly dbHostKey?: string;
   /** Never ask. */
@@ -188,6 +190,8 @@ export interface BackupOptions extends ConnectOptions {
   readonly verify?: string;
   /** File here with age's secret key. */
   readonly ageIdentityFile?: string;
+  /** New file here for a copy of the signing key, or `-` for the screen. */
+  readonly signingKey?: string;
   readonly dryRun: boolean;
   readonly nonInteractive: boolean;
   readonly plain: boolean;

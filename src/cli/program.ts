@@ -67,6 +67,7 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
     .optionsGroup('The run:')
     .option('--admin-password-file <file>', "file with the administrator's password; default: one is made up")
     .option('--database-password-file <file>', 'file with the password for --database')
+    .option('--signing-key-file <file>', "file with a copy of the server's signing key, for a new machine")
     .option('--non-interactive', 'never ask; name everything that is missing')
     .option('--yes', 'take the defaults and agree to the plan')
     .option('--dry-run', 'show the plan and stop')
@@ -228,6 +229,7 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
     ['matrix-bastion backup root@203.0.113.7 --to backup@198.51.100.4:/srv/matrix', 'to another machine'],
     ['matrix-bastion backup root@203.0.113.7 --schedule daily', 'every night from now on'],
     ['matrix-bastion backup root@203.0.113.7 --verify FILE', 'would it bring the server back?'],
+    ['matrix-bastion backup root@203.0.113.7 --signing-key -', 'one line, to be written down'],
   ]);
   backup
     .optionsGroup('The backup:')
@@ -244,7 +246,8 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
       'show the last good one, the timer, and what is there; exit code 1 when the last try failed',
     )
     .option('--verify <file>', 'load a backup (a file here, or host:/PATH) into a scratch database and count')
-    .option('--age-identity-file <file>', "file with age's secret key, to verify an encrypted backup");
+    .option('--age-identity-file <file>', "file with age's secret key, to verify an encrypted backup")
+    .option('--signing-key <file>', 'copy the signing key alone into a new file here; - for the screen');
   addConnection(backup)
     .optionsGroup('The run:')
     .option('--non-interactive', 'never ask')

@@ -5,6 +5,7 @@ import type { ExitCode } from '../errors.ts';
 import { list } from './backup/list.ts';
 import { make } from './backup/make.ts';
 import { schedule } from './backup/schedule.ts';
+import { copySigningKey } from './backup/signing-key.ts';
 import { onMachine } from './backup/tools.ts';
 import { verify } from './backup/verify.ts';
 import { fileProblems, identityProblems } from './restore/look-into.ts';
@@ -19,18 +20,20 @@ export const problems = (options: BackupOptions): readonly string[] =>
 
 /** Flags without an effect are refused. */
 const togetherProblems = (options: BackupOptions): readonly string[] => {
-  const { verify: file, schedule: how, list: shown, ageIdentityFile } = options;
+  const { verify: file, schedule: how, list: shown, ageIdentityFile, signingKey } = options;
   const forms = [
     ...(shown ? ['--list'] : []),
     ...(file === undefined ? [] : ['--verify']),
     ...(how === undefined ? [] : ['--schedule']),
+    ...(signingKey === undefined ? [] : ['--signing-key']),
   ];
   if (forms.length > 1) return [`${forms.join(' does not go with ')}: give one of them`];
+  const makesNone = shown || file !== undefined || signingKey !== undefined;
   const idle = [
-    ...((shown || file !== undefined) && options.keep !== undefined ? ['--keep'] : []),
-    ...((shown || file !== undefined) && options.recipient !== undefined ? ['--recipient'] : []),
-    ...((shown || file !== undefined) && options.dryRun ? ['--dry-run'] : []),
-    ...(file !== undefined && options.to !== undefined ? ['--to'] : []),
+    ...(makesNone && options.keep !== undefined ? ['--keep'] : []),
+    ...(makesNone && options.recipient !== undefined ? ['--recipient'] : []),
+    ...(makesNone && options.dryRun ? ['--dry-run'] : []),
+    ...((file ?? signingKey) !== undefined && options.to !== undefined ? ['--to'] : []),
   ];
   return [
     ...idle.map((flag) => `${flag} has no meaning with ${forms[0]}`),
@@ -43,6 +46,7 @@ export const run = (options: BackupOptions, context: CommandContext): Promise<Ex
   onMachine(options, context, (tools) => {
     if (options.list) return list(options, tools);
     if (options.verify !== undefined) return verify(options.verify, options, tools);
+    if (options.signingKey !== undefined) return copySigningKey(options.signingKey, tools);
     if (options.schedule !== undefined) return schedule(options.schedule, options, tools);
     return make(options, tools);
   });

@@ -32,9 +32,13 @@ const stages = new Stages(NAME, DOMAIN);
 const isChange = (operation: string): boolean => /^[a-z-]+: /.test(operation) && !/ ran\)$/.test(operation);
 const stepOf = (change: string): string => change.slice(0, change.indexOf(':'));
 
-/** A stage is kept before the first change of each step, and when the images are there: what takes long lies between. */
+/** Steps before which a stage is kept; the others take seconds. */
+const STAGED: ReadonlySet<string> = new Set(['homeserver', 'database', 'well-known']);
+
+/** A stage is kept before the first change of a step, and when the images are there: what takes long lies between. */
 const opensStage = (change: string, last: string | undefined): boolean =>
-  last !== undefined && (stepOf(change) !== stepOf(last) || last.includes(' pull and lock '));
+  last !== undefined &&
+  ((stepOf(change) !== stepOf(last) && STAGED.has(stepOf(change))) || last.includes(' pull and lock '));
 
 /** What each stage is kept after; the first one is kept before anything. */
 const stageEnds = (operations: readonly string[]): string[] => {

@@ -29,8 +29,8 @@ export const operationsIn = (log: string): string[] => {
   return found;
 };
 
-/** How far a download is, the count of what was fetched: another figure each time. */
-const VARIES = /^(?:\d+ %|Get:|Hit:|Ign:|Fetched |\(Reading )/;
+/** How far a download is, what was fetched, what has the time in it: another line each time. */
+const VARIES = /^(?:\d+ %|Get:|Hit:|Ign:|Fetched |\(Reading |\d{4}-\d\d-\d\d |backend> )/;
 
 /** Lines of apt and dpkg: what is done, without to which of a hundred packages. */
 const PACKAGE =
@@ -41,6 +41,8 @@ export const jobOperations = (logs: ReturnType<MachineProcesses['jobLogs']>): st
   const said = Object.entries(logs).flatMap(([job, log]) =>
     log
       .split('\n')
+      // The last one is not whole yet.
+      .slice(0, -1)
       .filter((line) => line !== '' && !VARIES.test(line) && !/^(?:MB-|LOCK |\| |[ WN]:? )/.test(line))
       .map((line) => `job ${job}: ${(job === 'apt' ? PACKAGE.exec(line)?.[0] : undefined) ?? line}`)
       .filter((line) => !line.startsWith('job apt: ') || PACKAGE.test(line.slice('job apt: '.length))),

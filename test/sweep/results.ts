@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Way } from './ways.ts';
+import { type Way, WORDS } from './ways.ts';
 
 const FOLDER = fileURLToPath(new URL('../../coverage/sweep', import.meta.url));
 
@@ -74,7 +74,7 @@ export const summary = (results: readonly Result[], ways: readonly Way[]): strin
     '| --- | --- | --- | --- | --- |',
     ...ways.map((way) => {
       const [good, bad] = [count(way, 'converged'), count(way, 'failed')];
-      return `| ${way} | ${good + bad} | ${good} | ${bad} | ${count(way, 'not reached')} |`;
+      return `| ${WORDS[way]} | ${good + bad} | ${good} | ${bad} | ${count(way, 'not reached')} |`;
     }),
   ].join('\n');
 };

@@ -164,6 +164,7 @@ export const badValues = (
       ...connection,
       '--db-host-key': [word('aa:bb:cc', /fingerprint such as SHA256:… with 43 characters/)],
       '--database-password-file': [...anySecret, word(files.lines, /holds a line break/)],
+      '--signing-key-file': [...anySecret, word(files.text, /the file holds no signing key/)],
       '--admin-password-file': [...anySecret, word(files.spaced, /begins or ends with white space/)],
       '--yes': [{ words: ['=no'], says: /--yes takes no value/ }],
       '--print-answers': [
@@ -304,6 +305,12 @@ export const badValues = (
         ...anySecret,
         word(files.text, /holds no secret key of age/),
         word(files.text, /--age-identity-file needs --verify/),
+      ],
+      '--signing-key': [
+        word('', /is not the path of a file/),
+        { words: ['-', '--list'], says: /--list does not go with --signing-key: give one of them/ },
+        { words: ['-', '--to', '/srv'], says: /--to has no meaning with --signing-key/ },
+        { words: ['-', '--keep', '3'], says: /--keep has no meaning with --signing-key/ },
       ],
       '--keep': [word('0', /is not a whole number from 1 to 1000/), word('all', /from 1 to 1000/)],
       '--recipient': [word('ssh-ed25519 AAAA', /is not a public key of age: age1 and 58 characters/)],
