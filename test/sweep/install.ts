@@ -2,9 +2,10 @@ import { Upgrading } from '../e2e/upgrade/upgrading.ts';
 import { SMALL_DISTRO } from '../e2e/variants/fresh.ts';
 import { BIN, initArguments } from '../support/product.ts';
 import type { Vps } from '../world/index.ts';
+import { type Course, sweepWays } from './legs.ts';
 import { points } from './operations.ts';
 import { Results } from './results.ts';
-import { type Over, type Watched, watchedRun } from './run.ts';
+import { type Watched, watchedRun } from './run.ts';
 import { Stages } from './stages.ts';
 import { difference, stateOf } from './tree.ts';
 import { WAYS, type Way } from './ways.ts';
@@ -78,35 +79,6 @@ const makeStages = async ({ ip, ends }: Reference): Promise<void> => {
   }
 };
 
-/** What is wrong after a run that went on from an end. @returns undefined when nothing is */
-const judge = async (vps: Vps, over: Over, wanted: readonly string[]): Promise<string | undefined> => {
-  if (over.exitCode !== 0) return `the run after it ended with ${over.exitCode}:\n${over.text}`;
-  const differs = difference(wanted, await stateOf(vps));
-  if (differs !== undefined) return `the tree differs: ${differs}`;
-  const { heard } = await new Upgrading(vps, DOMAIN).talk('it serves');
-  return heard.join() === 'it serves' ? undefined : `heard: ${heard.join(', ')}`;
-};
-
-interface Leg {
-  readonly vps: Vps;
-  /** Where runs were ended, one after another; none when the first was over before it came to its point. */
-  readonly ended: readonly string[];
-  readonly last: Over;
-}
-
-/** Ends up to `ends` runs on one machine, each at the next of `open` that it comes to, and lets the last come to its end. */
-const walk = async (vps: Vps, way: Way, open: readonly string[], ends: number): Promise<Leg> => {
-  const ended: string[] = [];
-  while (ended.length < ends) {
-    // The first is the one that this machine was made for.
-    const at = ended.length === 0 ? open.slice(0, 1) : open.slice(open.indexOf(ended.at(-1) ?? '') + 1);
-    const run = await watchedRun(runOn(vps), { way, at: new Set(at) });
-    if (run.endedAt !== undefined) ended.push(run.endedAt);
-    if (run.endedAt === undefined || run.exitCode === 0) return { vps, ended, last: run };
-  }
-  return { vps, ended, last: await watchedRun(runOn(vps)) };
-};
-
 /**
  * Ends a first installation at every recorded operation, from the last stage before it, and goes on.
  * @param ends how many runs are ended on one machine before one is let come to its end
@@ -121,22 +93,19 @@ export const sweepInstall = async (ways: readonly Way[], again: boolean, ends: n
     await makeStages(reference);
   }
   const { ip, state } = reference;
-  const all = reference.points.map(({ point }) => point);
-  console.log(`${all.length} operations in ${reference.ends.length + 1} stages, ended by ${ways.join(', ')}`);
-  for (const way of ways) {
-    for (let open = results.left(way, all); open.length > 0; ) {
-      const first = open[0] ?? '';
-      const stage = reference.points.find(({ point }) => point === first)?.stage ?? 0;
-      const { vps, ended, last } = await walk(await stages.restore(stage, ip), way, open, ends);
-      const why = await judge(vps, last, state).catch((error: Error) => error.message);
-      const reached = ended.length > 0 ? 'converged' : 'not reached';
-      const outcome = why === undefined ? reached : 'failed';
-      const told = ended.length > 0 ? ended : [first];
-      for (const point of told) results.add({ way, point, outcome, ...(why !== undefined && { why }) });
-      open = open.filter((point) => !told.includes(point));
-    }
-  }
-  if (WAYS.every((way) => results.left(way, all).length === 0))
+  const stageOf = new Map(reference.points.map(({ point, stage }) => [point, stage]));
+  const course: Course = {
+    points: [...stageOf.keys()],
+    begin: async (point) => runOn(await stages.restore(stageOf.get(point) ?? 0, ip)),
+    async judge({ vps }) {
+      const differs = difference(state, await stateOf(vps));
+      if (differs !== undefined) return `the tree differs: ${differs}`;
+      const { heard } = await new Upgrading(vps, DOMAIN).talk('it serves');
+      return heard.join() === 'it serves' ? undefined : `heard: ${heard.join(', ')}`;
+    },
+  };
+  await sweepWays(course, ways, results, ends);
+  if (WAYS.every((way) => results.left(way, course.points).length === 0))
     await stages.forget(reference.ends.length + 1);
   return results;
 };

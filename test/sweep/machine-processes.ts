@@ -73,18 +73,25 @@ export class MachineProcesses {
     process.kill(this.#init, 'SIGKILL');
   }
 
-  /** What the jobs have said so far, by name. */
-  jobLogs(): Readonly<Record<string, string>> {
+  /** What the jobs have said so far, by name, with what tells one job from a later one of its name. */
+  jobs(): Readonly<Record<string, { readonly identity: string; readonly log: string }>> {
     const folder = join(`/proc/${this.#init}/root`, JOBS);
     return Object.fromEntries(
       list(folder)
         .filter((name) => !name.startsWith('.'))
-        .map((name) => [name, read(join(folder, name, 'log'))]),
+        .map((name) => {
+          const of = (file: string) => read(join(folder, name, file));
+          return [name, { identity: of('pid'), log: of('log') }];
+        }),
     );
   }
 
-  /** Forgets the jobs of earlier runs, so that what a job says belongs to the run that is watched. */
-  async forgetJobs(vps: Vps): Promise<void> {
-    await vps.exec(`rm -rf /${JOBS}/*`);
+  /** What they have said since `before`. */
+  saidSince(before: ReturnType<MachineProcesses['jobs']>): Readonly<Record<string, string>> {
+    const said = Object.entries(this.jobs()).map(([name, { identity, log }]) => {
+      const known = before[name];
+      return [name, known?.identity === identity ? log.slice(known.log.length) : log];
+    });
+    return Object.fromEntries(said);
   }
 }

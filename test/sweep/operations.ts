@@ -1,5 +1,3 @@
-import type { MachineProcesses } from './machine-processes.ts';
-
 /** A change as a run's log announces it before it is made; what ran on the machine for it comes after. */
 const CHANGE = /^(?:docker|homeserver|database|well-known|federation|admin): .+/;
 const ENTRY = /^\d{4}-\d\d-\d\dT[\d:.]+Z /m;
@@ -32,21 +30,28 @@ export const operationsIn = (log: string): string[] => {
 /** How far a download is, what was fetched, what has the time in it: another line each time. */
 const VARIES = /^(?:\d+ %|Get:|Hit:|Ign:|Fetched |\(Reading |\d{4}-\d\d-\d\d |backend> )/;
 
-/** Lines of apt and dpkg: what is done, without to which of a hundred packages. */
-const PACKAGE =
-  /^(?:Selecting|Preparing|Unpacking|Setting up|Processing|Created symlink|Reading|Building|Need)/;
+/** What other programs say in a job: the phases that they come through, without to which of a hundred packages or layers. */
+const PHASES: Readonly<Record<string, RegExp>> = {
+  apt: /^(?:Selecting|Preparing|Unpacking|Setting up|Processing|Created symlink|Reading|Building|Need)/,
+  pull: /^(?:pulling|pulled) /,
+  'create-database': /^(?:The files belonging|running bootstrap script|syncing data)/,
+};
 
-/** What a job says, as `job NAME: line`; of apt's lines each kind once. */
-export const jobOperations = (logs: ReturnType<MachineProcesses['jobLogs']>): string[] => {
-  const said = Object.entries(logs).flatMap(([job, log]) =>
-    log
-      .split('\n')
-      // The last one is not whole yet.
-      .slice(0, -1)
-      .filter((line) => line !== '' && !VARIES.test(line) && !/^(?:MB-|LOCK |\| |[ WN]:? )/.test(line))
-      .map((line) => `job ${job}: ${(job === 'apt' ? PACKAGE.exec(line)?.[0] : undefined) ?? line}`)
-      .filter((line) => !line.startsWith('job apt: ') || PACKAGE.test(line.slice('job apt: '.length))),
-  );
+/** What a job says, as `job NAME: line`, or `job NAME: phase`. @param logs by the name of the job */
+export const jobOperations = (logs: Readonly<Record<string, string>>): string[] => {
+  const said = Object.entries(logs).flatMap(([job, log]) => {
+    const phases = PHASES[job];
+    return (
+      log
+        .split('\n')
+        // The last one is not whole yet.
+        .slice(0, -1)
+        .filter((line) => line !== '' && !VARIES.test(line) && !/^(?:MB-|LOCK |\| )/.test(line))
+        .map((line) => (phases === undefined ? line : phases.exec(line)?.[0]))
+        .filter((line) => line !== undefined)
+        .map((line) => `job ${job}: ${line}`)
+    );
+  });
   return [...new Set(said)];
 };
 

@@ -50,7 +50,7 @@ export const watchedRun = async (
   onOperation: (operation: string, pid: number) => Promise<void> = async () => {},
 ): Promise<Over> => {
   const inside = await MachineProcesses.of(vps);
-  await inside.forgetJobs(vps);
+  const jobsBefore = inside.jobs();
   // Two runs within a second share a log: what is new is what comes after.
   const before = logs(domain);
   const child = operator.spawn(argv, { stdin: 'ignore', all: true, reject: false, timeout: PATIENCE_MS });
@@ -68,7 +68,7 @@ export const watchedRun = async (
   for (let last = false; !last && endedAt === undefined; ) {
     // Asked before looking: what comes last must not be missed.
     last = isOver;
-    for (const operation of [...operationsIn(logNow()), ...jobOperations(inside.jobLogs())]) {
+    for (const operation of [...operationsIn(logNow()), ...jobOperations(inside.saidSince(jobsBefore))]) {
       if (seen.has(operation)) continue;
       seen.add(operation);
       await onOperation(operation, child.pid ?? 0);
