@@ -128,7 +128,7 @@ export interface CheckOptions extends OutsideOptions, ConnectOptions {
   readonly plain: boolean;
 }
 
-/** `explain`: what a code of the federation check means. */
+/** `explain`: what a code means. */
 export interface ExplainOptions {
   /** Absent: all of them, with their titles. */
   readonly code?: string;

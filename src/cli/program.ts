@@ -149,12 +149,13 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
   );
 
   const explain = quiet(program.command('explain'), stdout)
-    .summary('what a code of the check means, and the fix')
+    .summary('what a code such as MB-DNS-MISSING means, and the fix')
     .description(
-      'Explains a code such as MB-FED-013: why it matters, how it is told, the fix for each web server.',
+      'Explains a code of a failure or of the federation check: why it matters, the fix, what is safe.',
     )
     .argument('[code]', 'the code; without it all of them are listed');
   examplesFirst(explain, [
+    ['matrix-bastion explain MB-DNS-MISSING', 'what it means, and what to do'],
     [
       'matrix-bastion explain MB-FED-013 --domain example.org',
       'the lines for nginx, Apache, Caddy and others',
