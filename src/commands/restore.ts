@@ -17,9 +17,9 @@ import { loggedHost } from '../host/logged.ts';
 import { RELEASE } from '../releases/release.ts';
 import { PATHS } from '../render/layout.ts';
 import { openConnection } from './init/connection.ts';
+import { installOver } from './init/install-over.ts';
 import { problems as initProblems } from './init/problems.ts';
 import { agree } from './init/show.ts';
-import { installOver } from './init.ts';
 import { clearTheWayFor } from './restore/clear.ts';
 import { fileProblems, identityProblems, lookInto, withIdentity } from './restore/look-into.ts';
 
@@ -30,7 +30,7 @@ export const problems = (options: RestoreOptions, env: CommandContext['env']): r
 
 /** The same server on a fresh machine: looks into the backup, puts it in place, then is init with its answers. */
 export const run = async (options: RestoreOptions, context: CommandContext): Promise<ExitCode> => {
-  const connection = await openConnection(options, context, 'restore');
+  const connection = await openConnection(options, context, { command: 'restore' });
   const { host: plain, log } = connection;
   const host = loggedHost(plain, (text, result) => log.command(text, result));
   const hands = { host, scripts: loadScripts(), signal: context.signal };
