@@ -35,6 +35,15 @@ export interface ConnectOptions {
   readonly keyPassphraseFile?: string;
 }
 
+/** How an object store that holds backups is reached; absent: as the machine remembers it. */
+export interface S3Options {
+  /** File here with aws_access_key_id and aws_secret_access_key. */
+  readonly s3CredentialsFile?: string;
+  /** URL; absent: Amazon's own. */
+  readonly s3Endpoint?: string;
+  readonly s3Region?: string;
+}
+
 /** Options of the checks that look at the server from outside. */
 export interface OutsideOptions {
   /** DNS servers to ask instead of the system's: addresses, optionally with a port. */
@@ -174,9 +183,9 @@ export interface CompletionOptions {
   readonly shell: ShellName;
 }
 
-export interface BackupOptions extends ConnectOptions {
+export interface BackupOptions extends ConnectOptions, S3Options {
   readonly target: string;
-  /** `/folder` or `user@host:/folder`; absent: a folder of the machine for root alone. */
+  /** `/folder`, `user@host:/folder` or `s3://bucket/prefix`; absent: a folder of the machine for root alone. */
   readonly to?: Destination;
   /** How many backups of a server stay; absent: 7. */
   readonly keep?: number;
@@ -198,7 +207,7 @@ export interface BackupOptions extends ConnectOptions {
 }
 
 /** `restore`: puts a backup in place, then is `init` with the backup's answers. */
-export interface RestoreOptions extends InitOptions {
+export interface RestoreOptions extends InitOptions, S3Options {
   readonly target: string;
   /** A file here, or `host:/path` on the machine. */
   readonly file: string;

@@ -13,6 +13,7 @@ import type {
   InitOptions,
   PlanOptions,
   RestoreOptions,
+  S3Options,
   UninstallOptions,
   UnlockOptions,
   WellKnownOptions,
@@ -27,6 +28,7 @@ import {
   readEditedFile,
   readFamily,
   readHostKey,
+  readHttpAddress,
   readLine,
   readMemory,
   readName,
@@ -34,6 +36,7 @@ import {
   readPath,
   readProfile,
   readPublisher,
+  readRegion,
   readSchedule,
   readServerName,
   readShell,
@@ -184,6 +187,14 @@ function readExplain(raw: RawCommand): ReadOptions<ExplainOptions> {
 /** More backups than anybody keeps. */
 const KEEP_LIMIT = 1000;
 
+function readS3(flags: Flags): S3Options {
+  return {
+    ...present('s3CredentialsFile', flags.one('s3CredentialsFile', readPath)),
+    ...present('s3Endpoint', flags.one('s3Endpoint', readHttpAddress)),
+    ...present('s3Region', flags.one('s3Region', readRegion)),
+  };
+}
+
 function readBackup(raw: RawCommand): ReadOptions<BackupOptions> {
   const flags = new Flags(raw.flags);
   const options: BackupOptions = {
@@ -197,6 +208,7 @@ function readBackup(raw: RawCommand): ReadOptions<BackupOptions> {
     ...present('verify', flags.one('verify', readPath)),
     ...present('ageIdentityFile', flags.one('ageIdentityFile', readPath)),
     ...present('signingKey', flags.one('signingKey', readPath)),
+    ...readS3(flags),
     dryRun: flags.is('dryRun'),
     nonInteractive: flags.is('nonInteractive'),
     plain: flags.is('plain'),
@@ -254,6 +266,7 @@ function readRestore(raw: RawCommand): ReadOptions<RestoreOptions> {
   const more = {
     file: raw.arguments[0] ?? '',
     target: raw.arguments[1] ?? '',
+    ...readS3(flags),
     ...present('ageIdentityFile', flags.one('ageIdentityFile', readPath)),
   };
   return { options: { ...options, ...more }, problems: [...problems, ...flags.problems] };

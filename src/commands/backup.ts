@@ -1,9 +1,11 @@
+import { readS3Path } from '../backup/destination.ts';
 import type { CommandContext } from '../cli/context.ts';
 import type { BackupOptions } from '../cli/options.ts';
 import { connectionProblems, problemsOf } from '../cli/problems.ts';
 import type { ExitCode } from '../errors.ts';
 import { list } from './backup/list.ts';
 import { make } from './backup/make.ts';
+import { s3Problems, withObjectStore } from './backup/s3.ts';
 import { schedule } from './backup/schedule.ts';
 import { copySigningKey } from './backup/signing-key.ts';
 import { onMachine } from './backup/tools.ts';
@@ -15,6 +17,7 @@ export const problems = (options: BackupOptions): readonly string[] =>
     () => togetherProblems(options),
     () => (options.verify === undefined ? [] : fileProblems('--verify', options.verify)),
     () => identityProblems(options.ageIdentityFile),
+    () => s3Problems(options, options.to?.store === 's3' || readS3Path(options.verify ?? '') !== undefined),
     () => connectionProblems(options),
   ]);
 
@@ -45,7 +48,10 @@ const togetherProblems = (options: BackupOptions): readonly string[] => {
 export const run = (options: BackupOptions, context: CommandContext): Promise<ExitCode> =>
   onMachine(options, context, (tools) => {
     if (options.list) return list(options, tools);
-    if (options.verify !== undefined) return verify(options.verify, options, tools);
+    if (options.verify !== undefined) {
+      const file = options.verify;
+      return withObjectStore(file, options, tools, () => verify(file, options, tools));
+    }
     if (options.signingKey !== undefined) return copySigningKey(options.signingKey, tools);
     if (options.schedule !== undefined) return schedule(options.schedule, options, tools);
     return make(options, tools);

@@ -74,7 +74,7 @@ const makeStages = async ({ ip, ends }: Reference): Promise<void> => {
   const vps = await stages.restore(0, ip);
   for (const [index, end] of ends.entries()) {
     const over = await watchedRun(runOn(vps), { way: 'kill', at: new Set([end]) });
-    if (over.endedAt === undefined) throw new Error(`no stage after ${end}:\n${over.text}`);
+    if (over.endedAt.length === 0) throw new Error(`no stage after ${end}:\n${over.text}`);
     await stages.keep(index + 1, vps);
   }
 };

@@ -21,21 +21,17 @@ interface Leg {
 const walk = async (run: Watched, way: Way, open: readonly string[], ends: number): Promise<Leg> => {
   const ended: string[] = [];
   while (ended.length < ends) {
-    // The first is the one that all was made ready for.
-    const at = ended.length === 0 ? open.slice(0, 1) : open.slice(open.indexOf(ended.at(-1) ?? '') + 1);
-    const over = await watchedRun(run, { way, at: new Set(at) });
-    if (over.endedAt === undefined || over.exitCode === 0) {
-      if (over.endedAt !== undefined) ended.push(over.endedAt);
-      return { ended, last: over };
-    }
-    ended.push(over.endedAt);
-    console.log(`${new Date().toISOString()} ${way} ended at ${over.endedAt}`);
+    const at = ended.length === 0 ? open : open.slice(open.indexOf(ended.at(-1) ?? '') + 1);
+    const over = await watchedRun(run, { way, at: new Set(at.slice(0, ends)) });
+    ended.push(...over.endedAt);
+    if (over.endedAt.length === 0 || over.exitCode === 0) return { ended, last: over };
+    for (const point of over.endedAt) console.log(`${new Date().toISOString()} ${way} ended at ${point}`);
   }
   return { ended, last: await watchedRun(run) };
 };
 
 /**
- * Ends runs at every point that has not come out well yet.
+ * Ends runs at every point that has not come out well yet, a leg by each way in turn.
  * @param ends how many are ended one after another before one is let come to its end
  */
 export const sweepWays = async (
@@ -45,25 +41,42 @@ export const sweepWays = async (
   ends: number,
 ): Promise<void> => {
   console.log(`${course.points.length} operations, ended by ${ways.join(', ')}`);
-  for (const way of ways) {
-    for (let open = results.left(way, course.points); open.length > 0; ) {
-      const first = open[0] ?? '';
-      const run = await course.begin(first);
-      const { ended, last } = await walk(run, way, open, ends);
-      const reached = ended.length > 0 ? 'converged' : 'not reached';
-      const told = ended.length > 0 ? ended : [first];
-      const why =
-        last.exitCode === 0
-          ? await course.judge(run, `${way} ${told.at(-1)}`).catch((error: Error) => error.message)
-          : `the run after the last end ended with ${last.exitCode}:\n${last.text}`;
-      for (const point of told)
-        results.add({
-          way,
-          point,
-          outcome: why === undefined ? reached : 'failed',
-          ...(why !== undefined && { why }),
-        });
-      open = open.filter((point) => !told.includes(point));
+  const open = new Map(ways.map((way) => [way, results.left(way, course.points)]));
+  while ([...open.values()].some((points) => points.length > 0)) {
+    for (const [way, points] of open) {
+      if (points.length === 0) continue;
+      const told = await sweepLeg(course, way, points, results, ends);
+      open.set(
+        way,
+        points.filter((point) => !told.includes(point)),
+      );
     }
   }
+};
+
+/** @returns the points that something is known of now */
+const sweepLeg = async (
+  course: Course,
+  way: Way,
+  open: readonly string[],
+  results: Results,
+  ends: number,
+): Promise<readonly string[]> => {
+  const first = open[0] ?? '';
+  const run = await course.begin(first);
+  const { ended, last } = await walk(run, way, open, ends);
+  const told = ended.length > 0 ? ended : [first];
+  const why =
+    last.exitCode === 0
+      ? await course.judge(run, `${way} ${told.at(-1)}`).catch((error: Error) => error.message)
+      : `the run after the last end ended with ${last.exitCode}:\n${last.text}`;
+  const good = ended.length > 0 ? 'converged' : 'not reached';
+  for (const point of told)
+    results.add({
+      way,
+      point,
+      outcome: why === undefined ? good : 'failed',
+      ...(why !== undefined && { why }),
+    });
+  return told;
 };

@@ -20,8 +20,8 @@ export interface Over {
   readonly text: string;
   /** In the order in which they were seen. */
   readonly operations: readonly string[];
-  /** Where it was ended; undefined when it came to its own end before. */
-  readonly endedAt?: string;
+  /** Where it was ended; more than once when it went on by itself after its shell was killed. */
+  readonly endedAt: readonly string[];
 }
 
 /** No run of the world takes longer, on however busy a computer. */
@@ -41,13 +41,12 @@ const logs = (domain: string): Readonly<Record<string, Buffer>> => {
 };
 
 /**
- * Runs the program to its end, or to the first of some operations: there it is ended, by `end`, as soon as the
- * operation's script runs on the machine. `onOperation` sees each as it begins, with the program's process.
+ * Runs the program to its end, or to the first of some operations: there it is ended as soon as the operation's script runs
+ * on the machine. One that goes on by itself is ended at the next of them, too.
  */
 export const watchedRun = async (
   { vps, domain, argv }: Watched,
   ending?: { readonly way: Way; readonly at: ReadonlySet<string> },
-  onOperation: (operation: string, pid: number) => Promise<void> = async () => {},
 ): Promise<Over> => {
   const inside = await MachineProcesses.of(vps);
   const jobsBefore = inside.jobs();
@@ -64,27 +63,27 @@ export const watchedRun = async (
       .map(([name, bytes]) => bytes.subarray(before[name]?.length ?? 0).toString('utf8'))
       .join('');
   const seen = new Set<string>();
-  let endedAt: string | undefined;
-  for (let last = false; !last && endedAt === undefined; ) {
+  const endedAt: string[] = [];
+  /** Nothing more can come after it. */
+  const isFinal = () => endedAt.length > 0 && ending?.way !== 'shell';
+  for (let last = false; !last && !isFinal(); ) {
     // Asked before looking: what comes last must not be missed.
     last = isOver;
     for (const operation of [...operationsIn(logNow()), ...jobOperations(inside.saidSince(jobsBefore))]) {
       if (seen.has(operation)) continue;
       seen.add(operation);
-      await onOperation(operation, child.pid ?? 0);
-      if (endedAt === undefined && !isOver && ending?.at.has(operation)) {
-        endedAt = operation;
-        const until = Date.now() + BEGINS_WITHIN_MS;
-        while (!inside.isBusy() && Date.now() < until) await sleep(1);
-        END[ending.way]({ vps, inside, kill: () => child.kill('SIGKILL') });
-      }
+      if (isOver || isFinal() || !ending?.at.has(operation)) continue;
+      endedAt.push(operation);
+      const until = Date.now() + BEGINS_WITHIN_MS;
+      while (!inside.isBusy() && Date.now() < until) await sleep(1);
+      END[ending.way]({ vps, inside, kill: () => child.kill('SIGKILL') });
     }
-    if (!last && endedAt === undefined) await sleep(LOOK_EVERY_MS);
+    if (!last && !isFinal()) await sleep(LOOK_EVERY_MS);
   }
-  if (endedAt !== undefined && ending?.way === 'power') {
+  if (endedAt.length > 0 && ending?.way === 'power') {
     await vps.off();
     await vps.start();
   }
   const { exitCode, all } = await ended;
-  return { exitCode, text: all, operations: [...seen], ...(endedAt !== undefined && { endedAt }) };
+  return { exitCode, text: all, operations: [...seen], endedAt };
 };

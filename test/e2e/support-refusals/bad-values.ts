@@ -255,6 +255,11 @@ export const badValues = (
       ...connection,
       ...outside,
       '--age-identity-file': [...anySecret, word(files.text, /holds no secret key of age/)],
+      '--s3-credentials-file': [
+        { words: [files.text], says: /--s3-credentials-file has no meaning without s3:\/\// },
+      ],
+      '--s3-endpoint': [word('ftp://s3.example.org', /is not an address such as https:/)],
+      '--s3-region': [word('eu central', /is not a region such as eu-central-1/)],
       '--tier': questions['--tier'],
       '--docker-source': questions['--docker-source'],
       '--docker-mirror': questions['--docker-mirror'],
@@ -281,7 +286,9 @@ export const badValues = (
       ...connection,
       '--dry-run': dryRun,
       '--to': [
-        word('s3://bucket/matrix', /is a URL, which this version cannot write to/),
+        word('https://bucket/matrix', /is a URL, which this version cannot write to/),
+        word('s3://B/matrix', /is no place in an object store such as s3:\/\/BUCKET\/PREFIX/),
+        word('s3://bucket/../x', /is no place in an object store/),
         word('backups', /is not a place such as \/FOLDER or user@host:\/FOLDER/),
         word('/srv/../etc', /is not a place such as/),
         word('root:secret@nas:/srv', /does not name a machine before its colon/),
@@ -305,6 +312,19 @@ export const badValues = (
         ...anySecret,
         word(files.text, /holds no secret key of age/),
         word(files.text, /--age-identity-file needs --verify/),
+      ],
+      '--s3-credentials-file': [
+        { words: [files.text], says: /--s3-credentials-file has no meaning without s3:\/\// },
+        { words: [files.text, '--to', 's3://bucket/x'], says: /does not hold aws_access_key_id/ },
+        { words: [files.none, '--to', 's3://bucket/x'], says: /cannot be read: no such file/ },
+      ],
+      '--s3-endpoint': [
+        word('ftp://s3.example.org', /is not an address such as https:/),
+        { words: ['https://s3.example.org', '--to', 's3://bucket/x'], says: /needs --s3-credentials-file/ },
+      ],
+      '--s3-region': [
+        word('eu central', /is not a region such as eu-central-1/),
+        { words: ['eu-central-1', '--to', 's3://bucket/x'], says: /needs --s3-credentials-file/ },
       ],
       '--signing-key': [
         word('', /is not the path of a file/),
