@@ -4,33 +4,11 @@ import type { ChangeOf } from '../plan/change.ts';
 import { PATHS, UID, writingCopy, writtenCopy } from '../render/layout.ts';
 import { keepReplaced, putRecorded, treeEntry } from './files.ts';
 import { lockedImage } from './images.ts';
-import { commandFailure, marked, runOrFail, script, tail } from './script.ts';
+import { marked, script, tail } from './script.ts';
 import type { Outcome, Tools } from './tools.ts';
 
 const OWNER = `${UID.synapse.uid}:${UID.synapse.gid}`;
 const STAGED = `${PATHS.synapseConfig}.staged`;
-
-export const createSigningKey = async (
-  { serverName }: ChangeOf<'create-signing-key'>,
-  tools: Tools,
-): Promise<Outcome> => {
-  await runOrFail(
-    tools,
-    script(tools, 'create-signing-key.sh', {
-      image: await lockedImage(tools, 'synapse'),
-      server_name: serverName,
-      keys: PATHS.synapseKeys,
-      owner: OWNER,
-    }),
-    commandFailure(
-      'MB-SIGNING-KEY',
-      "Synapse's image could not create the signing key.",
-      ['Run this again; if it repeats, the lines above say what the image needs.'],
-      'No key was replaced.',
-    ),
-  );
-  return 'done';
-};
 
 /** Lets an image judge what is staged in a folder, together with conf.d. */
 export const acceptedBySynapse = async (image: string, staged: string, tools: Tools): Promise<void> => {

@@ -168,6 +168,20 @@ export function readWebAddress(text: string): Read<string> {
     : { problem: 'is not an address such as https://chat.example.org' };
 }
 
+/** The address of an object store; without encryption only where somebody says so. */
+export function readHttpAddress(text: string): Read<string> {
+  const url = URL.canParse(text.trim()) ? new URL(text.trim()) : undefined;
+  return url !== undefined && /^https?:$/.test(url.protocol) && url.username === '' && url.search === ''
+    ? { value: url.href.replace(/\/$/, '') }
+    : { problem: 'is not an address such as https://s3.example.org' };
+}
+
+export function readRegion(text: string): Read<string> {
+  return /^[A-Za-z0-9-]{1,40}$/.test(text.trim())
+    ? { value: text.trim() }
+    : { problem: 'is not a region such as eu-central-1' };
+}
+
 export function readPublisher(text: string): Read<Publisher> {
   const found = PUBLISHERS.find((publisher) => publisher === text.trim().toLowerCase());
   if (found) return { value: found };

@@ -36,16 +36,29 @@ export const SERVER_CODES = {
     means: 'The signing key of this server is gone, and its database is there.',
     why: 'With a new key other servers would refuse it, for weeks or for good.',
     fix: [
-      'Put it back from a backup: /opt/matrix-bastion/synapse/keys/signing.key, owned by 991:991, mode 0600',
+      'With a copy of the key: run the same again with --signing-key-file FILE',
+      'Or put it back from a backup: /opt/matrix-bastion/synapse/keys/signing.key, owned by 991:991, mode 0600',
     ],
     safe: 'No key was replaced, and nothing was changed.',
+  },
+  'MB-KEY-OTHER': {
+    means: 'The key of --signing-key-file is not one that this domain is known by.',
+    why: 'Other servers know another key, and would refuse what this one signs.',
+    fix: ['Look for another copy of the key, or leave the flag away'],
+    safe: 'Nothing was changed.',
+  },
+  'MB-KEY-FILE': {
+    means: 'The copy of the signing key could not be written where it was asked for.',
+    why: 'A file that is there is never overwritten: it may be the only copy of another key.',
+    fix: ['Name another file, or - for the screen: matrix-bastion backup USER@HOST --signing-key FILE'],
+    safe: 'Nothing was changed; the key on the machine is as it was.',
   },
   'MB-KEY-RECORDED': {
     means: 'This domain has been a server before, and this machine does not have its key.',
     why: 'Other servers know the old key, and would refuse what a new one signs.',
     fix: [
       'With a backup: matrix-bastion restore FILE USER@HOST',
-      'With the key alone: put it in its place, as shown',
+      'With a copy of the key alone: run the same again with --signing-key-file FILE',
     ],
     safe: NOTHING,
   },

@@ -30,6 +30,7 @@ export type Change =
   | { readonly kind: 'create-secrets'; readonly paths: readonly string[] }
   | { readonly kind: 'pull-images'; readonly images: Readonly<Partial<Record<Component, string>>> }
   | { readonly kind: 'create-signing-key'; readonly serverName: string }
+  | { readonly kind: 'place-signing-key'; readonly serverName: string; readonly ids: readonly string[] }
   | { readonly kind: 'write-files'; readonly files: readonly RenderedFile[] }
   | { readonly kind: 'remove-files'; readonly paths: readonly string[] }
   | {

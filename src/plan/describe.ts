@@ -29,6 +29,8 @@ const DESCRIBE: Describe = {
     `pull and lock ${list(Object.values(images).filter((image) => image !== undefined))}`,
   'create-signing-key': ({ serverName }) =>
     `create the signing key of ${serverName} (once; it is never replaced)`,
+  'place-signing-key': ({ serverName, ids }) =>
+    `put the signing key ${list(ids)} of ${serverName} in place (0600, never shown; one that is there is never replaced)`,
   'write-files': ({ files }) => `write ${list(files.map(({ path }) => path))}`,
   'remove-files': ({ paths }) => `remove ${list(paths)}, which nothing needs any more`,
   'write-synapse-config': ({ files }) => {

@@ -5,7 +5,7 @@ import { lostData, otherDeployment, unfinishedRestore } from './preflight/data.t
 import { elsewhere, moved } from './preflight/database.ts';
 import { dockerInstallation } from './preflight/docker.ts';
 import { kernel } from './preflight/kernel.ts';
-import { keyContinuity } from './preflight/key.ts';
+import { givenKey, keyContinuity } from './preflight/key.ts';
 import { busy, clock, resources, root, system } from './preflight/machine.ts';
 import { dns, domain, ipv6 } from './preflight/names.ts';
 import { outbound } from './preflight/outbound.ts';
@@ -23,6 +23,7 @@ const CHECKS: readonly Check[] = [
   moved,
   lostData,
   keyContinuity,
+  givenKey,
   releasePath,
   root,
   system,

@@ -22,7 +22,7 @@ import { upgradeResult } from './upgrade.ts';
 export const carryOut = async (
   { machine, connection }: Pick<Begun, 'machine'> & { readonly connection: Connection },
   surveyed: Survey,
-  { sides, facts }: Decision,
+  { sides, facts, signingKey }: Decision,
   password: PasswordSource,
   options: InitOptions,
   context: CommandContext,
@@ -47,6 +47,7 @@ export const carryOut = async (
         operator,
         scripts,
         databasePassword: access.password,
+        ...(signingKey !== undefined && { signingKey }),
         version: context.version,
         progress,
         signal,

@@ -155,9 +155,7 @@ const number = (text: string | undefined): number | undefined =>
  */
 export const database: Fact<DatabaseFact> = {
   name: 'database',
-  script: `id=$(timeout 15 docker ps -q --filter label=com.docker.compose.project=matrix-bastion --filter label=com.docker.compose.service=postgres 2>/dev/null)
-[ -n "$id" ] || exit 0
-timeout 15 docker exec -i "$id" sh 2>/dev/null <<'SCRIPT'
+  script: `questions=$(cat <<'SCRIPT'
 psql -X -A -t -q -U synapse -d synapse <<'SQL'
 select 'version ' || current_setting('server_version');
 select 'system ' || system_identifier from pg_control_system();
@@ -168,7 +166,16 @@ select 'compat ' || compat_version from schema_compat_version;
 select 'background ' || count(*) from background_updates;
 SQL
 PGPASSFILE=/secrets/pgpass psql -X -A -t -q -w -h "\${LISTEN_ADDRESS:-127.0.0.1}" -U synapse -d synapse -c "select 'password agrees'"
+# Whatever came of the questions: only a container that is not there is asked for again.
+true
 SCRIPT
+)
+ask() { printf '%s\\n' "$questions" | timeout 15 docker exec -i "$1" sh 2>/dev/null; }
+# By the name that Compose gives it; only where that is not there, by its labels.
+ask matrix-bastion-postgres-1 || {
+  id=$(timeout 15 docker ps -q --filter label=com.docker.compose.project=matrix-bastion --filter label=com.docker.compose.service=postgres 2>/dev/null)
+  [ -z "$id" ] || ask "$id"
+}
 true`,
   parse(output) {
     const values = output.split(/[\n|]/);

@@ -99,7 +99,7 @@ export const factsScript = (): string => {
     SLOW.has(name)
       ? `{ if [ -n "$waited" ]; then cat "$waited/${name}"; else ${run(name)}; fi; }`
       : run(name);
-  const emit = (name: string) => `printf '"${name}":"%s",' "$(${output(name)} | base64 | tr -d '\\n')"`;
+  const emit = (name: string) => `printf '"${name}":"%s",' "$(${output(name)} | base64 -w 0)"`;
   const quick = all.map(({ name }) => name).filter((name) => !SLOW.has(name));
   return [
     ...functions,
@@ -120,12 +120,15 @@ export const factsScript = (): string => {
  */
 export const parseFacts = (document: string, seenAt: number): HostFacts => {
   const raw = JSON.parse(document) as Record<string, string>;
-  const facts = Object.fromEntries(
-    Object.entries(FACTS).map(([name, fact]) => {
+  const outputs = Object.fromEntries(
+    Object.keys(FACTS).map((name) => {
       const encoded = raw[name];
       if (encoded === undefined) throw new Error(`the facts lack ${name}`);
-      return [name, fact.parse(Buffer.from(encoded, 'base64').toString('utf8'))];
+      return [name, Buffer.from(encoded, 'base64').toString('utf8')];
     }),
+  );
+  const facts = Object.fromEntries(
+    Object.entries(FACTS).map(([name, fact]) => [name, fact.parse(outputs[name] ?? '', outputs)]),
   ) as FactsOf<typeof FACTS>;
   return { ...facts, seenAt };
 };

@@ -1,6 +1,7 @@
 import { parseAnswersFile } from '../../answers/file.ts';
 import { pendingRestore } from '../../backup/mark.ts';
-import { PATHS, UID } from '../../render/layout.ts';
+import { PATHS } from '../../render/layout.ts';
+import { PUT_KEY_BACK } from './key.ts';
 import { type Check, type Problem, refusal } from './problem.ts';
 
 /** A restoration that was stopped before the answers were in place must not become another server's installation. */
@@ -89,6 +90,7 @@ export const lostData: Check = (goal, facts) => {
   if (
     host.databaseOnDisk !== '' &&
     host.storedAnswers !== '' &&
+    goal.consent.signingKey === undefined &&
     (host.files[PATHS.signingKey]?.size ?? 0) === 0
   ) {
     return lost({
@@ -96,9 +98,7 @@ export const lostData: Check = (goal, facts) => {
       what: `The signing key is gone: ${PATHS.signingKey}.`,
       why: 'The database is there, so this server had a key. With a new one other servers would refuse it.',
       expected: 'the key that this server was made with',
-      fix: [
-        `Put the key back from your backup, owned by ${UID.synapse.uid}:${UID.synapse.gid}, mode 0600, then run this again.`,
-      ],
+      fix: PUT_KEY_BACK,
     });
   }
   return [];

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Answers } from '../../../src/answers/answers.ts';
 import { EXIT } from '../../../src/errors.ts';
 import type { Facts, HostFacts, OutsideFacts, UpgradeLook } from '../../../src/plan/facts.ts';
+import { NOTHING_SAID } from '../../../src/plan/goal.ts';
 import { preflight } from '../../../src/plan/preflight.ts';
 import { RELEASE } from '../../../src/releases/release.ts';
 import { PATHS } from '../../../src/render/layout.ts';
@@ -371,5 +372,21 @@ describe('preflight', () => {
     );
     const codes = preflight(goalFor(restored), restored).map(({ code }) => code);
     expect(codes).not.toContain('MB-KEY-RECORDED');
+  });
+
+  it("takes the operator's copy of the key, and no other", () => {
+    const recordedKeys = { 'ed25519:a_Old': 'A'.repeat(43) };
+    const fresh = someFacts({}, { recordedKeys });
+    const judged = (signingKey: Readonly<Record<string, string>>, facts = fresh) =>
+      preflight(goalFor(facts, {}, { ...NOTHING_SAID, signingKey }), facts).map(({ code }) => code);
+    expect(judged(recordedKeys)).toEqual([]);
+    expect(judged({ 'ed25519:a_Old': 'B'.repeat(43) })).toEqual(['MB-KEY-OTHER']);
+    expect(judged({ 'ed25519:a_New': 'A'.repeat(43) })).toEqual(['MB-KEY-OTHER']);
+    expect(judged({ 'ed25519:a_New': 'A'.repeat(43) }, someFacts({}, {}))).toEqual([]);
+    const facts = installed();
+    const files = { ...facts.host.files };
+    delete files[PATHS.signingKey];
+    const lost = { ...facts, host: { ...facts.host, files }, outside: { ...facts.outside, recordedKeys } };
+    expect(judged(recordedKeys, lost)).toEqual([]);
   });
 });
