@@ -22,6 +22,8 @@ import { agree } from './init/show.ts';
 import { type Survey, survey } from './init/survey.ts';
 import { planValues } from './init/told.ts';
 
+import { keptDatabaseNotes } from './init/upgrade.ts';
+
 export { problems } from './init/problems.ts';
 
 /**
@@ -79,6 +81,7 @@ const bringInLine = async (
   if (isEmpty(planned)) {
     if (!options.check) await recordKeys(facts, store);
     await nothingToDo(now.goal, store, context);
+    for (const line of keptDatabaseNotes(facts.host)) context.ui.note(line);
     nameEdits(edited, context.ui);
     return EXIT.done;
   }

@@ -1,5 +1,6 @@
 import type { BackupPlan } from '../backup/plan.ts';
 import type { DatabaseNeeds } from '../database/judge.ts';
+import type { PostgresMove } from '../releases/postgres.ts';
 import type { DatabaseElsewhere } from '../render/database-place.ts';
 import type { RenderedDirectory, RenderedFile } from '../render/desired.ts';
 import type { Component, Service } from '../render/layout.ts';
@@ -86,6 +87,8 @@ export interface ReleaseSwitch {
   readonly reversible: boolean;
   /** Whether a backup was made just before. */
   readonly withBackup: boolean;
+  /** Absent where Postgres's major version stays the same. */
+  readonly postgres?: PostgresMove;
 }
 
 export interface AptRepository {

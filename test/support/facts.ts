@@ -74,6 +74,7 @@ const FRESH: HostFacts = {
   adminMark: '',
   databaseBorn: '',
   databaseOnDisk: '',
+  keptDatabases: [],
   plannedBox: '',
   downtime: '',
   restoreMark: '',

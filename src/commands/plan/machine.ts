@@ -83,6 +83,7 @@ const assumedMachine = ({ domain, matrixHost }: Answers, box: Box): Facts => ({
     adminMark: '',
     databaseBorn: '',
     databaseOnDisk: '',
+    keptDatabases: [],
     plannedBox: '',
     downtime: '',
     restoreMark: '',

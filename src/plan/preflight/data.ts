@@ -1,6 +1,7 @@
 import { parseAnswersFile } from '../../answers/file.ts';
 import { pendingRestore } from '../../backup/mark.ts';
 import { PATHS, UID } from '../../render/layout.ts';
+import { postgresMove } from '../postgres-move.ts';
 import { type Check, type Problem, refusal } from './problem.ts';
 
 /** A restoration that was stopped before the answers were in place must not become another server's installation. */
@@ -119,11 +120,15 @@ export const lostDatabase: Check = (goal, { host }) => {
       ],
     });
   }
-  if (onDisk !== '' && onDisk !== String(goal.release.postgresMajor)) {
+  if (
+    onDisk !== '' &&
+    onDisk !== String(goal.release.postgresMajor) &&
+    postgresMove(goal, host) === undefined
+  ) {
     return lost({
       code: 'MB-DATABASE-MAJOR',
       what: `The database is of Postgres ${onDisk}; this version of the tool runs Postgres ${goal.release.postgresMajor}.`,
-      why: "A Postgres does not read another major version's files, and this version of the tool does not convert them.",
+      why: "A Postgres does not read another major version's files; only a database in use, on the homeserver's own machine, is moved to a newer one.",
       expected: `Postgres ${goal.release.postgresMajor}`,
       fix: [
         Number(onDisk) > goal.release.postgresMajor
