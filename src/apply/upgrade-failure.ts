@@ -14,7 +14,7 @@ interface Work {
 
 /** What an upgrade says that was taken back, in the words of the container that failed. Pure. */
 export const upgradeFailure = (work: Work, output: string): Failure => {
-  const { action, to, backup, postgres } = work;
+  const { action, backup } = work;
   const { old, next } = switchWords(work);
   const said = output
     .split('\n')
@@ -50,22 +50,29 @@ export const upgradeFailure = (work: Work, output: string): Failure => {
       safe: 'Nothing was started or stopped.',
       log: tail(output),
     });
-  const aside = marked(output, 'MB-UPGRADE-RESTORED');
-  const served = marked(output, 'MB-UPGRADE-ASIDE');
   return new Failure({
     code: 'MB-UPGRADE-REVERTED',
     what: `${next} does not come up here. ${old} serves again.`,
     why,
     fix: [
-      'Correct the cause, then run this again.',
+      /no space left/i.test(why)
+        ? `Free space on the disk of ${PATHS.root} and of /var/lib/docker (df -h tells which is full), then run this again.`
+        : 'Correct the cause, then run this again.',
       `Until then the server stays at ${old}; nothing has to be done for that.`,
     ],
-    safe:
-      postgres !== undefined
-        ? `Images, configuration and the database are as before.${served === undefined ? '' : ` What ${next} had written is kept in ${served}.`}`
-        : aside === undefined
-          ? 'Images and configuration are as before, and so are all data.'
-          : `Images and configuration are as before. Synapse ${to} had changed the database, which was therefore restored from ${backup}; the changed one is kept in ${aside}.`,
+    safe: stateOfData(work, output),
     log,
   });
+};
+
+/** What became of the data when the old release was put back. */
+const stateOfData = (work: Work, output: string): string => {
+  const { to, backup, postgres } = work;
+  const served = marked(output, 'MB-UPGRADE-ASIDE');
+  const restored = marked(output, 'MB-UPGRADE-RESTORED');
+  if (postgres !== undefined)
+    return `Images, configuration and the database are as before.${served === undefined ? '' : ` What ${switchWords(work).next} had written is kept in ${served}.`}`;
+  return restored === undefined
+    ? 'Images and configuration are as before, and so are all data.'
+    : `Images and configuration are as before. Synapse ${to} had changed the database, which was therefore restored from ${backup}; the changed one is kept in ${restored}.`;
 };

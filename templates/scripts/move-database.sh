@@ -102,12 +102,25 @@ end_private() {
 }
 no_privates() { docker rm -f matrix-bastion-new matrix-bastion-old >/dev/null 2>&1 || :; }
 
-# move_database: to new_major; begun anew after whatever interrupted it. The old folder is kept as cluster.OLD.
-move_database() {
-  [ "$(major_of "$home/cluster")" != "$new_major" ] || return 0
+# prepare_move: an empty database of new_major, while the old one still serves.
+prepare_move() {
   why=
   no_privates
   rm -rf "$home"/.move.*
+  work=$(mktemp -d "$home/.move.XXXXXX") || { why="no folder can be made in $home" && return 1; }
+  chmod 0711 "$work"
+  echo "making a database of Postgres $new_major"
+  image=$new_image
+  new_cluster "$work/cluster" >"$work/said" 2>&1
+  [ "$(major_of "$work/cluster")" != "$new_major" ] || return 0
+  sed 's/^/| /' "$work/said"
+  why="initdb: $(grep -i -e error -e fatal -e 'no space' "$work/said" | tail -n 1)"
+  rm -rf "$work"
+  return 1
+}
+
+# move_database: to what was prepared; begun anew after whatever interrupted it. The old folder is kept as cluster.OLD.
+move_database() {
   old=$home/cluster.$old_major
   if [ -e "$home/cluster" ]; then
     [ "$(major_of "$home/cluster")" = "$old_major" ] || { why="$home/cluster is not of Postgres $old_major" && return 1; }
@@ -116,17 +129,6 @@ move_database() {
     sync -f "$home"
   fi
   [ "$(major_of "$old")" = "$old_major" ] || { why="there is no database of Postgres $old_major in $home" && return 1; }
-  work=$(mktemp -d "$home/.move.XXXXXX") || { why="no folder can be made in $home" && return 1; }
-  chmod 0711 "$work"
-  echo "making a database of Postgres $new_major"
-  image=$new_image
-  new_cluster "$work/cluster" >"$work/said" 2>&1
-  if [ "$(major_of "$work/cluster")" != "$new_major" ]; then
-    sed 's/^/| /' "$work/said"
-    why="initdb: $(grep -i -e error -e fatal -e 'no space' "$work/said" | tail -n 1)"
-    rm -rf "$work"
-    return 1
-  fi
   # Who may connect, as it was.
   for file in pg_hba.conf pg_ident.conf; do cp -a "$old/$file" "$work/cluster/$file" || { why="$file cannot be copied" && return 1; }; done
   # The new one does without safety against crashes until it is shut down: what interrupts it throws it away.

@@ -23,12 +23,12 @@ fi
 # Nothing from an engine that hangs.
 quick() { timeout 120 docker "$@"; }
 now() { date -u +%Y-%m-%dT%H:%M:%SZ; }
+# Seconds since the machine started: a clock that jumps must not end a wait before its time.
+since_boot() { cut -d ' ' -f 1 /proc/uptime; }
 away=0
 record() {
   printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$1" "$from" "$to" "$schema" "${backup:--}" "$(now)" "$away" \
-    "${old_major:--}" "${new_major:--}" >"$state/record.new"
-  mv "$state/record.new" "$state/record"
-  sync -f "$state"
+    "${old_major:--}" "${new_major:--}" >"$state/record.new" && mv "$state/record.new" "$state/record" && sync -f "$state"
 }
 
 # What belongs together: images, their configuration, what of it is ours, and the mark that Synapse accepted it.
@@ -50,6 +50,8 @@ keep() {
 put() {
   [ -d "$1" ] || return 1
   (cd "$1" && find . -type f) | while IFS= read -r path; do
+    # What is the same needs no room, which may be what is missing.
+    ! cmp -s "$1/$path" "$path" || [ "$(stat -c '%a %u %g' "$1/$path")" != "$(stat -c '%a %u %g' "$path")" ] || continue
     mkdir -p "$(dirname "$path")"
     cp -a "$1/$path" "$path.put" && mv -f "$path.put" "$path" || exit 1
   done || return 1
@@ -89,12 +91,12 @@ red() {
 # answers SERVICE: until its own check passes, or it is plain that it will not.
 answers() {
   id=$(containers "$1")
-  [ -n "$id" ] || { red compose "there is no container of $1" && return 1; }
+  [ -n "$id" ] || { red compose "there is no container of $1"; return 1; }
   restarts=$(quick inspect --format '{{.RestartCount}}' "$id")
-  deadline=$(($(date +%s) + limit))
+  since=$(since_boot)
   until healthy "$id"; do
     more=$(quick inspect --format '{{.RestartCount}}' "$id")
-    if [ "${more:-0}" -gt $((${restarts:-0} + 1)) ] || [ "$(date +%s)" -ge "$deadline" ]; then
+    if [ "${more:-0}" -gt $((${restarts:-0} + 1)) ] || awk -v a="$since" -v b="$(since_boot)" -v limit="$limit" 'BEGIN { exit !(b - a >= limit) }'; then
       red "$1" "$(quick inspect --format '{{.State.Status}}, exit code {{.State.ExitCode}}, restarted {{.RestartCount}} times' "$id")"
       return 1
     fi
@@ -129,16 +131,16 @@ up() {
 
 # start VERSION: the unit that is in place, from the stop of the old processes to the last one that answers.
 start() {
-  begun=${begun:-$(date +%s%N)}
+  begun=${begun:-$(since_boot)}
   echo "stopping workers"
   stop 'synapse-.*' && drop_workers || return 1
   echo "starting Synapse $1"
   up synapse && answers synapse && serves "$1" || return 1
-  away=$(awk -v a="$begun" -v b="$(date +%s%N)" 'BEGIN { printf "%.1f", (b - a) / 1e9 }')
+  away=$(awk -v a="$begun" -v b="$(since_boot)" 'BEGIN { printf "%.1f", b - a }')
   echo "Synapse $1 answers; starting everything else"
   # Whatever else somebody runs in this project is theirs.
   services=$(quick compose config --services | grep -E '^(postgres|redis|caddy|synapse(-.*)?)$')
-  [ -n "$services" ] || { red compose "compose.yaml cannot be read" && return 1; }
+  [ -n "$services" ] || { red compose "compose.yaml cannot be read"; return 1; }
   # The word splitting is meant: a service has no space in its name.
   # shellcheck disable=SC2086
   up $services || return 1
@@ -195,12 +197,13 @@ restore_database() {
 
 # The database of the newer Postgres into the place of the older one's, while nothing serves.
 move() {
-  begun=${begun:-$(date +%s%N)}
   [ "$(major_of "$home/cluster")" != "$new_major" ] || return 0
-  echo "stopping Synapse for the move from Postgres $old_major to $new_major"
-  stop 'synapse(-.*)?' && stop postgres || { red compose 'the containers do not stop' && return 1; }
   old_image=$(sed -n 's/^POSTGRES_IMAGE=//p' "$state/before/.env")
   new_image=$(sed -n 's/^POSTGRES_IMAGE=//p' "$state/next/.env")
+  prepare_move || { echo "MB-UPGRADE-RED database: $why" && return 1; }
+  begun=${begun:-$(since_boot)}
+  echo "stopping Synapse for the move from Postgres $old_major to $new_major"
+  stop 'synapse(-.*)?' && stop postgres || { red compose 'the containers do not stop'; return 1; }
   move_database || { echo "MB-UPGRADE-RED database: $why" && return 1; }
 }
 
@@ -223,7 +226,7 @@ move_back() {
 # back STATE: the unit as it was before, with the database that goes with it.
 back() {
   why=
-  begun=${begun:-$(date +%s%N)}
+  begun=${begun:-$(since_boot)}
   echo "putting Synapse $from back"
   stop 'synapse(-.*)?'
   if moves; then
