@@ -16,6 +16,7 @@ const PURE = [
   '^dist/backup/',
   '^dist/database/(?!look\\.js)',
   '^dist/events/',
+  '^dist/codes/',
   '^dist/completion/(?!index\\.js)',
   '^dist/answers/(?!prompt\\.js|store\\.js)',
   '^dist/federation/(resolve|judge|canonical|signature|wellknown|printable|json|evidence|delegation|redirects|server-name|ip|network|client-file|codes|certificate-name|vantages|host-probe|host-answers|paths|deferred|explanations|explain|picture|recipe-for|publishing|recipes|seen-keys|server-software|tester)\\b',

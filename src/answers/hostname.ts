@@ -1,6 +1,6 @@
 import { domainToASCII, domainToUnicode } from 'node:url';
 import { idnaProblem } from './idna.ts';
-import { bad, ok, type Parsed } from './question.ts';
+import { bad, badAlready, ok, type Parsed } from './question.ts';
 
 /**
  * Longest server_name. A user id is at most 255 bytes with its localpart.
@@ -27,6 +27,11 @@ const LOCAL_SUFFIXES: Readonly<Record<string, string>> = {
  * is narrower.
  */
 export function parseHostname(text: string, limit: number): Parsed<string> {
+  const read = readHostname(text, limit);
+  return read.ok || !isSettled(text.trim(), limit) ? read : badAlready(read.problem);
+}
+
+function readHostname(text: string, limit: number): Parsed<string> {
   const notes: string[] = [];
   const given = text.trim();
   if (given === '') return bad('a name is needed, for example example.org');
@@ -52,10 +57,28 @@ export function bothForms(name: string): string {
   return unicode === '' || unicode === name ? name : `${name} (${unicode})`;
 }
 
+/**
+ * Whether no way of typing on makes a name of it. Judged by what is plain: a name in another script is only judged
+ * whole, and a first word may become `https://`.
+ */
+function isSettled(given: string, limit: number): boolean {
+  if (/^[a-z][a-z0-9+-]*:?\/?$/i.test(given)) return false;
+  const name = hostOf(given);
+  if (/[^\P{ASCII}A-Za-z0-9.-]/u.test(name)) return true;
+  if (/^\.|\.\.|(^|\.)-|-\./.test(name)) return true;
+  const length = name.replace(/\.$/, '').length;
+  return /^\p{ASCII}*$/u.test(name) && (length > limit || name.split('.').some((label) => label.length > 63));
+}
+
 /** `https://example.org/path` → `example.org`; a final dot goes too. Anything else stays for the checks. */
 function trimAddress(text: string): string {
-  const host = text.replace(/^[a-z][a-z0-9+.-]*:\/\//i, '').replace(/[/?#].*$/s, '');
+  const host = hostOf(text);
   return host.length > 1 && host.endsWith('.') ? host.slice(0, -1) : host;
+}
+
+/** An address without its scheme and its path. */
+function hostOf(text: string): string {
+  return text.replace(/^[a-z][a-z0-9+-]*:\/\//i, '').replace(/[/?#].*$/s, '');
 }
 
 /** Lower-case ASCII form, or undefined when there is none. */

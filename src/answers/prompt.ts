@@ -1,6 +1,9 @@
+import { styleText } from 'node:util';
 import { EXIT, Failure } from '../errors.ts';
+import { wrapWords } from '../ui/width.ts';
 import { type AskContext, BACK, type SummaryLine } from './complete.ts';
 import type { Known, Question } from './question.ts';
+import { createTyping, type Theming } from './typing.ts';
 
 /** An unknown host key, for a person to compare. */
 interface UnknownHostKey {
@@ -21,8 +24,8 @@ export interface Prompts {
   ask(question: Question, context: AskContext): Promise<string>;
   /** The summary as a menu, and the line that is to be changed; undefined to go on. */
   review(lines: readonly SummaryLine[]): Promise<Question | undefined>;
-  /** A machine: the first of `names` as a menu, or typed; `problem` says why a text will not do. */
-  machine(names: readonly string[], problem: (text: string) => string | undefined): Promise<string>;
+  /** A machine: the first of `names` as a menu, or typed. */
+  machine(names: readonly string[], problems: MachineProblems): Promise<string>;
   confirm(message: string, fallback: boolean): Promise<boolean>;
   /** A text as it is typed, without a fallback: for what must not be agreed to by Enter. */
   typed(message: string): Promise<string>;
@@ -31,11 +34,20 @@ export interface Prompts {
   hostKey(key: UnknownHostKey): Promise<boolean>;
 }
 
+export interface MachineProblems {
+  /** Why a text will not do, at Enter. */
+  readonly problem: (text: string) => string | undefined;
+  /** Why no way of typing on would make it right. */
+  readonly already: (text: string) => string | undefined;
+}
+
 export interface PromptOptions {
   /** The command that starts this run again; asked for when a prompt is left. */
   readonly resume: () => string;
-  /** What choosing this value would mean, shown under a menu. */
-  readonly effect?: (question: Question, value: string, known: Known) => string | undefined;
+  /** What this value would mean, shown under a menu and below a line while it is typed. */
+  readonly effect?: (question: Question, value: unknown, known: Known) => string | undefined;
+  /** Nothing is said before Enter: for screen readers, which would read it out at each key. */
+  readonly plain?: boolean;
   readonly signal?: AbortSignal;
   readonly input?: NodeJS.ReadableStream;
   readonly output?: NodeJS.WritableStream;
@@ -43,12 +55,37 @@ export interface PromptOptions {
   readonly safe?: string;
 }
 
+/** The terminal's own colours, and none that a light background swallows: no cyan, no yellow. */
+const THEME: Theming = {
+  prefix: { idle: '?', done: styleText('green', '✔') },
+  style: {
+    answer: (text: string) => text,
+    highlight: (text: string) => styleText('bold', text),
+    description: (text: string) => styleText('dim', text),
+    error: (text: string) => styleText('red', `> ${text}`),
+  },
+};
+
+/** The library's prompts, and one of our own. */
+type Library = Awaited<ReturnType<typeof loadLibrary>>;
+
+/** Loaded at the first question: a run without questions does not pay for it. */
+const loadLibrary = async () => {
+  const [prompts, core] = await Promise.all([import('@inquirer/prompts'), import('@inquirer/core')]);
+  return { ...prompts, typing: createTyping(core) };
+};
+
 export function createPrompts(options: PromptOptions): Prompts {
   const { signal, input, output } = options;
   const context = { ...(signal && { signal }), ...(input && { input }), ...(output && { output }) };
-  const guarded = async <T>(prompt: (ui: typeof import('@inquirer/prompts')) => Promise<T>): Promise<T> => {
-    // Loaded at the first question: a run without questions does not pay for it.
-    const ui = await import('@inquirer/prompts');
+  /** Sentences below a line, broken at words. */
+  const wrapped = (text: string): string => {
+    const { columns } = (output ?? process.stdout) as Partial<NodeJS.WriteStream>;
+    return wrapWords(text, columns || 80);
+  };
+  const wrong = (problem: string): string => styleText('red', wrapped(`> ${problem}`));
+  const guarded = async <T>(prompt: (ui: Library) => Promise<T>): Promise<T> => {
+    const ui = await loadLibrary();
     try {
       return await prompt(ui);
     } catch (error) {
@@ -75,24 +112,43 @@ export function createPrompts(options: PromptOptions): Prompts {
               message,
               choices: [
                 ...question.choices.map(({ value, label }) => {
-                  const description = options.effect?.(question, String(value), known);
+                  const description = options.effect?.(question, value, known);
                   return { value: String(value), name: label, ...(description && { description }) };
                 }),
                 ...(canGoBack ? [{ value: BACK, name: '< back' }] : []),
               ],
               loop: false,
+              theme: THEME,
               ...(fallback !== undefined && { default: fallback }),
             },
             context,
           );
-        const validate = (text: string): string | true => {
-          if (text.trim() === BACK) return canGoBack || 'There is no question before this one';
-          if (!question.required && text.trim() === '') return true;
+        const problem = (text: string): string | undefined => {
+          if (text.trim() === BACK) return canGoBack ? undefined : 'There is no question before this one';
+          if (!question.required && text.trim() === '') return undefined;
           const parsed = question.parse(text, { known, ...(readText && { readText }) });
-          return parsed.ok ? true : parsed.problem;
+          return parsed.ok ? undefined : parsed.problem;
+        };
+        const below = (text: string): string => {
+          if (options.plain || text.trim() === '' || text.trim() === BACK) return '';
+          // Without `readText`: no file is read at each key.
+          const parsed = question.parse(text, { known });
+          if (!parsed.ok) return parsed.settled ? wrong(parsed.problem) : '';
+          const effect = options.effect?.(question, parsed.value, known);
+          return effect === undefined ? '' : styleText('dim', wrapped(effect));
         };
         return ui
-          .input({ message, validate, ...(fallback !== undefined && { default: fallback }) }, context)
+          .typing(
+            {
+              message,
+              problem,
+              below,
+              shown: wrong,
+              theme: THEME,
+              ...(fallback !== undefined && { fallback }),
+            },
+            context,
+          )
           .then((text) => (text.trim() === BACK ? BACK : text));
       }),
     review: (lines) =>
@@ -111,32 +167,50 @@ export function createPrompts(options: PromptOptions): Prompts {
             ],
             pageSize: 12,
             loop: false,
+            theme: THEME,
           },
           context,
         );
         return lines.find(({ question }) => question.id === chosen)?.question;
       }),
-    machine: (names, problem) =>
+    machine: (names, { problem, already }) =>
       guarded(async (ui) => {
         for (;;) {
           const chosen = names.length === 0 ? '' : await ui.select(machineMenu(names), context);
           if (chosen !== '') return chosen;
           const canGoBack = names.length > 0;
-          const text = await ui.input(
+          const text = await ui.typing(
             {
               message: canGoBack ? `Machine (user@host; ${BACK} goes back)` : 'Machine (user@host)',
-              validate: (typed) => (canGoBack && typed.trim() === BACK) || (problem(typed) ?? true),
+              problem: (typed) => (canGoBack && typed.trim() === BACK ? undefined : problem(typed)),
+              below: (typed) => {
+                const found = options.plain ? undefined : already(typed);
+                return found === undefined ? '' : wrong(found);
+              },
+              shown: wrong,
+              theme: THEME,
             },
             context,
           );
           if (text.trim() !== BACK) return text;
         }
       }),
-    confirm: (message, fallback) => guarded((ui) => ui.confirm({ message, default: fallback }, context)),
-    typed: (message) => guarded((ui) => ui.input({ message }, context)),
+    confirm: (message, fallback) =>
+      guarded((ui) => ui.confirm({ message, default: fallback, theme: THEME }, context)),
+    typed: (message) => guarded((ui) => ui.input({ message, theme: THEME }, context)),
     password: (message) =>
       guarded((ui) =>
-        ui.password({ message, mask: false, validate: (text) => text !== '' || 'It is empty' }, context),
+        ui.password(
+          {
+            message,
+            mask: false,
+            // Ctrl-T would show it.
+            toggleMask: false,
+            validate: (text) => text !== '' || 'It is empty',
+            theme: { ...THEME, style: { ...THEME.style, maskedText: '(nothing is shown while you type)' } },
+          },
+          context,
+        ),
       ),
     hostKey: ({ host, type, fingerprint }) =>
       guarded((ui) =>
@@ -151,6 +225,7 @@ export function createPrompts(options: PromptOptions): Prompts {
               'Is it the same?',
             ].join('\n'),
             default: false,
+            theme: THEME,
           },
           context,
         ),
@@ -175,6 +250,7 @@ function machineMenu(names: readonly string[]) {
     ],
     pageSize: MACHINES_SHOWN + 1,
     loop: false,
+    theme: THEME,
   };
 }
 

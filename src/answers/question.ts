@@ -39,7 +39,14 @@ export interface AnswerFacts {
 export type Parsed<T> =
   | { readonly ok: true; readonly value: T; readonly notes?: readonly string[] }
   /** A sentence without its subject's flag and without a final full stop: the caller says where the text came from. */
-  | { readonly ok: false; readonly problem: string };
+  | Misread;
+
+interface Misread {
+  readonly ok: false;
+  readonly problem: string;
+  /** No way of typing on makes it right: said while it is typed, not only at Enter. */
+  readonly settled?: true;
+}
 
 interface ParseContext {
   readonly known: Known;
@@ -105,6 +112,11 @@ export function ok<T>(value: T, notes: readonly string[] = []): Parsed<T> {
   return notes.length === 0 ? { ok: true, value } : { ok: true, value, notes };
 }
 
-export function bad(problem: string): { readonly ok: false; readonly problem: string } {
+export function bad(problem: string): Misread {
   return { ok: false, problem };
+}
+
+/** `bad`, and no way of typing on would make it right. */
+export function badAlready(problem: string): Misread {
+  return { ok: false, problem, settled: true };
 }

@@ -6,6 +6,7 @@ export const COMMANDS: CommandLoaders = {
   check: () => import('../commands/check.ts'),
   explain: () => import('../commands/explain.ts'),
   'well-known': () => import('../commands/well-known.ts'),
+  guide: () => import('../commands/guide.ts'),
   completion: () => import('../commands/completion.ts'),
   backup: () => import('../commands/backup.ts'),
   restore: () => import('../commands/restore.ts'),

@@ -126,7 +126,7 @@ export interface CheckOptions extends OutsideOptions, ConnectOptions {
   readonly plain: boolean;
 }
 
-/** `explain`: what a code of the federation check means. */
+/** `explain`: what a code means. */
 export interface ExplainOptions {
   /** Absent: all of them, with their titles. */
   readonly code?: string;
@@ -149,6 +149,22 @@ export interface WellKnownOptions extends OutsideOptions {
   readonly check: boolean;
   /** Milliseconds to wait until it is published. */
   readonly wait?: number;
+  readonly plain: boolean;
+}
+
+/** `guide`: the page for a server's users. */
+export interface GuideOptions {
+  /** server_name. */
+  readonly domain: string;
+  /** Whom to ask; absent: by the answers of `init`. */
+  readonly contact?: string;
+  /** https address of a web client; absent: Element's own. */
+  readonly client?: string;
+  /** Name of the homeserver; absent: by the answers of `init`, else matrix.DOMAIN. */
+  readonly host?: string;
+  readonly html: boolean;
+  /** File that gets the page; absent: the screen. */
+  readonly out?: string;
   readonly plain: boolean;
 }
 
@@ -214,6 +230,7 @@ export interface CommandOptions {
   readonly check: CheckOptions;
   readonly explain: ExplainOptions;
   readonly 'well-known': WellKnownOptions;
+  readonly guide: GuideOptions;
   readonly completion: CompletionOptions;
   readonly backup: BackupOptions;
   readonly restore: RestoreOptions;

@@ -148,12 +148,13 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
   );
 
   const explain = quiet(program.command('explain'), stdout)
-    .summary('what a code of the check means, and the fix')
+    .summary('what a code such as MB-DNS-MISSING means, and the fix')
     .description(
-      'Explains a code such as MB-FED-013: why it matters, how it is told, the fix for each web server.',
+      'Explains a code of a failure or of the federation check: why it matters, the fix, what is safe.',
     )
     .argument('[code]', 'the code; without it all of them are listed');
   examplesFirst(explain, [
+    ['matrix-bastion explain MB-DNS-MISSING', 'what it means, and what to do'],
     [
       'matrix-bastion explain MB-FED-013 --domain example.org',
       'the lines for nginx, Apache, Caddy and others',
@@ -187,6 +188,27 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
   addPlain(wellKnown);
   wellKnown.action((name: string, flags: Record<string, unknown>) =>
     onCommand('well-known', split([name], flags, [])),
+  );
+
+  const guide = quiet(program.command('guide'), stdout)
+    .summary('a page for the people who get an account: how to log in and keep their messages')
+    .description(
+      'Prints a page for the users of a server, as Markdown or HTML: how to log in, the recovery key, a second device, what the administrator can see.',
+    )
+    .argument('<server_name>', 'what follows the colon in @you:example.org');
+  examplesFirst(guide, [
+    ['matrix-bastion guide example.org', 'Markdown, to be mailed or printed'],
+    ['matrix-bastion guide example.org --html --out welcome.html', 'one HTML file that fetches nothing'],
+  ]);
+  guide
+    .option('--contact <text>', 'whom to ask; default: by the answers of init')
+    .option('--client <url>', 'address of a web client; default https://app.element.io')
+    .option('--host <name>', "the homeserver's host; default: by the answers of init, or matrix.DOMAIN")
+    .option('--html', 'as HTML')
+    .option('--out <file>', 'into a new file instead of on the screen');
+  addPlain(guide);
+  guide.action((name: string, flags: Record<string, unknown>) =>
+    onCommand('guide', split([name], flags, [])),
   );
 
   const completion = quiet(program.command('completion'), stdout)

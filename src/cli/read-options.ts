@@ -9,6 +9,7 @@ import type {
   CompletionOptions,
   ConnectOptions,
   ExplainOptions,
+  GuideOptions,
   InitOptions,
   PlanOptions,
   RestoreOptions,
@@ -26,6 +27,7 @@ import {
   readEditedFile,
   readFamily,
   readHostKey,
+  readLine,
   readMemory,
   readName,
   readNetwork,
@@ -38,6 +40,7 @@ import {
   readTarget,
   readTiers,
   readTransport,
+  readWebAddress,
 } from './values.ts';
 
 /** What commander hands over: texts, lists of texts and booleans by camel-cased flag. */
@@ -69,6 +72,7 @@ export const READERS: {
   check: readCheck,
   explain: readExplain,
   'well-known': readWellKnown,
+  guide: readGuide,
   completion: readCompletion,
   backup: readBackup,
   restore: readRestore,
@@ -211,6 +215,23 @@ function readWellKnown(raw: RawCommand): ReadOptions<WellKnownOptions> {
     dns: flags.many('dns', readDnsServer),
     ...present('caFile', flags.one('caFile', readPath)),
     ...present('timeout', flags.one('timeout', readDuration)),
+    plain: flags.is('plain'),
+  };
+  const wrong = 'problem' in domain ? [`server_name: "${typed}" ${domain.problem}`] : [];
+  return { options, problems: [...wrong, ...flags.problems] };
+}
+
+function readGuide(raw: RawCommand): ReadOptions<GuideOptions> {
+  const flags = new Flags(raw.flags);
+  const typed = raw.arguments[0] ?? '';
+  const domain = readName(typed);
+  const options: GuideOptions = {
+    domain: 'value' in domain ? domain.value : typed,
+    ...present('contact', flags.one('contact', readLine)),
+    ...present('client', flags.one('client', readWebAddress)),
+    ...present('host', flags.one('host', readName)),
+    html: flags.is('html'),
+    ...present('out', flags.one('out', readPath)),
     plain: flags.is('plain'),
   };
   const wrong = 'problem' in domain ? [`server_name: "${typed}" ${domain.problem}`] : [];

@@ -69,7 +69,9 @@ export async function runCommand<Name extends CommandName>(
     const options = read.options as CommandOptions[Name];
     const module: CommandModule<Name> = await loaders[name]();
     refuseAll([...read.problems, ...(module.problems?.(options, io.env) ?? [])], 'flags');
-    return end(await module.run(options, context));
+    const code = await module.run(options, context);
+    if (log) ui.note(`Log: ${log.path}`);
+    return end(code);
   } catch (error) {
     log?.line(error instanceof Error ? (error.stack ?? error.message) : String(error));
     return end(

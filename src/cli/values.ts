@@ -157,6 +157,21 @@ export function readName(text: string): Read<string> {
   return name.literal ? { problem: 'is an address, not a name' } : { value: name.host };
 }
 
+/** Something that people read: one line, without anything that a terminal would take for a command. */
+export function readLine(text: string): Read<string> {
+  const line = text.trim();
+  if (line === '') return { problem: 'is empty' };
+  return /\p{Cc}|\p{Cf}/u.test(line) ? { problem: 'holds characters that cannot be shown' } : { value: line };
+}
+
+/** An https address that a link may lead to. */
+export function readWebAddress(text: string): Read<string> {
+  const url = URL.canParse(text.trim()) ? new URL(text.trim()) : undefined;
+  return url?.protocol === 'https:' && url.username === ''
+    ? { value: url.href.replace(/\/$/, '') }
+    : { problem: 'is not an address such as https://chat.example.org' };
+}
+
 export function readPublisher(text: string): Read<Publisher> {
   const found = PUBLISHERS.find((publisher) => publisher === text.trim().toLowerCase());
   if (found) return { value: found };

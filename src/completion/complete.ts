@@ -2,6 +2,7 @@ import type { Command, Option } from 'commander';
 import { TIERS } from '../answers/answers.ts';
 import type { Question } from '../answers/question.ts';
 import { SCHEDULES } from '../backup/schedule.ts';
+import { CODE_TEXTS } from '../codes/index.ts';
 import { CODES, PROFILES } from '../federation/codes.ts';
 import { PUBLISHERS } from '../federation/publishing.ts';
 
@@ -143,8 +144,9 @@ function valuesFor(placeholder: string, typed: string, { hosts }: Sources): Comp
     return { candidates: beginning(plain(left.map((tier) => there + tier)), typed) };
   }
   if (placeholder === 'code') {
-    const codes = Object.entries(CODES).map(([value, { title }]) => ({ value, description: title }));
-    return { candidates: beginning(codes, typed) };
+    const findings = Object.entries(CODES).map(([value, { title }]) => ({ value, description: title }));
+    const others = Object.entries(CODE_TEXTS).map(([value, { means }]) => ({ value, description: means }));
+    return { candidates: beginning([...others, ...findings], typed) };
   }
   return placeholder.includes('|')
     ? { candidates: beginning(plain(placeholder.split('|')), typed) }

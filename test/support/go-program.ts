@@ -4,6 +4,7 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { cache } from '../world/paths.ts';
+import { programOf } from './apt.ts';
 
 const SOURCE = fileURLToPath(new URL('../federation-go', import.meta.url));
 /** Go 1.21 or newer, by its go.mod. */
@@ -61,7 +62,7 @@ async function built(
   parts: readonly (string | Buffer)[],
   make: (go: string, target: string) => Promise<string | undefined>,
 ): Promise<GoProgram> {
-  const go = findGo() ?? (await installGo());
+  const go = findGo() ?? (await programOf('/usr/bin/go', ['golang-go', 'ca-certificates']));
   if (go === undefined) return { missing: 'there is no Go: apt-get install golang-go' };
   const { stdout: version } = await execa(go, ['env', 'GOVERSION'], { env: ENV });
   const path = join(cache, 'go', `${name}-${hashOf([version, ...parts])}`);
@@ -82,17 +83,6 @@ function lastLine(text: string): string {
 function findGo(): string | undefined {
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/local/go/bin', '/usr/bin'];
   return folders.map((folder) => join(folder, 'go')).find((path) => existsSync(path));
-}
-
-async function installGo(): Promise<string | undefined> {
-  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return undefined;
-  const env = { DEBIAN_FRONTEND: 'noninteractive' };
-  const lock = ['-o', 'DPkg::Lock::Timeout=300'];
-  const options = { env, reject: false, timeout: 10 * 60_000 };
-  await execa('apt-get', [...lock, 'update', '-q'], options);
-  const packages = ['golang-go', 'ca-certificates'];
-  await execa('apt-get', [...lock, 'install', '-yq', '--no-install-recommends', ...packages], options);
-  return findGo();
 }
 
 function sources(): Buffer[] {

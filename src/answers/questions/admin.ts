@@ -1,4 +1,4 @@
-import { bad, ok, type Question } from '../question.ts';
+import { bad, badAlready, ok, type Question } from '../question.ts';
 
 /** Longest user id with `@`, `:` and domain. Source: Matrix specification, appendices, "User Identifiers". */
 const USER_ID_LIMIT = 255;
@@ -19,11 +19,18 @@ export const admin: Question<'admin'> = {
   parse(text, { known }) {
     const given = text.trim();
     const whole = /^@([^:]*):(.*)$/.exec(given);
-    if (whole && whole[2]?.toLowerCase() !== known.domain)
-      return bad(`"${given}" is on another domain: give the name before the colon`);
+    const domain = whole?.[2]?.toLowerCase();
+    if (domain !== undefined && domain !== known.domain) {
+      const problem = `"${given}" is on another domain: give the name before the colon`;
+      return known.domain?.startsWith(domain) ? bad(problem) : badAlready(problem);
+    }
     const name = whole ? (whole[1] ?? '') : given.replace(/^@/, '');
     const problem = localpartProblem(name, known.domain);
-    if (problem !== undefined) return bad(`"${given}" ${problem}`);
+    if (problem !== undefined)
+      // What more letters would cure: there is none yet, or only digits.
+      return /^\d*$/.test(name) && !whole
+        ? bad(`"${given}" ${problem}`)
+        : badAlready(`"${given}" ${problem}`);
     return ok(name, name === given ? [] : [`"${given}" was read as ${name}`]);
   },
   default: () => ({ value: 'admin', reason: 'the usual name; users see it as any other' }),

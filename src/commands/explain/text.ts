@@ -1,3 +1,4 @@
+import type { CodeText } from '../../codes/explained.ts';
 import type { CodeExplained } from '../../federation/explain.ts';
 
 /** A code as people read it: what, why, how it is told, the fix for everybody and for each program. */
@@ -19,4 +20,11 @@ export function explanationText(one: CodeExplained): string {
     ...one.fix.map((line) => `  - ${line}`),
     ...one.recipes.flatMap(({ software, lines }) => ['', software, ...lines.map((line) => `    ${line}`)]),
   ].join('\n');
+}
+
+/** A code that is no finding of the federation check. */
+export function codeText(code: string, { means, why, fix, safe }: CodeText): string {
+  return [code, '', means, why, '', 'Fix', ...fix.map((line) => `  - ${line}`), '', `Safe: ${safe}`].join(
+    '\n',
+  );
 }

@@ -41,6 +41,10 @@ export const settleAnswers = async (
   // What somebody typed is kept before anything is changed: a run that is stopped from here on asks for nothing again.
   const typed = Object.values(resolution.origins).some(({ origin }) => origin === 'prompt');
   if (typed && !options.dryRun && !options.printCommands) await store.writeAnswers(answers);
+  if (typed && facts.storedAnswers === '')
+    context.ui.say(
+      'Looking whether anything stands in the way: this changes nothing, and takes some seconds.',
+    );
   return { answers, store };
 };
 

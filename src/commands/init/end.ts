@@ -4,6 +4,7 @@ import type { Situation } from '../../apply/converge.ts';
 import type { CommandContext } from '../../cli/context.ts';
 import { serverText } from '../../database/words.ts';
 import { EXIT, type ExitCode, type FailureText } from '../../errors.ts';
+import { ELEMENT_WEB, phoneLink } from '../../guide/clients.ts';
 import type { PasswordSource } from '../../outside/operator.ts';
 import type { Facts } from '../../plan/facts.ts';
 import type { Goal } from '../../plan/goal.ts';
@@ -23,18 +24,16 @@ const keptPassword = async ({ answers }: Goal, store: Store): Promise<string | u
 };
 
 const tellServer = (goal: Goal, passwordFile: string | undefined, context: CommandContext): void => {
-  const { domain, matrixHost } = goal.answers;
+  const { domain, matrixHost, admin } = goal.answers;
   context.events.emit('server', {
     address: `https://${matrixHost}`,
     domain,
     administrator: adminUserId(goal),
-    login: elementLink(matrixHost),
+    login: ELEMENT_WEB,
+    phone: phoneLink(domain, admin),
     ...(passwordFile !== undefined && { passwordFile }),
   });
 };
-
-const elementLink = (matrixHost: string): string =>
-  `https://app.element.io/#/login?hs_url=${encodeURIComponent(`https://${matrixHost}`)}`;
 
 /**
  * The end of a run: where the server is, who may log in, and what to do next.
@@ -55,7 +54,8 @@ export const afterwards = async (
     { name: 'Server', value: `https://${goal.answers.matrixHost} (${bothForms(goal.answers.domain)})` },
     { name: 'Administrator', value: adminUserId(goal) },
     ...(kept ? [{ name: 'Password', value: `in ${file.path} (only you can read it)` }] : []),
-    { name: 'Log in', value: elementLink(goal.answers.matrixHost) },
+    { name: 'Log in', value: `${ELEMENT_WEB}, with the whole name ${adminUserId(goal)}` },
+    { name: 'On a phone', value: phoneLink(goal.answers.domain, goal.answers.admin) },
     ...keyRows(facts),
     ...databaseRow(goal, facts),
   ]);
@@ -70,6 +70,7 @@ export const afterwards = async (
       '- Log in, and when Element offers a recovery key, write it down: without it a lost device means lost messages.',
       `- Keep a backup elsewhere, every night; the signing key is in it, and without that ${goal.answers.domain} is lost to Matrix:`,
       `    npx matrix-bastion backup ${machine} --schedule daily --to USER@HOST:/FOLDER`,
+      `- A page for the people who get an account: npx matrix-bastion guide ${goal.answers.domain}`,
       `- Before you invite people, and whenever something is odd: npx matrix-bastion check ${goal.answers.domain}`,
       `- To change an answer or to resume, run the same again: ${context.resume}`,
     ].join('\n'),

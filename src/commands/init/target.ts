@@ -6,10 +6,18 @@ import { parseTarget } from '../../host/target.ts';
 /** The machine to install on, from a person: a name of ~/.ssh/config or typed. */
 export const askTarget = async (context: CommandContext): Promise<string> => {
   const { createPrompts } = await import('../../answers/prompt.ts');
-  const prompts = createPrompts({ resume: () => context.resume, signal: context.signal });
+  const prompts = createPrompts({
+    resume: () => context.resume,
+    signal: context.signal,
+    plain: context.ui.plain,
+  });
   const names = configuredHosts(context.env).filter((name) => targetProblem(name) === undefined);
-  return (await prompts.machine(names, targetProblem)).trim();
+  return (await prompts.machine(names, { problem: targetProblem, already })).trim();
 };
+
+/** A blank or a second @ inside stays wrong, whatever is typed after it. */
+const already = (text: string): string | undefined =>
+  /\S\s+\S|@.*@/.test(text) ? targetProblem(text) : undefined;
 
 const targetProblem = (text: string): string | undefined => {
   try {

@@ -1,5 +1,5 @@
 import { bothForms, parseHostname, SERVER_NAME_LIMIT } from '../../answers/hostname.ts';
-import type { Known } from '../../answers/question.ts';
+import type { Known, QuestionId } from '../../answers/question.ts';
 import { QUESTIONS } from '../../answers/questions/index.ts';
 import type { Addresses } from '../../federation/lookup.ts';
 import { sizeFor } from '../../plan/size.ts';
@@ -20,8 +20,24 @@ export const budgetLine = (known: Known, box: Box): string | undefined => {
   return `At ${expected} rooms: ${count}, ${gb(plannedMib(sizing.budget))} of ${gb(memory)} GB planned.`;
 };
 
+/** The machine's own figures, for comparing them with what the tiers are meant for. */
+export const boxLine = ({ vcpus, memoryMib, diskGib }: Box): string =>
+  `This machine has ${vcpus} vCPU, ${gb(memoryMib)} GB of RAM and ${diskGib} GB of disk.`;
+
 export const domainMeaning = (domain: string): string =>
   `Users will be called @you:${bothForms(domain)}. This can never change; the machine can.`;
+
+/** Questions whose answer changes how the memory is divided. */
+const SIZING: readonly QuestionId[] = ['tier', 'rooms', 'users', 'largestRoom', 'federation'];
+
+/** What an answer would mean, while it is chosen or typed; `known` holds it already. */
+export const effectOf = (id: QuestionId, known: Known, box: Box): string | undefined => {
+  if (SIZING.includes(id)) return budgetLine(known, box);
+  const { domain, admin } = known;
+  if (domain === undefined) return undefined;
+  if (id === 'domain') return `Users will be called @you:${bothForms(domain)}.`;
+  return id === 'admin' ? `@${admin}:${domain}` : undefined;
+};
 
 /** What the domain's own address means for the two files below /.well-known/matrix. */
 export const apexMeaning = (domain: string, found: Addresses, own: readonly string[]): string => {

@@ -1,5 +1,5 @@
 import { BACK, completeByAsking } from '../../answers/complete.ts';
-import { flagName, type Known, type Question } from '../../answers/question.ts';
+import { flagName, type Question } from '../../answers/question.ts';
 import { QUESTION_LIST } from '../../answers/questions/index.ts';
 import type { RawAnswers } from '../../answers/raw.ts';
 import type { AnswerInputs, Resolution } from '../../answers/resolve.ts';
@@ -9,7 +9,7 @@ import { shellWords } from '../../cli/shell-words.ts';
 import { lookupAddresses } from '../../federation/lookup.ts';
 import type { HostFacts } from '../../host/facts/index.ts';
 import { steadyBox } from '../../plan/box.ts';
-import { apexMeaning, budgetLine, domainMeaning, withoutMatrix } from './wizard-texts.ts';
+import { apexMeaning, boxLine, budgetLine, domainMeaning, effectOf, withoutMatrix } from './wizard-texts.ts';
 
 /** A name server that does not answer must not hold up a person. */
 const LOOKUP_MS = 3000;
@@ -34,10 +34,8 @@ export const askInWizard = async (
   const prompts = createPrompts({
     resume: () => [context.resume, ...typedFlags(typed)].join(' '),
     signal: context.signal,
-    effect: (question, value, known) =>
-      question.id === 'tier'
-        ? budgetLine({ ...known, tier: value as Known['tier'] & string }, box)
-        : undefined,
+    plain: context.ui.plain,
+    effect: (question, value, known) => effectOf(question.id, { ...known, [question.id]: value }, box),
   });
   const said = new Set<string>();
   const say = (line: string | undefined): void => {
@@ -47,7 +45,8 @@ export const askInWizard = async (
   };
   let askedAboutMatrix = false;
   const ask = async (question: Question, about: Parameters<typeof prompts.ask>[1]): Promise<string> => {
-    say(`Enter takes what is in brackets, ${BACK} goes back, Ctrl-C stops and keeps what you typed.`);
+    say(`Enter takes the answer that is offered, ${BACK} goes back, Ctrl-C stops and keeps what you typed.`);
+    if (question.id === 'tier') say(boxLine(box));
     const text = await prompts.ask(question, about);
     const meant = question.id === 'domain' ? withoutMatrix(text) : undefined;
     if (meant === undefined || askedAboutMatrix) return text;

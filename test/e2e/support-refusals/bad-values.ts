@@ -14,6 +14,7 @@ export type Command =
   | 'check'
   | 'explain'
   | 'well-known'
+  | 'guide'
   | 'backup'
   | 'restore'
   | 'unlock'
@@ -236,6 +237,17 @@ export const badValues = (
       '--check': [{ words: ['=yes'], says: /--check takes no value/ }],
       '--wait': duration,
       ...outside,
+      '--plain': plain,
+    },
+    guide: {
+      '--contact': [word('', /is empty/), word('\u001b[2J', /holds characters that cannot be shown/)],
+      '--client': [
+        word('http://chat.example.org', /is not an address such as https/),
+        word('javascript:alert(1)', /is not an address such as https/),
+      ],
+      '--host': [word('matrix.example.org:443', /has a port/)],
+      '--html': [{ words: ['=yes'], says: /--html takes no value/ }],
+      '--out': [word('', /is not the path of a file/), nothing],
       '--plain': plain,
     },
     restore: {

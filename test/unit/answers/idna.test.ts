@@ -108,7 +108,7 @@ test.each([
   ['ab--ä.example', 'has a part with hyphens in the third and fourth place'],
   ['-ä.example', 'has a part that begins or ends with a hyphen'],
 ])('%s is refused with the reason', (name, reason) => {
-  expect(parseHostname(name, 230)).toEqual({ ok: false, problem: `"${name}" ${reason}` });
+  expect(parseHostname(name, 230)).toMatchObject({ ok: false, problem: `"${name}" ${reason}` });
 });
 
 test('plain names are no matter of it', () => {

@@ -1,0 +1,86 @@
+import { AS_IT_WAS, type CodeText } from './explained.ts';
+
+/** Upgrades, and the way back. */
+export const RELEASE_CODES = {
+  'MB-VERSION-OLDER': {
+    means: 'This matrix-bastion has an older Synapse than the server or the backup.',
+    why: 'An older Synapse may not understand a newer database.',
+    fix: ['Use the newest version: npx matrix-bastion@latest'],
+    safe: AS_IT_WAS,
+  },
+  'MB-UPGRADE-UNKNOWN': {
+    means: 'The server runs a Synapse that this version knows nothing about.',
+    why: 'What has changed since, and what its database is like, is not known.',
+    fix: ['First upgrade it with the matrix-bastion that was shown'],
+    safe: AS_IT_WAS,
+  },
+  'MB-UPGRADE-STOP': {
+    means: 'The way to the newer Synapse leads through another version.',
+    why: 'Without that stop there would be no way back.',
+    fix: ['First upgrade it to the version that was shown'],
+    safe: AS_IT_WAS,
+  },
+  'MB-UPGRADE-POSTGRES': {
+    means: 'The newer Synapse does not run on the Postgres of this server.',
+    why: 'Postgres stays at its major version here.',
+    fix: ['Keep the matrix-bastion that installed it'],
+    safe: AS_IT_WAS,
+  },
+  'MB-UPGRADE-ACKNOWLEDGE': {
+    means: 'The upgrade brings a change that you have to know.',
+    why: 'It cannot be taken back, or something has to be done for it.',
+    fix: ['Read what was shown, then run the same again with --accept ID'],
+    safe: AS_IT_WAS,
+  },
+  'MB-UPGRADE-BACKGROUND': {
+    means: 'Synapse is still busy with background updates of its last upgrade.',
+    why: 'The next one must not be stacked upon them.',
+    fix: ['Wait, then run this again'],
+    safe: AS_IT_WAS,
+  },
+  'MB-UPGRADE-DISK': {
+    means: 'There is too little room for the new images and the backup.',
+    why: 'It is looked for before anything stops.',
+    fix: ['Remove images of earlier releases: docker image prune --all'],
+    safe: AS_IT_WAS,
+  },
+  'MB-UPGRADE-STOPPED': {
+    means: 'The upgrade, or the way back, was not begun.',
+    why: 'Something that it needs failed before anything was stopped.',
+    fix: ['Check the disk of /opt/matrix-bastion/state, then run this again'],
+    safe: 'Nothing was started or stopped.',
+  },
+  'MB-UPGRADE-REVERTED': {
+    means: 'The new version does not come up here, and the old one serves again.',
+    why: "The container's own error is shown.",
+    fix: ['Correct the cause, then run this again; until then nothing has to be done'],
+    safe: 'Images and configuration are as before; what the new version had changed in the database is undone.',
+  },
+  'MB-UPGRADE-STUCK': {
+    means: 'Neither the new version nor the old one comes up.',
+    why: 'Both errors are shown.',
+    fix: [
+      'On the machine: cd /opt/matrix-bastion && docker compose logs synapse',
+      'Correct the cause, then run this again',
+    ],
+    safe: 'The data are on the disk, and so is the backup from before, unless --no-backup was given.',
+  },
+  'MB-ROLLBACK-NONE': {
+    means: 'There is no upgrade that could be taken back.',
+    why: 'Only the last one can be, while its images and configuration are kept.',
+    fix: ['For an older state of everything: matrix-bastion restore, on a fresh machine'],
+    safe: AS_IT_WAS,
+  },
+  'MB-ROLLBACK-DATABASE': {
+    means: 'Postgres does not say whether the older Synapse can run on its database.',
+    why: 'Going back without knowing could lose data.',
+    fix: ['On the machine: cd /opt/matrix-bastion && docker compose up -d postgres', 'Then run this again'],
+    safe: AS_IT_WAS,
+  },
+  'MB-ROLLBACK-DATA': {
+    means: 'Going back would lose what was written since the upgrade.',
+    why: 'The database was changed too far for the older Synapse; only the backup from before can bring it back.',
+    fix: ['If that is what you want: --accept data-since-upgrade'],
+    safe: AS_IT_WAS,
+  },
+} satisfies Readonly<Record<string, CodeText>>;
