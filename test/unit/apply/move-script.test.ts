@@ -21,6 +21,8 @@ const home = (clusters: Readonly<Record<string, string>>): string => {
 const majors = (folder: string) =>
   Object.fromEntries(
     readdirSync(folder)
+      // What was prepared and not used goes with the way back.
+      .filter((name) => !name.startsWith('.move.'))
       .sort()
       // The time is another each time.
       .map((name) => [
@@ -35,7 +37,7 @@ const act = (folder: string, last: string, carried = 'return 0') =>
     'sh',
     [
       '-uc',
-      `docker() { :; }; owner=0:0 old_image=o new_image=n old_major=15 new_major=17 home=${folder}
+      `docker() { :; }; timeout() { :; }; owner=0:0 old_image=o new_image=n old_major=15 new_major=17 home=${folder}
 ${script({ scripts }, 'move-database.sh')}
 new_cluster() { mkdir "$1" && echo 17 >"$1/PG_VERSION"; }
 private() { :; }
