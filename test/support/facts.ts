@@ -75,6 +75,8 @@ const FRESH: HostFacts = {
   databaseBorn: '',
   databaseOnDisk: '',
   keptDatabases: [],
+  foreignOwners: [],
+  databaseSharers: [],
   plannedBox: '',
   downtime: '',
   restoreMark: '',

@@ -84,6 +84,8 @@ const assumedMachine = ({ domain, matrixHost }: Answers, box: Box): Facts => ({
     databaseBorn: '',
     databaseOnDisk: '',
     keptDatabases: [],
+    foreignOwners: [],
+    databaseSharers: [],
     plannedBox: '',
     downtime: '',
     restoreMark: '',

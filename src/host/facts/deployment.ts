@@ -115,6 +115,26 @@ true`,
       return path === undefined ? [] : [{ path, major: major === '-' ? '' : major, bytes: Number(bytes) }];
     }),
 };
+/** Of data that its service could not read or write: paths whose owner is another, the first few of each kind. */
+export interface ForeignOwner {
+  readonly path: string;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** Nothing is walked through: a copy by hand shows at the top. What mkfs leaves in every file system is no fault. */
+export const foreignOwners: Fact<readonly ForeignOwner[]> = {
+  name: 'foreignOwners',
+  script: `look() { find "$1" -maxdepth "$3" ! -uid "$2" ! -name lost+found -printf '%U %G %p\\n' 2>/dev/null | head -n 3; }
+look /opt/matrix-bastion/postgres/data/cluster 999 1
+look /opt/matrix-bastion/synapse/data/media_store 991 2
+true`,
+  parse: (output) =>
+    lines(output).flatMap((line) => {
+      const [, uid, gid, path] = /^(\d+) (\d+) (.+)$/.exec(line) ?? [];
+      return path === undefined ? [] : [{ path, uid: Number(uid), gid: Number(gid) }];
+    }),
+};
 /** Domain whose database this machine holds; empty on every other machine. */
 export const databaseOf = text('databaseOf', '/opt/matrix-bastion/state/database.of');
 /** PEM of the authority that signed the database's certificate, on the database's own machine. */

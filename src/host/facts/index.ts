@@ -12,6 +12,7 @@ import {
   downtime,
   federationProved,
   files,
+  foreignOwners,
   handEdits,
   imageLock,
   keptDatabases,
@@ -23,7 +24,7 @@ import {
   upgradeRecord,
   validatedConfig,
 } from './deployment.ts';
-import { containers, docker } from './docker.ts';
+import { containers, databaseSharers, docker } from './docker.ts';
 import type { Fact } from './fact.ts';
 import { addresses, listeners, routerAdvertisements } from './network.ts';
 import { packages } from './packages.ts';
@@ -51,6 +52,7 @@ const FACTS = {
   databaseBorn,
   databaseOnDisk,
   keptDatabases,
+  foreignOwners,
   plannedBox,
   downtime,
   restoreMark,
@@ -59,6 +61,7 @@ const FACTS = {
   databaseOf,
   databaseAuthority,
   databaseCertificate,
+  databaseSharers,
   database,
 } satisfies Record<string, Fact<unknown>>;
 
@@ -80,6 +83,7 @@ const SLOW: ReadonlySet<string> = new Set<keyof typeof FACTS>([
   'docker',
   'containers',
   'loadedCaddyfile',
+  'databaseSharers',
   'database',
 ]);
 
