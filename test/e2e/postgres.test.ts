@@ -3,6 +3,8 @@
  * each, and every table's rows are compared with what was there before.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
+import { FAULTS } from '../faults/list.ts';
+import { meet } from '../faults/meet.ts';
 import { BIN } from '../support/product.ts';
 import { olderRelease } from '../support/releases.ts';
 import { NOTHING_TO_DO, ROOT } from './life/server.ts';
@@ -69,6 +71,12 @@ SQL`);
     expect(await onMachine('docker ps -q --no-trunc | sort; cat /opt/matrix-bastion/.env')).toBe(before);
   });
 
+  // The rest of the list is met by `npm run faults`.
+  it.each(FAULTS.filter(({ cheap }) => cheap))('$what: named, and nothing is lost', async (fault) => {
+    const { wrong, screen } = await meet(server, fault, SYNAPSE);
+    expect(wrong, screen).toEqual([]);
+  });
+
   it('comes to its end although the run and its job are killed while the database moves', async () => {
     const before = await rowsOf(server);
     expect(await server.killedAt({ job: 'moving the database synapse' }, BIN, ...ACCEPT)).toBe(true);
@@ -116,6 +124,7 @@ SQL`);
     const old = await server.init(olderRelease(SYNAPSE, 15));
     expect(old.all).toMatch(NOTHING_TO_DO);
     expect(old.all).toMatch(/cluster\.17\.\S+ holds an earlier database \(Postgres 17\)/);
+    await onMachine(`rm -rf --one-file-system ${DATA}/cluster.17.*`);
   });
 
   it('goes there again in one run, and says so to the end', async () => {

@@ -5,6 +5,7 @@
 import type { Point } from '../e2e/upgrade/upgrading.ts';
 import { newerRelease, olderRelease } from '../support/releases.ts';
 import { publishBrokenPostgres, publishBrokenSynapse } from '../world/build/images.ts';
+import { TURNED_AWAY_AT, turnAway } from './turn-away.ts';
 
 /** What a failure says: its code, and what its sections match. */
 export interface Said {
@@ -22,6 +23,8 @@ export interface Fault {
   readonly program?: () => Promise<string>;
   /** Postgres's major version that the program brings; absent: the newest. */
   readonly major?: number;
+  /** In the world around the machine, before the run. @returns its end */
+  readonly world?: () => Promise<() => void>;
   /** On the machine, before the run. */
   readonly before?: string;
   /** On the machine, when the run comes to this point. */
@@ -44,32 +47,6 @@ const fill = (left: number): string =>
   }df -h /opt`;
 const EMPTY = 'rm -f /opt/.full /opt/.fuller';
 
-/** A registry that turns everybody away, in the place of the real one. */
-const TURNED_AWAY = `mkdir -p /etc/docker/certs.d/ghcr.io /etc/docker/certs.d/registry-1.docker.io /run/turned-away && cd /run/turned-away &&
-openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=registry -addext subjectAltName=DNS:ghcr.io,DNS:registry-1.docker.io -keyout key -out crt 2>/dev/null &&
-for name in ghcr.io registry-1.docker.io; do cp crt /etc/docker/certs.d/$name/ca.crt; done
-cat >server.py <<'PYTHON'
-import http.server, ssl
-class Away(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        body = b'{"errors":[{"code":"TOOMANYREQUESTS","message":"You have reached your pull rate limit."}]}'
-        self.send_response(429)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        if self.command == "GET":
-            self.wfile.write(body)
-    do_HEAD = do_GET
-server = http.server.ThreadingHTTPServer(("0.0.0.0", 8429), Away)
-context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-context.load_cert_chain("crt", "key")
-server.socket = context.wrap_socket(server.socket, server_side=True)
-server.serve_forever()
-PYTHON
-setsid python3 server.py >log 2>&1 </dev/null & echo $! >/run/turned-away/pid
-sleep 1; iptables -t nat -I OUTPUT -p tcp -d ${REGISTRY} --dport 443 -j REDIRECT --to-ports 8429`;
-const LET_IN = `iptables -t nat -D OUTPUT -p tcp -d ${REGISTRY} --dport 443 -j REDIRECT --to-ports 8429; kill $(cat /run/turned-away/pid); rm -rf /run/turned-away /etc/docker/certs.d`;
-
 /** Ends the first process of a container, as the kernel does it when memory is short. */
 const killed = (container: string): string =>
   `kill -9 "$(docker inspect --format '{{.State.Pid}}' ${container})"`;
@@ -88,14 +65,19 @@ export const FAULTS: readonly Fault[] = [
     before:
       'cp /etc/resolv.conf /root/resolv.conf; echo nameserver 127.0.0.9 >/root/none; mount --bind /root/none /etc/resolv.conf',
     after: 'umount /etc/resolv.conf',
-    said: { code: 'MB-PULL', why: /ghcr\.io/, fix: /resolves no names.*getent hosts/s, safe: UNTOUCHED },
-    cheap: true,
+    said: {
+      code: 'MB-PULL',
+      why: /ghcr\.io|docker\.io/,
+      fix: /resolves no names.*getent hosts/s,
+      safe: UNTOUCHED,
+    },
   },
   {
     id: 'registry-429',
     what: 'the registry answers 429 to every request',
-    before: TURNED_AWAY,
-    after: LET_IN,
+    world: turnAway,
+    before: `iptables -t nat -I OUTPUT -p tcp -d ${REGISTRY} --dport 443 -j DNAT --to-destination ${TURNED_AWAY_AT}`,
+    after: `iptables -t nat -D OUTPUT -p tcp -d ${REGISTRY} --dport 443 -j DNAT --to-destination ${TURNED_AWAY_AT}`,
     said: {
       code: 'MB-PULL',
       why: /toomanyrequests|429/i,

@@ -56,11 +56,13 @@ export const meet = async (server: Upgrading, fault: Fault, from: string): Promi
   await server.quiet();
   const rows = await rowsOf(server);
   const major = await server.query('show server_version');
+  const end = await fault.world?.();
   await server.inside(fault.before ?? 'true');
   const begun = performance.now();
   const run = await server.initWith(fault.when?.at, fault.when?.script, program, ...accept(fault));
   const seconds = Math.round((performance.now() - begun) / 1000);
   await server.inside(fault.after ?? 'true');
+  end?.();
   if (fault.when !== undefined && !run.reached) wrong.push('the point of the fault was not reached');
   if (fault.said === 'none') {
     if (run.exitCode !== 0) wrong.push(`it ended with ${run.exitCode}`);

@@ -134,7 +134,7 @@ export const lostDatabase: Check = (goal, { host }) => {
       fix: [
         Number(onDisk) > goal.release.postgresMajor
           ? 'Use a newer matrix-bastion: npx matrix-bastion@latest init'
-          : `Keep the matrix-bastion that installed it${major ? ` (Postgres ${major})` : ''}.`,
+          : `Keep the matrix-bastion that installed it${major ? ` (Postgres ${major})` : ''}, or move the database by hand: docs/postgres.md of the package's repository, "With the database on a second machine".`,
       ],
     });
   }
