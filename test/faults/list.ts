@@ -112,7 +112,7 @@ export const FAULTS: readonly Fault[] = [
     what: 'the disk is full while the new configuration is put beside the old one',
     when: { at: { change: 'homeserver: let Synapse' }, script: fill(0) },
     after: EMPTY,
-    said: { code: 'MB-HOST-DISK', why: /no space left/i, fix: /free/i, safe: /.+/ },
+    said: { code: 'MB-HOST-DISK', why: /no space left/i, fix: /Make room/, safe: /.+/ },
   },
   {
     id: 'config-refused',
