@@ -29,6 +29,8 @@ export interface Fault {
   readonly before?: string;
   /** On the machine, when the run comes to this point. */
   readonly when?: { readonly at: Point; readonly script: string };
+  /** The run is killed and the power goes at this point; then it is run again. */
+  readonly powerGoes?: Point;
   /** On the machine, when the run has ended. */
   readonly after?: string;
   /** `none`: the run ends well all the same. */
@@ -237,4 +239,19 @@ export const FAULTS: readonly Fault[] = [
     before: `docker exec matrix-bastion-postgres-1 psql -q -U synapse -d synapse -c "alter role synapse password 'x'"`,
     said: 'none',
   },
+  ...[
+    'making a database of Postgres',
+    'stopping Synapse for the move',
+    'moving the database synapse',
+    'counting the rows',
+    'gathering statistics',
+    'starting Synapse',
+  ].map(
+    (job): Fault => ({
+      id: `power-${job.replaceAll(' ', '-').toLowerCase()}`,
+      what: `the power goes at "${job}", and it is run again`,
+      powerGoes: { job },
+      said: 'none',
+    }),
+  ),
 ];

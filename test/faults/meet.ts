@@ -59,11 +59,18 @@ export const meet = async (server: Upgrading, fault: Fault, from: string): Promi
   const end = await fault.world?.();
   await server.inside(fault.before ?? 'true');
   const begun = performance.now();
+  let cut = true;
+  if (fault.powerGoes !== undefined) {
+    cut = await server.killedAt(fault.powerGoes, program, ...accept(fault));
+    await server.vps.powerCut();
+    await server.vps.start();
+  }
   const run = await server.initWith(fault.when?.at, fault.when?.script, program, ...accept(fault));
   const seconds = Math.round((performance.now() - begun) / 1000);
   await server.inside(fault.after ?? 'true');
   end?.();
-  if (fault.when !== undefined && !run.reached) wrong.push('the point of the fault was not reached');
+  if (!cut || (fault.when !== undefined && !run.reached))
+    wrong.push('the point of the fault was not reached');
   if (fault.said === 'none') {
     if (run.exitCode !== 0) wrong.push(`it ended with ${run.exitCode}`);
   } else {
