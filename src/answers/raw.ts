@@ -21,6 +21,8 @@ export function assemble(values: Known): Answers | undefined {
     users,
     largestRoom,
     email,
+    client,
+    clientHost,
     dockerMirror: url,
     dockerMirrorFingerprint: fingerprint,
     federationCa,
@@ -40,6 +42,9 @@ export function assemble(values: Known): Answers | undefined {
     ...(largestRoom !== undefined && { largestRoom }),
     admin,
     ...(email !== undefined && { email }),
+    ...(client !== undefined &&
+      client !== 'none' &&
+      clientHost !== undefined && { client: { name: client, host: clientHost } }),
     dockerSource,
     ...(url !== undefined && fingerprint !== undefined && { dockerMirror: { url, fingerprint } }),
     publicAddress: values.publicAddress ?? [],
@@ -53,9 +58,10 @@ export function assemble(values: Known): Answers | undefined {
 
 /** The way back: answers → one value per question. */
 export function takeApart(answers: Answers): Known {
-  const { dockerMirror, federationAllow, publicAddress, federateWith, ...plain } = answers;
+  const { client, dockerMirror, federationAllow, publicAddress, federateWith, ...plain } = answers;
   return {
     ...plain,
+    ...(client && { client: client.name, clientHost: client.host }),
     ...(dockerMirror && {
       dockerMirror: dockerMirror.url,
       dockerMirrorFingerprint: dockerMirror.fingerprint,

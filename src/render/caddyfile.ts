@@ -47,6 +47,19 @@ function fill({ answers, apexHere, budget }: RenderInput, templates: Templates, 
     MATRIX_HOST: allowedHost(answers.matrixHost),
     DIGEST: digest,
   });
-  if (!apexHere || answers.domain === answers.matrixHost) return main;
-  return main + fillText(templates['apex.Caddyfile'], { DOMAIN: allowedHost(answers.domain) });
+  const { client, domain, matrixHost } = answers;
+  return [
+    main,
+    ...(apexHere && domain !== matrixHost
+      ? [fillText(templates['apex.Caddyfile'], { DOMAIN: allowedHost(domain) })]
+      : []),
+    ...(client === undefined
+      ? []
+      : [
+          fillText(templates['client.Caddyfile'], {
+            CLIENT_HOST: allowedHost(client.host),
+            SERVICE: client.name,
+          }),
+        ]),
+  ].join('');
 }

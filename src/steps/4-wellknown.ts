@@ -1,16 +1,17 @@
+import { certifiedNames } from '../plan/certified-names.ts';
 import type { Change } from '../plan/change.ts';
 import type { Facts } from '../plan/facts.ts';
 import type { Goal } from '../plan/goal.ts';
 import { PATHS } from '../render/layout.ts';
 import { differingFiles, isCurrent, isHealthy, whyNotCurrent } from './compare.ts';
 import type { Step } from './step.ts';
+import { webClient } from './web-client.ts';
 
-const isOurs = (path: string): boolean => path === PATHS.caddyfile || path.startsWith(`${PATHS.wellKnown}/`);
+/** What Caddy serves from files, and what the web client reads. */
+const FOLDERS = [PATHS.wellKnown, PATHS.guide, PATHS.elementConfig, PATHS.cinnyConfig];
 
-/** Names that Caddy must hold a certificate for. */
-const certificateNames = (goal: Goal): string[] => [
-  ...new Set([goal.answers.matrixHost, ...(goal.apexHere ? [goal.answers.domain] : [])]),
-];
+const isOurs = (path: string): boolean =>
+  path === PATHS.caddyfile || FOLDERS.some((folder) => path.startsWith(`${folder}/`));
 
 export const wellKnown: Step = {
   id: 'well-known',
@@ -23,6 +24,8 @@ export const wellKnown: Step = {
     );
     if (files.length > 0) changes.push({ kind: 'write-files', files });
 
+    changes.push(...webClient(goal, host));
+
     const stale = !isCurrent('caddy', goal.desired, host);
     if (stale) {
       const reason = `caddy: ${whyNotCurrent('caddy', goal.desired, host)}`;
@@ -34,7 +37,7 @@ export const wellKnown: Step = {
     if (!stale && host.loadedCaddyfile !== goal.desired.caddyfileDigest)
       changes.push({ kind: 'reload-caddy' });
 
-    const unseen = certificateNames(goal).filter((name) => !outside.certificates[name]?.verified);
+    const unseen = certifiedNames(goal).filter((name) => !outside.certificates[name]?.verified);
     if (unseen.length > 0) changes.push({ kind: 'await-certificate', names: unseen });
     if (!outside.wellKnownPublished) {
       changes.push({ kind: 'await-well-known', domain: goal.answers.domain, published: goal.apexHere });
