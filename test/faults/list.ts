@@ -55,7 +55,7 @@ const killed = (container: string): string =>
 
 /** A table that cannot be dumped before somebody lets go of it. */
 const HELD_BACK = `docker exec -i matrix-bastion-postgres-1 psql -q -U synapse -d synapse -c 'create table if not exists held_back (n int)'
-setsid docker exec matrix-bastion-postgres-1 psql -q -U synapse -d synapse -c 'begin' -c 'lock table held_back' -c 'select pg_sleep(120)' >/dev/null 2>&1 </dev/null &
+setsid docker exec matrix-bastion-postgres-1 psql -q -U synapse -d synapse -c 'begin' -c 'lock table held_back' -c 'select pg_sleep(900)' >/dev/null 2>&1 </dev/null &
 sleep 1`;
 
 const UNTOUCHED = /nothing was (started or stopped|changed)|running server keeps|old release serves/i;

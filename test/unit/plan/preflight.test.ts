@@ -251,6 +251,21 @@ describe('preflight', () => {
       'MB-DATABASE-MAJOR',
     ],
     ['a database of a newer major version', { databaseOnDisk: '18\n' }, 'MB-DATABASE-MAJOR'],
+    [
+      'a database that a container of another project has mounted',
+      { databaseSharers: ['other-postgres-1'] },
+      'MB-DATABASE-SHARED',
+    ],
+    [
+      'a database that belongs to root after a copy by hand',
+      { foreignOwners: [{ path: PATHS.postgresData, uid: 0, gid: 0 }] },
+      'MB-DATA-OWNER',
+    ],
+    [
+      'media that belong to root after a copy by hand',
+      { foreignOwners: [{ path: `${PATHS.synapseData}/media_store/local_content`, uid: 0, gid: 0 }] },
+      'MB-DATA-OWNER',
+    ],
     ['another database in its place', { database: { systemIdentifier: '1' } }, 'MB-DATABASE-OTHER'],
     [
       'a root whose disk is not mounted',
