@@ -20,6 +20,8 @@ const OF_THE_MACHINE: ReadonlySet<string> = new Set<QuestionId>([
   'dockerSource',
   'dockerMirror',
   'dockerMirrorFingerprint',
+  'proxy',
+  'proxyListen',
   'publicAddress',
 ]);
 

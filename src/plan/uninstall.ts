@@ -37,7 +37,7 @@ const RECORDS: readonly string[] = [PATHS.lock, PATHS.state, PATHS.answers];
 /** Folders that go when they are empty, the deepest first. */
 export const emptyFolders = (host: HostFacts): string[] => {
   const own = (path: string) =>
-    [PATHS.state, PATHS.confd, `${ROOT}/well-known`, PATHS.guide, `${ROOT}/backup`].some(
+    [PATHS.state, PATHS.confd, `${ROOT}/well-known`, PATHS.guide, PATHS.proxy, `${ROOT}/backup`].some(
       (one) => path === one || path.startsWith(`${one}/`),
     ) ||
     /^\/(?:synapse|redis|caddy|postgres|element|cinny)(?:\/config(?:\/workers)?)?$/.test(

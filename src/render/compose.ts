@@ -1,8 +1,17 @@
 import { dataEnvironment, POSTGRES_DATA } from '../releases/postgres.ts';
+import { allowedListen } from './allowed.ts';
 import type { RenderInput } from './desired.ts';
 import { YamlTemplate } from './fill-yaml.ts';
 import { hashOf } from './hash.ts';
-import { CONFIG_LABEL, type Component, lockVariable, type Service, serviceOf, UID } from './layout.ts';
+import {
+  CONFIG_LABEL,
+  type Component,
+  lockVariable,
+  ROUTER_PORT,
+  type Service,
+  serviceOf,
+  UID,
+} from './layout.ts';
 import { postgresCommand } from './postgres-command.ts';
 import { workersOf } from './workers.ts';
 
@@ -45,7 +54,10 @@ export function renderCompose(
   yaml.fill(at('caddy', 'tmpfs', 1), ownTmpfs('/config', 'caddy'));
 
   fillClient(yaml, input);
-
+  if (answers.proxy !== undefined) {
+    // Nothing in public: the proxy that holds the public ports hands requests on to there.
+    yaml.replace(at('caddy', 'ports'), [`${allowedListen(answers.proxy.listen)}:${ROUTER_PORT}`]);
+  }
   if (answers.federationCa === undefined) yaml.remove(at('synapse', 'environment'));
   if (!ipv6) yaml.empty(['networks', 'edge']);
 

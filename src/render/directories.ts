@@ -40,6 +40,7 @@ const OF_POSTGRES: readonly string[] = [`${ROOT}/postgres`, PATHS.postgresHome, 
 /** The folders that these answers need, parents first. */
 export const directoriesOf = ({ answers, database, budget }: RenderInput): RenderedDirectory[] => [
   ...DIRECTORIES.filter(({ path }) => database.kind === 'here' || !OF_POSTGRES.includes(path)),
+  ...(answers.proxy === undefined ? [] : [directory(PATHS.proxy, 'root', 0o755)]),
   ...(workersOf(budget).length > 0 ? [directory(PATHS.workers, 'root', 0o755)] : []),
   ...clientDirectories(answers),
 ];

@@ -75,6 +75,8 @@ export const PATHS = {
   cinnyConfig: `${ROOT}/cinny/config`,
   /** The page for users, served beside the web client. */
   guide: `${ROOT}/guide`,
+  /** Lines for somebody's own proxy in front of ours; nothing reads them there. */
+  proxy: `${ROOT}/proxy`,
 } as const;
 
 /** Where the database of an older Postgres is kept once it was moved to a newer one; templates/scripts/move-database.sh. */
@@ -86,7 +88,7 @@ export const isTracked = (path: string): boolean =>
 
 /** Folders of files that we write; a name in them has no way out of them. */
 const EDITABLE =
-  /^\/(?:compose\.yaml|(?:synapse|redis|caddy|postgres|element|cinny)\/config\/(?:workers\/)?[\w-][\w.-]*|well-known\/[a-z]+|guide\/index\.html)$/;
+  /^\/(?:compose\.yaml|(?:synapse|redis|caddy|postgres|element|cinny)\/config\/(?:workers\/)?[\w-][\w.-]*|well-known\/[a-z]+|guide\/index\.html|proxy\/[a-z][a-z.-]*)$/;
 /** Whether a path may be one of ours that is edited by hand. */
 export const isEditable = (path: string): boolean =>
   path.startsWith(`${ROOT}/`) && EDITABLE.test(path.slice(ROOT.length));
@@ -119,6 +121,9 @@ export const componentOf = (service: Service): Component =>
 
 /** Every Synapse process is alone in its container, so all of them have the same ports. */
 export const SYNAPSE_PORT = { http: 8008, replication: 9093 } as const;
+
+/** Where Caddy waits in its container for somebody's own proxy. */
+export const ROUTER_PORT = 8008;
 
 /** The compose project's name; pinned, because a changed name would start an empty server beside the full one. */
 export const PROJECT = 'matrix-bastion';

@@ -7,6 +7,7 @@ import type { Desired, RenderedFile, RenderInput } from './desired.ts';
 import { directoriesOf } from './directories.ts';
 import { databaseConnection, listenAddresses, renderHomeserver } from './homeserver.ts';
 import { type Account, componentOf, PATHS, type Service, serviceOf } from './layout.ts';
+import { proxyFileText, proxySetUp } from './proxy.ts';
 import { secretsFor } from './secrets.ts';
 import { settled } from './settled.ts';
 import type { Templates } from './templates.ts';
@@ -76,6 +77,14 @@ const wellKnownOf = (files: ReturnType<typeof wellKnownFiles>): RenderedFile[] =
   ...(files.support === undefined ? [] : [readByAll(`${PATHS.wellKnown}/support`, files.support)]),
 ];
 
+/** What somebody's own proxy needs, to be copied from there. */
+const proxyFilesOf = ({ answers, apexHere }: RenderInput): RenderedFile[] =>
+  answers.proxy === undefined
+    ? []
+    : proxySetUp(answers, answers.proxy, apexHere).parts.map((part) =>
+        readByAll(part.path, proxyFileText(part)),
+      );
+
 /**
  * The machine as it ought to be. Pure: the same input and templates give the same bytes. Never a secret, a key,
  * `.env` or a file of conf.d: those are born on the machine or are the operator's. Throws only when an answer
@@ -115,6 +124,7 @@ export function render(input: RenderInput, templates: Templates): Desired {
       ...wellKnownOf(wellKnown).map((file) => settled(file, input)),
       ...clientFiles,
       ...guidePage(answers).map((file) => settled(file, input)),
+      ...proxyFilesOf(input).map((file) => settled(file, input)),
     ],
     secrets: secretsFor(input.database),
     services: [...compose.configHashes.keys()],

@@ -25,7 +25,7 @@ quick() { timeout 120 docker "$@"; }
 now() { date -u +%Y-%m-%dT%H:%M:%SZ; }
 # Seconds since the machine started: a clock that jumps must not end a wait before its time.
 since_boot() { cut -d ' ' -f 1 /proc/uptime; }
-away=0
+away=0 untouched=no
 record() {
   printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$1" "$from" "$to" "$schema" "${backup:--}" "$(now)" "$away" \
     "${old_major:--}" "${new_major:--}" >"$state/record.new" && mv "$state/record.new" "$state/record" && sync -f "$state"
@@ -200,7 +200,12 @@ move() {
   [ "$(major_of "$home/cluster")" != "$new_major" ] || return 0
   old_image=$(sed -n 's/^POSTGRES_IMAGE=//p' "$state/before/.env")
   new_image=$(sed -n 's/^POSTGRES_IMAGE=//p' "$state/next/.env")
-  prepare_move || { echo "MB-UPGRADE-RED database: $why" && return 1; }
+  if ! prepare_move; then
+    echo "MB-UPGRADE-RED database: $why"
+    # Nothing was stopped: whoever serves goes on.
+    [ ! -e "$home/cluster" ] || ! serves "$from" >/dev/null || untouched=yes
+    return 1
+  fi
   begun=${begun:-$(since_boot)}
   echo "stopping Synapse for the move from Postgres $old_major to $new_major"
   stop 'synapse(-.*)?' && stop postgres || { red compose 'the containers do not stop'; return 1; }
@@ -226,6 +231,11 @@ move_back() {
 # back STATE: the unit as it was before, with the database that goes with it.
 back() {
   why=
+  if [ "$untouched" = yes ]; then
+    record "$1"
+    rm -rf "$state/next"
+    return
+  fi
   begun=${begun:-$(since_boot)}
   echo "putting Synapse $from back"
   stop 'synapse(-.*)?'

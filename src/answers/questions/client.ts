@@ -23,6 +23,10 @@ export const client: Question<'client'> = {
   ],
   asked: false,
   required: true,
+  dependsOn: ['proxy'],
+  when: ({ proxy }) => proxy === 'none',
+  otherwise:
+    'cannot be served behind --proxy: people use https://app.element.io, or serve a client there yourself',
   parse(text) {
     const wanted = text.trim().toLowerCase();
     const found = WEB_CLIENTS.find((name) => name === wanted);

@@ -16,6 +16,8 @@ import { federationAllow } from './federation-allow.ts';
 import { federationCa } from './federation-ca.ts';
 import { largestRoom } from './largest-room.ts';
 import { matrixHost } from './matrix-host.ts';
+import { proxy } from './proxy.ts';
+import { proxyListen } from './proxy-listen.ts';
 import { publicAddress } from './public-address.ts';
 import { rooms } from './rooms.ts';
 import { tier } from './tier.ts';
@@ -33,11 +35,13 @@ export const QUESTIONS = {
   largestRoom,
   admin,
   email,
-  client,
-  clientHost,
   dockerSource,
   dockerMirror,
   dockerMirrorFingerprint,
+  proxy,
+  proxyListen,
+  client,
+  clientHost,
   publicAddress,
   federateWith,
   federationCa,

@@ -52,7 +52,9 @@ export const afterwards = async (
 ): Promise<void> => {
   const file = store.password(goal.answers.admin);
   const made = password.given === undefined ? await file.read() : undefined;
-  const kept = made !== undefined && !context.interactive;
+  // A login that could not be proved yet needs the password once more.
+  const unproved = facts.host.adminMark.trim() !== '';
+  const kept = made !== undefined && (!context.interactive || unproved);
   tellServer(goal, kept ? file.path : undefined, context);
   context.ui.table([
     { name: 'Server', value: `https://${goal.answers.matrixHost} (${bothForms(goal.answers.domain)})` },
@@ -63,7 +65,7 @@ export const afterwards = async (
     ...keyRows(facts),
     ...databaseRow(goal, facts),
   ]);
-  if (made !== undefined && context.interactive) {
+  if (made !== undefined && !kept) {
     context.ui.showOnce('Password, shown this once', made);
     await file.remove();
   }

@@ -136,6 +136,24 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       sslmode: 'verify-full',
     },
   },
+  'behind-nginx': {
+    answers: {
+      domain: 'example.org',
+      matrixHost: 'matrix.example.org',
+      tier: 'garrison',
+      rooms: 20,
+      admin: 'ada',
+      email: 'ada@example.org',
+      dockerSource: 'docker',
+      proxy: { software: 'nginx', listen: '127.0.0.1:8008' },
+      federateWith: [],
+      publicAddress: [],
+      federation: 'open',
+      federationAllow: [],
+    },
+    ipv6: true,
+    apexHere: true,
+  },
   'one-name-only': {
     answers: {
       domain: 'example.net',
