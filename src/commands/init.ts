@@ -22,8 +22,6 @@ import { agree } from './init/show.ts';
 import { type Survey, survey } from './init/survey.ts';
 import { planValues } from './init/told.ts';
 
-export { problems } from './init/problems.ts';
-
 /**
  * The whole of `init`: facts, answers, plan, apply, proof. A rerun is the same code: with an empty plan it
  * ends before anything is written.

@@ -7,6 +7,7 @@ import { type Contents, rowsIn, unfitToRestore } from '../backup/contents.ts';
 import { markText } from '../backup/mark.ts';
 import { sizeText } from '../backup/size.ts';
 import { restoreStart } from '../backup/target.ts';
+import { answerProblems } from '../cli/answer-problems.ts';
 import type { CommandContext } from '../cli/context.ts';
 import type { RestoreOptions } from '../cli/options.ts';
 import { problemsOf } from '../cli/problems.ts';
@@ -17,20 +18,21 @@ import { loggedHost } from '../host/logged.ts';
 import { RELEASE } from '../releases/release.ts';
 import { PATHS } from '../render/layout.ts';
 import { openConnection } from './init/connection.ts';
-import { problems as initProblems } from './init/problems.ts';
+import { commandLineProblems } from './init/problems.ts';
 import { agree } from './init/show.ts';
+import { withTarget } from './init/target.ts';
 import { installOver } from './init.ts';
 import { clearTheWayFor } from './restore/clear.ts';
 import { fileProblems, identityProblems, lookInto, withIdentity } from './restore/look-into.ts';
 
 export const problems = (options: RestoreOptions, env: CommandContext['env']): readonly string[] => [
-  ...initProblems(options, env),
+  ...commandLineProblems(options, () => answerProblems(options, env)),
   ...problemsOf([() => fileProblems('file', options.file), () => identityProblems(options.ageIdentityFile)]),
 ];
 
 /** The same server on a fresh machine: looks into the backup, puts it in place, then is init with its answers. */
 export const run = async (options: RestoreOptions, context: CommandContext): Promise<ExitCode> => {
-  const connection = await openConnection(options, context, 'restore');
+  const connection = await openConnection(await withTarget(options, context), context, 'restore');
   const { host: plain, log } = connection;
   const host = loggedHost(plain, (text, result) => log.command(text, result));
   const hands = { host, scripts: loadScripts(), signal: context.signal };

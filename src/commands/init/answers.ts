@@ -42,7 +42,9 @@ export const settleAnswers = async (
   const typed = Object.values(resolution.origins).some(({ origin }) => origin === 'prompt');
   if (typed && !options.dryRun && !options.printCommands) await store.writeAnswers(answers);
   if (typed && facts.storedAnswers === '')
-    context.ui.say('Looking whether anything stands in the way: this changes nothing, and takes some seconds.');
+    context.ui.say(
+      'Looking whether anything stands in the way: this changes nothing, and takes some seconds.',
+    );
   return { answers, store };
 };
 

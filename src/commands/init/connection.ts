@@ -7,7 +7,6 @@ import type { Host, Target } from '../../host/host.ts';
 import { parseTarget } from '../../host/target.ts';
 import type { RunLog } from '../../ui/log.ts';
 import { reachWith, readSecrets } from './reach.ts';
-import { askTarget } from './target.ts';
 
 export interface Connection {
   readonly host: Host;
@@ -27,7 +26,7 @@ export const openConnection = async (
   const inputs = gatherInputs(options, context.env);
   const early = resolveAnswers(inputs);
   refuseProblems(early);
-  const text = options.target ?? (context.interactive ? await askTarget(context) : undefined);
+  const text = options.target;
   if (text === undefined) {
     // What has a default gets it from the machine: it is not missing yet.
     const missing = early.missing.filter((question) => question.default === undefined);
@@ -37,7 +36,6 @@ export const openConnection = async (
     throw new Error('a missing target was let through');
   }
   const target = parseTarget(text);
-  if (options.target === undefined) context.rememberInResume([text]);
   const given = readSecrets(options, context);
   const domain = early.values.domain;
   const log = context.startLog(

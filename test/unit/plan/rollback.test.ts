@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { DATA_SINCE_UPGRADE, planRollback } from '../../../src/plan/rollback.ts';
+import { planRollback } from '../../../src/plan/rollback.ts';
+import { DATA_SINCE_UPGRADE } from '../../../src/releases/synapse.ts';
 import { readUpgradeRecord } from '../../../src/releases/record.ts';
 import { RELEASE } from '../../../src/releases/release.ts';
 import { installed } from '../../support/installed.ts';
