@@ -20,16 +20,16 @@ export const TOOL_CODES = {
     fix: ['Report it with the log, whose path was printed', 'The same command goes on from there'],
     safe: 'Each step is made so that it can be cut off and done again.',
   },
-  'MB-GUIDE-FILE': {
-    means: 'The page for new users could not be written to the file of --out.',
-    why: 'The file is there already, or its folder is closed.',
-    fix: ['Name another file'],
-    safe: 'A file that is there is never overwritten.',
-  },
   'MB-PLAN-OUT': {
     means: 'The plan could not be written to the folder of --out.',
     why: 'The folder is closed or full.',
     fix: ['Name another folder, or make room'],
     safe: 'No file that is not a plan’s was changed.',
+  },
+  'MB-GUIDE-FILE': {
+    means: 'The guide could not be written to the file of --out.',
+    why: 'The file is there already and may hold changes of yours, or its folder is closed or full.',
+    fix: ['Name another file'],
+    safe: 'No file was changed.',
   },
 } satisfies Readonly<Record<string, CodeText>>;

@@ -40,6 +40,11 @@ export interface OutsideFacts {
   /** Signing keys that an earlier run saw this server with, by the operator's own record. */
   readonly recordedKeys?: Readonly<Record<string, string>>;
   readonly wellKnownPublished: boolean;
+  /**
+   * Why the Matrix host does not answer as a homeserver through somebody's own proxy, in a few words; '' when it does. Absent
+   * without such a proxy: then nothing looks.
+   */
+  readonly throughProxy?: string;
 }
 
 /** One property of a CAA record (RFC 8659, 4.1): `{ critical: false, tag: 'issue', value: 'letsencrypt.org' }`. */

@@ -11,6 +11,10 @@ export const adminUserId = (goal: Goal): string => `@${goal.answers.admin}:${goa
 export const adminsOf = ({ host, database }: Facts): readonly string[] =>
   database === undefined ? host.database.admins : database.seen?.reached ? database.seen.admins : [];
 
+/** While somebody's own proxy does not lead here nobody can log in; the mark stays until a later run does. */
+export const isReachable = ({ answers }: Goal, { outside }: Facts): boolean =>
+  answers.proxy === undefined || outside.throughProxy === '';
+
 export const admin: Step = {
   id: 'admin',
   title: 'Mint admin via shared secret',
@@ -22,12 +26,12 @@ export const admin: Step = {
     const localpart = goal.answers.admin;
     // The mark is set before the account is made and cleared by the proof: an account without a mark is somebody's.
     const pending = host.adminMark.trim() === `pending ${userId}`;
-    if (!adminsOf(facts).includes(userId)) {
-      return [
-        { kind: 'create-admin', userId, localpart },
-        { kind: 'prove-admin-login', userId, localpart },
-      ];
-    }
-    return pending ? [{ kind: 'prove-admin-login', userId, localpart }] : [];
+    const missing = !adminsOf(facts).includes(userId);
+    return [
+      ...(missing ? [{ kind: 'create-admin', userId, localpart } as const] : []),
+      ...((missing || pending) && isReachable(goal, facts)
+        ? [{ kind: 'prove-admin-login', userId, localpart } as const]
+        : []),
+    ];
   },
 };
