@@ -9,7 +9,7 @@ import { isEmpty } from '../plan/plan.ts';
 import { settleAnswers } from './init/answers.ts';
 import { type Begun, begin } from './init/begin.ts';
 import { carryOut } from './init/carry-out.ts';
-import { type Connection, openConnection } from './init/connection.ts';
+import { type Connection, noteUnsaid, openConnection } from './init/connection.ts';
 import { openDatabase } from './init/database.ts';
 import { decide } from './init/decide.ts';
 import { nameEdits } from './init/edits.ts';
@@ -32,6 +32,7 @@ export const run = async (options: InitOptions, context: CommandContext): Promis
     return EXIT.done;
   }
   if (options.explainAnswers) return explain(options, context);
+  noteUnsaid(options, context);
   const connection = await openConnection(options, context);
   try {
     return await installOver(connection, options, context);

@@ -1,3 +1,4 @@
+import { flagName } from '../../answers/question.ts';
 import { type AnswerInputs, refuseProblems, requireComplete, resolveAnswers } from '../../answers/resolve.ts';
 import { newLogPath } from '../../answers/store.ts';
 import type { CommandContext } from '../../cli/context.ts';
@@ -16,6 +17,18 @@ export interface Connection {
   /** Connects to another machine with the same keys and passwords. */
   reach(target: Target, hostKey: string | undefined): Promise<Host>;
 }
+
+/**
+ * Said before the machine is asked: what only an earlier run can have left there. A script that lacks both an answer and
+ * the host's key learns of both at once.
+ */
+export const noteUnsaid = (options: InitOptions, context: CommandContext): void => {
+  if (context.interactive || options.target === undefined) return;
+  const { missing } = resolveAnswers(gatherInputs(options, context.env));
+  const flags = missing.filter((question) => question.default === undefined).map(flagName);
+  if (flags.length > 0)
+    context.ui.note(`${flags.join(', ')}: not given; the machine has to know it from an earlier run.`);
+};
 
 /** Everything that can be wrong about the command line is said before the machine is touched. */
 export const openConnection = async (

@@ -36,7 +36,10 @@ const SAMPLES: Readonly<
   proxy: { values: ['nginx', 'apache'] },
   proxyListen: { values: ['127.0.0.1:9001', '127.0.0.1:9002'], beside: { proxy: 'nginx' } },
   client: { values: ['element', 'cinny'] },
-  clientHost: { values: ['chat.example.org', 'web.example.org'], beside: { client: 'element' } },
+  clientHost: {
+    values: ['chat.example.org', 'web.example.org'],
+    beside: { domain: 'example.org', client: 'element' },
+  },
   publicAddress: { values: ['203.0.113.7', '203.0.113.8'] },
   federateWith: { values: ['10.1.0.0/16', '10.2.0.0/16'] },
   federationCa: { values: [one, two] },
