@@ -83,7 +83,7 @@ const takenForProxy = ({ software, listen }: OwnProxy, host: HostFacts, stops: S
           'Or take another port for the server.',
           'Then run this again.',
         ],
-        orRunWith: ['--proxy-listen', other],
+        orRunWith: ['--proxy', software, '--proxy-listen', other],
         who: 'you',
       },
       stops,
