@@ -27,6 +27,10 @@ export interface OwnProxy {
 export const FEDERATION_MODES = ['open', 'allowlist', 'closed'] as const;
 export type FederationMode = (typeof FEDERATION_MODES)[number];
 
+/** Web clients that are served here. */
+export const WEB_CLIENTS = ['element', 'cinny', 'none'] as const;
+export type WebClient = (typeof WEB_CLIENTS)[number];
+
 /** What the operator wants. Complete and valid; holds no secret, so it may be stored and shown. */
 export interface Answers {
   /** server_name: what comes after the colon in `@you:example.org`. Can never change. Lower-case ASCII. */
@@ -47,6 +51,8 @@ export interface Answers {
   readonly admin: string;
   /** Mail address for the certificate authority and /.well-known/matrix/support; optional. */
   readonly email?: string;
+  /** The web client that is served here, and under which name; absent: none. */
+  readonly client?: { readonly name: Exclude<WebClient, 'none'>; readonly host: string };
   /** Where the Docker engine comes from when there is none. */
   readonly dockerSource: DockerSource;
   /** A mirror of Docker's repository that is signed with its own key. */

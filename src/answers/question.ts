@@ -1,4 +1,4 @@
-import type { DockerSource, FederationMode, ProxyChoice, ProxySoftware, Tier } from './answers.ts';
+import type { DockerSource, FederationMode, ProxyChoice, ProxySoftware, Tier, WebClient } from './answers.ts';
 
 /** What each question yields: one plain value per question. `assemble` makes `Answers` of them. */
 export interface Values {
@@ -12,6 +12,8 @@ export interface Values {
   readonly largestRoom: number;
   readonly admin: string;
   readonly email: string;
+  readonly client: WebClient;
+  readonly clientHost: string;
   readonly dockerSource: DockerSource;
   readonly dockerMirror: string;
   readonly dockerMirrorFingerprint: string;

@@ -26,6 +26,8 @@ export function assemble(values: Known): Answers | undefined {
     users,
     largestRoom,
     email,
+    client,
+    clientHost,
     dockerMirror: url,
     dockerMirrorFingerprint: fingerprint,
     federationCa,
@@ -47,6 +49,9 @@ export function assemble(values: Known): Answers | undefined {
     ...(largestRoom !== undefined && { largestRoom }),
     admin,
     ...(email !== undefined && { email }),
+    ...(client !== undefined &&
+      client !== 'none' &&
+      clientHost !== undefined && { client: { name: client, host: clientHost } }),
     dockerSource,
     ...(url !== undefined && fingerprint !== undefined && { dockerMirror: { url, fingerprint } }),
     ...(inFront && { proxy: inFront }),
@@ -61,9 +66,10 @@ export function assemble(values: Known): Answers | undefined {
 
 /** The way back: answers → one value per question. */
 export function takeApart(answers: Answers): Known {
-  const { dockerMirror, proxy, federationAllow, publicAddress, federateWith, ...plain } = answers;
+  const { client, dockerMirror, proxy, federationAllow, publicAddress, federateWith, ...plain } = answers;
   return {
     ...plain,
+    ...(client && { client: client.name, clientHost: client.host }),
     ...(dockerMirror && {
       dockerMirror: dockerMirror.url,
       dockerMirrorFingerprint: dockerMirror.fingerprint,

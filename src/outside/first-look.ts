@@ -1,4 +1,5 @@
 import type { Answers } from '../answers/answers.ts';
+import { serverNames } from '../answers/server-names.ts';
 import { ipFamily } from '../federation/ip.ts';
 import { type CaaLookup, lookupAddresses, lookupCaa } from '../federation/lookup.ts';
 import { parseSurroundings, type Surroundings } from '../host/facts/surroundings.ts';
@@ -67,7 +68,7 @@ export const lookAtCaa = async ({
   signal,
 }: FirstLookInput): Promise<Record<string, CaaLookup>> => {
   // Behind somebody's proxy the certificates are the proxy's.
-  const names = answers.proxy ? [] : [...new Set([answers.matrixHost, answers.domain])];
+  const names = answers.proxy ? [] : serverNames(answers);
   const options = { ...(settings.dns ? { dns: settings.dns } : {}), timeout: ASK_MS, signal };
   return Object.fromEntries(
     await Promise.all(names.map(async (name) => [name, await lookupCaa(name, options)])),

@@ -1,4 +1,5 @@
 import type { Answers, OwnProxy } from '../answers/answers.ts';
+import { serverNames } from '../answers/server-names.ts';
 import { seenCertificate } from '../federation/certificate.ts';
 import { checkFederation, type FederationCheck } from '../federation/check.ts';
 import type { OwnServer } from '../federation/evidence.ts';
@@ -49,7 +50,7 @@ export const lookFromOutside = async (
   settings: LookSettings,
   signal: AbortSignal,
 ): Promise<OutsideFacts> => {
-  const names = [...new Set([answers.domain, answers.matrixHost])];
+  const names = serverNames(answers);
   const look = { ...(settings.dns ? { dns: settings.dns } : {}), timeout: settings.timeout, signal };
   const roots = {
     ...(settings.caFile ? { caFile: settings.caFile } : {}),

@@ -105,6 +105,20 @@ function fill({ answers, apexHere, budget }: RenderInput, templates: Templates, 
     DIGEST: digest,
   });
   // Behind a proxy the one site answers for every name that is handed on.
-  if (answers.proxy !== undefined || !apexHere || answers.domain === answers.matrixHost) return main;
-  return main + fillText(templates['apex.Caddyfile'], { DOMAIN: allowedHost(answers.domain) });
+  if (answers.proxy !== undefined) return main;
+  const { client, domain, matrixHost } = answers;
+  return [
+    main,
+    ...(apexHere && domain !== matrixHost
+      ? [fillText(templates['apex.Caddyfile'], { DOMAIN: allowedHost(domain) })]
+      : []),
+    ...(client === undefined
+      ? []
+      : [
+          fillText(templates['client.Caddyfile'], {
+            CLIENT_HOST: allowedHost(client.host),
+            SERVICE: client.name,
+          }),
+        ]),
+  ].join('');
 }

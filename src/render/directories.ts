@@ -1,3 +1,4 @@
+import { clientDirectories } from './client/files.ts';
 import type { RenderedDirectory, RenderInput } from './desired.ts';
 import { type Account, PATHS, ROOT } from './layout.ts';
 import { workersOf } from './workers.ts';
@@ -41,4 +42,5 @@ export const directoriesOf = ({ answers, database, budget }: RenderInput): Rende
   ...DIRECTORIES.filter(({ path }) => database.kind === 'here' || !OF_POSTGRES.includes(path)),
   ...(answers.proxy === undefined ? [] : [directory(PATHS.proxy, 'root', 0o755)]),
   ...(workersOf(budget).length > 0 ? [directory(PATHS.workers, 'root', 0o755)] : []),
+  ...clientDirectories(answers),
 ];

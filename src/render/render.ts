@@ -1,6 +1,7 @@
 import { wellKnownFiles } from '../federation/wellknown.ts';
 import { allowedCertificates } from './allowed.ts';
 import { digestOf, renderCaddyfile, withOwnDigest } from './caddyfile.ts';
+import { clientConfig, guidePage } from './client/files.ts';
 import { renderCompose } from './compose.ts';
 import type { Desired, RenderedFile, RenderInput } from './desired.ts';
 import { directoriesOf } from './directories.ts';
@@ -92,6 +93,7 @@ const proxyFilesOf = ({ answers, apexHere }: RenderInput): RenderedFile[] =>
 export function render(input: RenderInput, templates: Templates): Desired {
   const { answers, release, confdDigest } = input;
   const redisConf = settled(readByAll(PATHS.redisConf, templates['redis.conf']), input);
+  const clientFiles = clientConfig(answers, templates).map((file) => settled(file, input));
   const shared = synapseFiles(input, templates);
   const workers = workerFiles(input, templates);
   const wellKnown = wellKnownFiles({
@@ -106,6 +108,7 @@ export function render(input: RenderInput, templates: Templates): Desired {
   // Caddyfile and well-known files are reloaded, or read at each request.
   const compose = renderCompose(input, templates['compose.yaml'], (service) => {
     if (service === 'redis') return [redisConf.content];
+    if (service === answers.client?.name) return clientFiles.map(text);
     if (componentOf(service) !== 'synapse') return [];
     return [...shared.map(text), confdDigest, ...(workers.get(service) ?? []).map(text)];
   });
@@ -119,6 +122,8 @@ export function render(input: RenderInput, templates: Templates): Desired {
       redisConf,
       caddyfile,
       ...wellKnownOf(wellKnown).map((file) => settled(file, input)),
+      ...clientFiles,
+      ...guidePage(answers).map((file) => settled(file, input)),
       ...proxyFilesOf(input).map((file) => settled(file, input)),
     ],
     secrets: secretsFor(input.database),

@@ -1,3 +1,4 @@
+import { certifiedNames } from '../plan/certified-names.ts';
 import type { Change } from '../plan/change.ts';
 import type { Facts, HostFacts, OutsideFacts } from '../plan/facts.ts';
 import type { Goal } from '../plan/goal.ts';
@@ -5,21 +6,24 @@ import { isKeptEdit, PATHS } from '../render/layout.ts';
 import { PROXY_NAMES } from '../render/proxy.ts';
 import { differingFiles, isCurrent, isHealthy, whyNotCurrent } from './compare.ts';
 import type { Step } from './step.ts';
+import { webClient } from './web-client.ts';
 
-const isForProxy = (path: string): boolean => path.startsWith(`${PATHS.proxy}/`);
+const isIn =
+  (folders: readonly string[]) =>
+  (path: string): boolean =>
+    folders.some((folder) => path.startsWith(`${folder}/`));
+
+/** What a web client reads, and lines for somebody's proxy: there as long as the answers ask for it. */
+const isOptional = isIn([PATHS.guide, PATHS.elementConfig, PATHS.cinnyConfig, PATHS.proxy]);
+
 const isOurs = (path: string): boolean =>
-  path === PATHS.caddyfile || path.startsWith(`${PATHS.wellKnown}/`) || isForProxy(path);
+  path === PATHS.caddyfile || isIn([PATHS.wellKnown])(path) || isOptional(path);
 
-/** Names that Caddy must hold a certificate for. */
-const certificateNames = (goal: Goal): string[] => [
-  ...new Set([goal.answers.matrixHost, ...(goal.apexHere ? [goal.answers.domain] : [])]),
-];
-
-/** Lines for a proxy that is not in front any more. */
+/** Files of a web client or a proxy that is not wanted any more. */
 const obsolete = (goal: Goal, host: HostFacts): string[] => {
   const wanted = new Set(goal.desired.files.map(({ path }) => path));
   return Object.entries(host.files)
-    .filter(([path, { type }]) => type === 'file' && isForProxy(path) && !wanted.has(path))
+    .filter(([path, { type }]) => type === 'file' && isOptional(path) && !wanted.has(path))
     .map(([path]) => path)
     .filter((path) => !isKeptEdit(path));
 };
@@ -37,7 +41,7 @@ const seenOutside = (goal: Goal, outside: OutsideFacts): Change[] => {
         : [{ kind: 'await-well-known', domain, published: false } as const]),
     ];
   }
-  const unseen = certificateNames(goal).filter((name) => !outside.certificates[name]?.verified);
+  const unseen = certifiedNames(goal).filter((name) => !outside.certificates[name]?.verified);
   return [
     ...(unseen.length > 0 ? [{ kind: 'await-certificate', names: unseen } as const] : []),
     ...(published ? [] : [{ kind: 'await-well-known', domain, published: goal.apexHere } as const]),
@@ -56,6 +60,8 @@ export const wellKnown: Step = {
     if (files.length > 0) changes.push({ kind: 'write-files', files });
     const gone = obsolete(goal, host);
     if (gone.length > 0) changes.push({ kind: 'remove-files', paths: gone });
+
+    changes.push(...webClient(goal, host));
 
     const stale = !isCurrent('caddy', goal.desired, host);
     if (stale) {

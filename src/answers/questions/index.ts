@@ -1,5 +1,7 @@
 import type { Question, QuestionId } from '../question.ts';
 import { admin } from './admin.ts';
+import { client } from './client.ts';
+import { clientHost } from './client-host.ts';
 import { database } from './database.ts';
 import { databaseCa } from './database-ca.ts';
 import { dbHost } from './db-host.ts';
@@ -38,6 +40,8 @@ export const QUESTIONS = {
   dockerMirrorFingerprint,
   proxy,
   proxyListen,
+  client,
+  clientHost,
   publicAddress,
   federateWith,
   federationCa,

@@ -29,11 +29,15 @@ const tellServer = (goal: Goal, passwordFile: string | undefined, context: Comma
     address: `https://${matrixHost}`,
     domain,
     administrator: adminUserId(goal),
-    login: ELEMENT_WEB,
+    login: webClientOf(goal),
     phone: phoneLink(domain, admin),
     ...(passwordFile !== undefined && { passwordFile }),
   });
 };
+
+/** Our own, or Element's. */
+const webClientOf = ({ answers: { client } }: Goal): string =>
+  client === undefined ? ELEMENT_WEB : `https://${client.host}`;
 
 /**
  * The end of a run: where the server is, who may log in, and what to do next.
@@ -56,7 +60,7 @@ export const afterwards = async (
     { name: 'Server', value: `https://${goal.answers.matrixHost} (${bothForms(goal.answers.domain)})` },
     { name: 'Administrator', value: adminUserId(goal) },
     ...(kept ? [{ name: 'Password', value: `in ${file.path} (only you can read it)` }] : []),
-    { name: 'Log in', value: `${ELEMENT_WEB}, with the whole name ${adminUserId(goal)}` },
+    { name: 'Log in', value: `${webClientOf(goal)}, with the whole name ${adminUserId(goal)}` },
     { name: 'On a phone', value: phoneLink(goal.answers.domain, goal.answers.admin) },
     ...keyRows(facts),
     ...databaseRow(goal, facts),

@@ -15,18 +15,22 @@ const recordsOf = (name: string, { outside }: Facts): string[] => [
 ];
 
 /** A live server is not stopped by a passing fault of the DNS; a new name for it has to be there first. */
-const stopsFor = ({ answers }: Goal, { host }: Facts): Stops => {
+const stopsFor = (name: string, { host }: Facts): Stops => {
   if (host.storedAnswers === '') return 'first';
-  const stored = parseAnswersFile(host.storedAnswers, PATHS.answers).answers.matrixHost;
+  const { matrixHost, clientHost } = parseAnswersFile(host.storedAnswers, PATHS.answers).answers;
   // One that is being restored is not live yet: its names may still lead to where it was.
   const live = pendingRestore(host.restoreMark) === undefined;
-  return live && stored === answers.matrixHost ? 'never' : 'always';
+  return live && [matrixHost, clientHost].includes(name) ? 'never' : 'always';
 };
 
-/** Where the Matrix host points: clients, other servers and the certificate authority follow it. */
-export const dns: Check = (goal, facts) => {
-  const name = goal.answers.matrixHost;
-  const stops = stopsFor(goal, facts);
+/** Where the Matrix host and the web client's name point: clients, other servers and the authority follow them. */
+export const dns: Check = (goal, facts) =>
+  [goal.answers.matrixHost, ...(goal.answers.client === undefined ? [] : [goal.answers.client.host])].flatMap(
+    (name) => pointsHere(name, goal, facts),
+  );
+
+const pointsHere = (name: string, goal: Goal, facts: Facts): Problem[] => {
+  const stops = stopsFor(name, facts);
   const own = frontAddresses(goal.answers, facts);
   const behind = goal.answers.proxy !== undefined;
   const records = recordsOf(name, facts);

@@ -108,6 +108,11 @@ export const badValues = (
       { words: ['*.example.com', '--federation', 'allowlist'], says: /--federation-allow/ },
       { words: ['', '--federation', 'allowlist'], says: /a server is needed, for example example\.com/ },
     ],
+    '--client': [word('schildichat', /no web client that is maintained/), nothing],
+    '--client-host': [
+      word('chat.example.org', /has no meaning with --client none/),
+      { words: ['matrix.example.org', '--client', 'element'], says: /is the Matrix host/ },
+    ],
     '--db-host': [
       word('root@@db', /the part before @ is not a login name/),
       word('root:secret@db', /a password has no place in it/),

@@ -335,6 +335,7 @@ describe('asking', () => {
       'rooms: 7',
       'federation: open',
       'admin: root',
+      'client: none',
       'docker-source: docker',
     ]);
     expect(seen).toHaveLength(4);
