@@ -5,7 +5,13 @@ import { checkDatabase, createDatabaseCertificate, writeDatabasePassword } from 
 import { keepIpv6Route, startDocker, writeDaemonConfig } from './docker.ts';
 import { createSecrets, makeDirectories, removeFiles, repairOwners, writeFiles } from './files.ts';
 import { pullImages } from './images.ts';
-import { awaitCertificates, awaitProxy, awaitWellKnown, checkFederation } from './outside.ts';
+import {
+  awaitCertificates,
+  awaitProxy,
+  awaitWellKnown,
+  checkFederation,
+  checkRegistration,
+} from './outside.ts';
 import {
   addDockerRepository,
   installPackages,
@@ -62,6 +68,7 @@ const APPLY: Apply = {
   'await-proxy': (_, tools) => awaitProxy(tools),
   'await-well-known': awaitWellKnown,
   'check-federation': checkFederation,
+  'check-registration': checkRegistration,
   'create-admin': createAdmin,
   'prove-admin-login': proveAdminLogin,
 };

@@ -3,8 +3,9 @@ import type { Question, QuestionId } from '../answers/question.ts';
 import type { RawAnswers } from '../answers/raw.ts';
 import { PUBLISHERS } from '../federation/publishing.ts';
 import { RELEASE, releaseText } from '../releases/release.ts';
+import type { RawCommand } from './flags.ts';
 import { type CommandName, SHELLS, TRANSPORTS } from './options.ts';
-import type { RawCommand } from './read-options.ts';
+import { INVITE_ACTIONS, USER_ACTIONS } from './people-options.ts';
 
 export interface ProgramOptions {
   readonly version: string;
@@ -335,7 +336,71 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
   unlock.action((target: string, flags: Record<string, unknown>) =>
     onCommand('unlock', split([target], flags, [])),
   );
+  addPeople(program, stdout, onCommand);
   return program;
+}
+
+/** The commands for the people on a server. */
+function addPeople(
+  program: Command,
+  stdout: ProgramOptions['stdout'],
+  onCommand: ProgramOptions['onCommand'],
+): void {
+  const user = quiet(program.command('user'), stdout)
+    .summary('make, list and change accounts')
+    .description(
+      "Makes, lists and changes accounts of a server, over its machine: Synapse's admin API is reachable from nowhere else.",
+    )
+    .argument(`<${USER_ACTIONS.join('|')}>`, 'what is done')
+    .argument('<user@host>', 'the machine that runs the server')
+    .argument('[name]', 'the account: anna, or @anna:example.org');
+  examplesFirst(user, [
+    ['matrix-bastion user add root@203.0.113.7 anna', 'with a password that is shown once'],
+    ['matrix-bastion user add root@203.0.113.7 ben --admin --password-file ben.txt', ''],
+    ['matrix-bastion user list root@203.0.113.7', 'who is there, and since when'],
+    ['matrix-bastion user lock root@203.0.113.7 anna', 'keep out; unlock lets in again'],
+  ]);
+  user
+    .optionsGroup('The account:')
+    .option('--admin', 'add: an administrator of the server')
+    .option('--password-file <file>', 'file with the new password; default: one is made up')
+    .option('--logout-devices', 'reset-password: log every device out, too');
+  addRun(addConnection(user), 'list: as JSON on stdout');
+  user.action((action: string, target: string, name: string | undefined, flags: Record<string, unknown>) =>
+    onCommand('user', split([action, target, ...(name === undefined ? [] : [name])], flags, [])),
+  );
+
+  const invite = quiet(program.command('invite'), stdout)
+    .summary('let people make their own account, with a token')
+    .description(
+      'Makes tokens with which somebody can register on a server that is closed to everybody else. The server has to take them: init --registration invite.',
+    )
+    .argument(`<${INVITE_ACTIONS.join('|')}>`, 'what is done')
+    .argument('<user@host>', 'the machine that runs the server')
+    .argument('[token]', 'revoke: the token, or how it begins');
+  examplesFirst(invite, [
+    ['matrix-bastion invite create root@203.0.113.7', 'for one account, within seven days'],
+    ['matrix-bastion invite create root@203.0.113.7 --count 5 --expires 2d', 'five of them'],
+    ['matrix-bastion invite revoke root@203.0.113.7 aB3d', 'by its first characters'],
+  ]);
+  invite
+    .optionsGroup('The invitation:')
+    .option('--uses <number>', 'create: accounts that a token makes, or unlimited; default 1')
+    .option('--expires <duration>', 'create: until when, for example 12h or 7d, or never; default 7d')
+    .option('--count <number>', 'create: how many tokens; default 1');
+  addRun(addConnection(invite), 'create and list: as JSON on stdout');
+  invite.action((action: string, target: string, token: string | undefined, flags: Record<string, unknown>) =>
+    onCommand('invite', split([action, target, ...(token === undefined ? [] : [token])], flags, [])),
+  );
+}
+
+function addRun(command: Command, json: string): void {
+  command
+    .optionsGroup('The run:')
+    .option('--json', json)
+    .option('--non-interactive', 'never ask')
+    .option('--yes', 'agree to what cannot be taken back as it was');
+  addPlain(command);
 }
 
 /** One plain sentence of a commander error, without its `error:` and on one line. */

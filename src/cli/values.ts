@@ -7,6 +7,8 @@ import { PUBLISHERS, type Publisher } from '../federation/publishing.ts';
 import { parseServerName } from '../federation/server-name.ts';
 import { parseTarget } from '../host/target.ts';
 import { DATA_SINCE_UPGRADE } from '../plan/rollback.ts';
+import { postgresOf } from '../releases/postgres.ts';
+import { RELEASE } from '../releases/release.ts';
 import { SYNAPSE_VERSIONS } from '../releases/synapse.ts';
 import { isEditable, PATHS } from '../render/layout.ts';
 import { SHELLS, type ShellName, TRANSPORTS, type TransportName } from './options.ts';
@@ -41,7 +43,9 @@ export function readTransport(text: string): Read<TransportName> {
 
 /** The id of what an upgrade, or going back from it, asks about. */
 export function readChange(text: string): Read<string> {
-  const asked = SYNAPSE_VERSIONS.flatMap(({ changes }) => changes).filter(({ acknowledge }) => acknowledge);
+  const asked = [...SYNAPSE_VERSIONS, postgresOf(RELEASE.postgresMajor)]
+    .flatMap(({ changes }) => changes)
+    .filter(({ acknowledge }) => acknowledge);
   const ids = [...asked.map(({ id }) => id), DATA_SINCE_UPGRADE];
   return ids.includes(text)
     ? { value: text }

@@ -1,7 +1,7 @@
 import type { Facts } from './facts.ts';
 import type { Goal } from './goal.ts';
 import { caa } from './preflight/caa.ts';
-import { lostData, otherDeployment, unfinishedRestore } from './preflight/data.ts';
+import { lostData, otherDeployment, unfinishedRestore, unusableData } from './preflight/data.ts';
 import { elsewhere, moved } from './preflight/database.ts';
 import { dockerInstallation } from './preflight/docker.ts';
 import { kernel } from './preflight/kernel.ts';
@@ -22,6 +22,7 @@ const CHECKS: readonly Check[] = [
   otherDeployment,
   moved,
   lostData,
+  unusableData,
   keyContinuity,
   givenKey,
   releasePath,

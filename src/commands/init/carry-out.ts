@@ -16,7 +16,7 @@ import type { Decision } from './decide.ts';
 import { afterwards, recordKeys, stillPending } from './end.ts';
 import { runSteps } from './run-steps.ts';
 import type { Survey } from './survey.ts';
-import { upgradeResult } from './upgrade.ts';
+import { keptDatabaseNotes, upgradeResult } from './upgrade.ts';
 
 /** Brings the machines in line with the plan, under the lock of each, and tells how it ended. */
 export const carryOut = async (
@@ -80,7 +80,9 @@ export const carryOut = async (
       context,
     });
     await recordKeys(done.facts, store);
-    for (const line of upgradeResult(facts.host, done.facts.host)) context.ui.note(line);
+    const { host: after } = done.facts;
+    for (const line of [...upgradeResult(facts.host, after), ...keptDatabaseNotes(after)])
+      context.ui.note(line);
     await afterwards(sides.app(done.facts), connection.host.name, store, password, context);
     return done.pending.length > 0 ? stillPending(done.pending, context) : EXIT.done;
   } finally {

@@ -17,6 +17,7 @@ import { rollBack } from './rollback.ts';
 import { agree } from './show.ts';
 import { type Survey, survey } from './survey.ts';
 import { planValues } from './told.ts';
+import { keptDatabaseNotes } from './upgrade.ts';
 
 /** From facts to proof over an open connection. */
 export const installOver = async (
@@ -55,6 +56,7 @@ const bringInLine = async (
   if (isEmpty(planned)) {
     if (!options.check) await recordKeys(facts, store);
     await nothingToDo(now.goal, store, context);
+    for (const line of keptDatabaseNotes(facts.host)) context.ui.note(line);
     nameEdits(edited, context.ui);
     return EXIT.done;
   }

@@ -98,6 +98,16 @@ export interface ContainerFact {
   readonly drifted: boolean;
 }
 
+/** Names of containers that are not of our project and have our database mounted: two Postgres on one folder destroy it. */
+export const databaseSharers: Fact<readonly string[]> = {
+  name: 'databaseSharers',
+  script: `command -v docker >/dev/null || exit 0
+timeout 15 docker ps -a --filter volume=/opt/matrix-bastion/postgres/data/cluster --format '{{.Label "com.docker.compose.project"}} {{.Names}}' 2>/dev/null |
+  grep -v -e '^matrix-bastion ' -e ' matrix-bastion-\\(scratch\\|old\\|new\\)$'
+true`,
+  parse: (output) => lines(output).map((line) => line.split(' ').at(-1) ?? ''),
+};
+
 export const containers: Fact<ContainerFact[]> = {
   name: 'containers',
   script: `command -v docker >/dev/null || exit 0

@@ -12,8 +12,10 @@ import {
   downtime,
   federationProved,
   files,
+  foreignOwners,
   handEdits,
   imageLock,
+  keptDatabases,
   loadedCaddyfile,
   nextImages,
   plannedBox,
@@ -22,7 +24,7 @@ import {
   upgradeRecord,
   validatedConfig,
 } from './deployment.ts';
-import { containers, docker } from './docker.ts';
+import { containers, databaseSharers, docker } from './docker.ts';
 import type { Fact } from './fact.ts';
 import { addresses, listeners, routerAdvertisements } from './network.ts';
 import { packages } from './packages.ts';
@@ -49,6 +51,8 @@ const FACTS = {
   adminMark,
   databaseBorn,
   databaseOnDisk,
+  keptDatabases,
+  foreignOwners,
   plannedBox,
   downtime,
   restoreMark,
@@ -57,6 +61,7 @@ const FACTS = {
   databaseOf,
   databaseAuthority,
   databaseCertificate,
+  databaseSharers,
   database,
 } satisfies Record<string, Fact<unknown>>;
 
@@ -78,6 +83,7 @@ const SLOW: ReadonlySet<string> = new Set<keyof typeof FACTS>([
   'docker',
   'containers',
   'loadedCaddyfile',
+  'databaseSharers',
   'database',
 ]);
 

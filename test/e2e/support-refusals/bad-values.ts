@@ -18,6 +18,8 @@ export type Command =
   | 'backup'
   | 'restore'
   | 'unlock'
+  | 'user'
+  | 'invite'
   | 'uninstall';
 
 const word = (text: string, says: RegExp): BadValue => ({ words: [text], says });
@@ -135,6 +137,7 @@ export const badValues = (
       word('7', /guests/),
     ],
     '--email': [word('postmaster', /is not a mail address/)],
+    '--registration': [word('open', /"open" is not offered/), word('everybody', /closed or invite/)],
     '--docker-source': [word('snap', /is not a source: docker or distro/)],
     '--docker-mirror': [word('mirror.example.org', /is not an http or https URL/)],
     '--docker-mirror-fingerprint': [
@@ -284,6 +287,30 @@ export const badValues = (
       '--public-address': questions['--public-address'],
       '--yes': [{ words: ['=no'], says: /--yes takes no value/ }],
       '--wait': duration,
+    },
+    // reset-password and create: a flag of another action has no effect.
+    user: {
+      ...connection,
+      '--admin': [{ words: [], says: /--admin has no meaning with reset-password/ }],
+      '--password-file': [...anySecret, word(files.spaced, /begins or ends with white space/)],
+      '--logout-devices': [{ words: ['=no'], says: /--logout-devices takes no value/ }],
+      '--json': [{ words: [], says: /--json has no meaning with reset-password/ }],
+      '--yes': [{ words: ['=no'], says: /--yes takes no value/ }],
+    },
+    invite: {
+      ...connection,
+      '--uses': [
+        word('0', /is not a whole number from 1 to 10000, or unlimited/),
+        word('many', /or unlimited/),
+      ],
+      '--expires': [
+        word('soon', /is not a duration such as 12h, 7d or 2w, nor never/),
+        word('0d', /nor never/),
+        word('400d', /is longer than 365d; never means without an end/),
+      ],
+      '--count': [word('0', /is not a whole number from 1 to 500/), word('501', /from 1 to 500/)],
+      '--json': [{ words: ['=yes'], says: /--json takes no value/ }],
+      '--yes': [{ words: ['=no'], says: /--yes takes no value/ }],
     },
     uninstall: {
       ...connection,

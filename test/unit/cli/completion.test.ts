@@ -24,7 +24,7 @@ describe('what fits', () => {
   test('commands, with what they are for', () => {
     expect(values('')).toEqual(program.commands.map((command) => command.name()));
     for (const { description } of fits('').candidates) expect(description).toMatch(/ \S+ /);
-    expect(values('in')).toEqual(['init']);
+    expect(values('in')).toEqual(['init', 'invite']);
     expect(values('-')).toEqual(['--version', '--help']);
     expect(values('nonsense', '')).toEqual([]);
   });

@@ -50,6 +50,8 @@ async function cli(
     restore: loader,
     unlock: loader,
     uninstall: loader,
+    user: loader,
+    invite: loader,
   } as CommandLoaders;
   const code = await main(args, { stdin: {}, stdout, stderr, env }, loaders);
   return { code, stdout: stdout.text(), stderr: stderr.text(), options: seen[0] };
@@ -75,6 +77,8 @@ describe('help', () => {
     ['unlock', '--help'],
     ['uninstall', '--help'],
     ['restore', '--help'],
+    ['user', '--help'],
+    ['invite', '--help'],
   ])('%s %s', async (...args) => {
     const { code, stdout, stderr, options } = await cli(args.filter((word) => word !== undefined));
     expect(code).toBe(0);

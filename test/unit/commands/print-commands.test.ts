@@ -170,6 +170,7 @@ const ONE_OF_EACH: { readonly [K in ChangeKind]: Omit<ChangeOf<K>, 'kind'> } = {
   'await-well-known': { domain: 'example.org', published: true },
   'check-federation': { domain: 'example.org', mark: 'x' },
   'create-admin': USER,
+  'check-registration': { wanted: 'closed' },
   'prove-admin-login': USER,
 };
 

@@ -251,8 +251,33 @@ describe('preflight', () => {
 
   it.each<[string, Over<HostFacts>, string]>([
     ['a database disk that is not mounted', { databaseOnDisk: '' }, 'MB-DATABASE-LOST'],
-    ['a database of another major version', { databaseOnDisk: '15\n' }, 'MB-DATABASE-MAJOR'],
+    [
+      'a database of an older major version, until it is said',
+      { databaseOnDisk: '15\n' },
+      'MB-UPGRADE-ACKNOWLEDGE',
+    ],
+    ['a database of a major version that is not known', { databaseOnDisk: '9\n' }, 'MB-DATABASE-MAJOR'],
+    [
+      'a database of an older major version whose image is not known',
+      { databaseOnDisk: '15\n', imageLock: '' },
+      'MB-DATABASE-MAJOR',
+    ],
     ['a database of a newer major version', { databaseOnDisk: '18\n' }, 'MB-DATABASE-MAJOR'],
+    [
+      'a database that a container of another project has mounted',
+      { databaseSharers: ['other-postgres-1'] },
+      'MB-DATABASE-SHARED',
+    ],
+    [
+      'a database that belongs to root after a copy by hand',
+      { foreignOwners: [{ path: PATHS.postgresData, uid: 0, gid: 0 }] },
+      'MB-DATA-OWNER',
+    ],
+    [
+      'media that belong to root after a copy by hand',
+      { foreignOwners: [{ path: `${PATHS.synapseData}/media_store/local_content`, uid: 0, gid: 0 }] },
+      'MB-DATA-OWNER',
+    ],
     ['another database in its place', { database: { systemIdentifier: '1' } }, 'MB-DATABASE-OTHER'],
     [
       'a root whose disk is not mounted',
