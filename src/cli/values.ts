@@ -3,7 +3,7 @@ import { parseCidr } from '../answers/ip.ts';
 import { nearest } from '../answers/nearest.ts';
 import { SCHEDULES, type Schedule } from '../backup/schedule.ts';
 import { PROFILES, type Profile } from '../federation/codes.ts';
-import { PUBLISHERS, type Publisher } from '../federation/publishing.ts';
+import { PUBLISHERS, type Publisher } from '../federation/publishers.ts';
 import { parseServerName } from '../federation/server-name.ts';
 import { parseTarget } from '../host/target.ts';
 import { postgresOf } from '../releases/postgres.ts';
