@@ -10,6 +10,7 @@ import {
   termsOf,
 } from '../../people/invites.ts';
 import { judgeRegistration, type RegistrationState } from '../../people/registration.ts';
+import { jsonText } from '../../ui/json-text.ts';
 import { alone, type Server } from '../admin/server.ts';
 import { nowOn, TOKENS } from './tokens.ts';
 
@@ -37,7 +38,7 @@ export const create = (options: InviteOptions, server: Server): Promise<ExitCode
     const invites = replies.map((reply) => readInviteToken(reply.body));
     if (options.json) {
       const shown = invites.map((invite) => inviteJson(invite, domain, now));
-      context.ui.print(JSON.stringify({ server: domain, invitations: shown }, undefined, 2));
+      context.ui.print(jsonText({ server: domain, invitations: shown }));
       return EXIT.done;
     }
     for (const invite of invites) {

@@ -1,6 +1,7 @@
 import type { InviteOptions } from '../../cli/people-options.ts';
 import { EXIT, type ExitCode } from '../../errors.ts';
 import { inviteJson, inviteRows } from '../../people/invites.ts';
+import { jsonText } from '../../ui/json-text.ts';
 import type { Server } from '../admin/server.ts';
 import { allInvites, nowOn } from './tokens.ts';
 
@@ -11,7 +12,7 @@ export const list = async ({ json }: InviteOptions, server: Server): Promise<Exi
   const now = nowOn(server);
   if (json) {
     const shown = invites.map((invite) => inviteJson(invite, domain, now));
-    context.ui.print(JSON.stringify({ server: domain, invitations: shown }, undefined, 2));
+    context.ui.print(jsonText({ server: domain, invitations: shown }));
     return EXIT.done;
   }
   if (invites.length === 0) {

@@ -10,6 +10,8 @@ import {
 import { howToUse, inviteRows, isOpen, readInviteToken, termsOf } from '../../../src/people/invites.ts';
 import { nameProblem, newNameProblem, userIdOf } from '../../../src/people/names.ts';
 import { isAsWanted, judgeRegistration } from '../../../src/people/registration.ts';
+import { harmless } from '../../../src/ui/harmless.ts';
+import { jsonText } from '../../../src/ui/json-text.ts';
 
 const account = (parts: Partial<Account> = {}): Account => ({
   userId: '@anna:example.org',
@@ -142,4 +144,12 @@ describe('who can make an account', () => {
     ['unknown', 'closed', false],
     [undefined, 'closed', false],
   ] as const)('%s where %s is wanted: %s', (state, wanted, is) => expect(isAsWanted(state, wanted)).toBe(is));
+});
+
+test('JSON holds hostile text as it is, and none of it raw', () => {
+  const value = { name: '\u001b]0;x\u0007\u202eevil\u009b \u{e0001} ü' };
+  const text = jsonText(value);
+  expect(JSON.parse(text)).toEqual(value);
+  expect(harmless(text)).toBe(text);
+  expect(text).toMatch(/^[\n\x20-\x7eü]+$/);
 });
