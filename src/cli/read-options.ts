@@ -16,7 +16,7 @@ import type {
   UnlockOptions,
   WellKnownOptions,
 } from './options.ts';
-import { readInvite, readUser } from './read-people.ts';
+import { readInvite, readModeration, readUser } from './read-people.ts';
 import {
   readChange,
   readCount,
@@ -63,6 +63,7 @@ export const READERS: {
   uninstall: readUninstall,
   user: readUser,
   invite: readInvite,
+  moderation: readModeration,
 };
 
 function readInit(raw: RawCommand): ReadOptions<InitOptions> {

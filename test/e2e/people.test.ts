@@ -9,6 +9,7 @@ import { showFigures } from './life/figures.ts';
 import { Server } from './life/server.ts';
 import { accounts } from './people/accounts.ts';
 import { invitations } from './people/invitations.ts';
+import { moderation } from './people/moderation.ts';
 import { strangers } from './people/strangers.ts';
 
 const FLAGS = ['--tier', 'custom', '--rooms', '20', '--docker-source', 'distro', '--registration', 'invite'];
@@ -37,5 +38,6 @@ describe('people', () => {
 
   accounts(theServer);
   invitations(theServer);
+  moderation(theServer);
   strangers(theServer);
 });
