@@ -6,6 +6,21 @@ export const DOCKER_SOURCES = ['docker', 'distro'] as const;
 export type DockerSource = (typeof DOCKER_SOURCES)[number];
 
 /**
+ * Web servers of somebody's own that the server may stand behind. `none`: it holds ports 80 and 443 itself; `other`: one
+ * whose configuration is not written here.
+ */
+export const PROXIES = ['none', 'nginx', 'apache', 'caddy', 'traefik', 'haproxy', 'other'] as const;
+export type ProxyChoice = (typeof PROXIES)[number];
+export type ProxySoftware = Exclude<ProxyChoice, 'none'>;
+
+/** A web server of somebody's own that holds ports 80 and 443 and hands requests on. */
+export interface OwnProxy {
+  readonly software: ProxySoftware;
+  /** Where our router waits for it: an address that is not public, and a port; `127.0.0.1:8008`, `[fd00::1]:8008`. */
+  readonly listen: string;
+}
+
+/**
  * Whom the server talks to: every other one, the named ones only, or none. Synapse: `federation_domain_whitelist`
  * (absent, a list, an empty list).
  */
@@ -18,6 +33,10 @@ export type FederationMode = (typeof FEDERATION_MODES)[number];
  */
 export const REGISTRATION_MODES = ['closed', 'invite'] as const;
 export type RegistrationMode = (typeof REGISTRATION_MODES)[number];
+
+/** Web clients that are served here. */
+export const WEB_CLIENTS = ['element', 'cinny', 'none'] as const;
+export type WebClient = (typeof WEB_CLIENTS)[number];
 
 /** What the operator wants. Complete and valid; holds no secret, so it may be stored and shown. */
 export interface Answers {
@@ -40,10 +59,14 @@ export interface Answers {
   readonly registration: RegistrationMode;
   /** Mail address for the certificate authority and /.well-known/matrix/support; optional. */
   readonly email?: string;
+  /** The web client that is served here, and under which name; absent: none. */
+  readonly client?: { readonly name: Exclude<WebClient, 'none'>; readonly host: string };
   /** Where the Docker engine comes from when there is none. */
   readonly dockerSource: DockerSource;
   /** A mirror of Docker's repository that is signed with its own key. */
   readonly dockerMirror?: { readonly url: string; readonly fingerprint: string };
+  /** Absent: the server holds ports 80 and 443 itself. */
+  readonly proxy?: OwnProxy;
   /** Public addresses of a machine behind address translation (`--public-address`, repeatable): what DNS may name besides its own. */
   readonly publicAddress: readonly string[];
   /** Networks (CIDR) of private federation: Synapse may talk to these ranges though they are not public. */

@@ -84,10 +84,11 @@ export async function completeByAsking(
   for (;;) {
     const resolution = resolveAnswers({ ...inputs, prompted });
     refuseProblems(resolution);
-    const question = changing ?? nextQuestion(resolution, options.acceptDefaults ?? false);
+    const question =
+      changing ?? nextQuestion(resolution, inputs.facts ?? {}, options.acceptDefaults ?? false);
     if (!question) {
       const review = somethingAsked && !options.acceptDefaults ? options.review : undefined;
-      changing = await review?.(summaryOf(resolution), resolution);
+      changing = await review?.(summaryOf(resolution, inputs.facts ?? {}), resolution);
       if (changing) continue;
       return resolution;
     }
@@ -128,13 +129,22 @@ export async function completeByAsking(
 }
 
 /** The first open question in the registry's order. */
-function nextQuestion(resolution: Resolution, acceptDefaults: boolean): Question | undefined {
+function nextQuestion(
+  resolution: Resolution,
+  facts: AnswerFacts,
+  acceptDefaults: boolean,
+): Question | undefined {
   const open = new Set(resolution.missing);
   if (!acceptDefaults)
     for (const question of QUESTION_LIST)
-      if (question.asked && resolution.origins[question.id]?.origin === 'default') open.add(question);
+      if (isAsked(question, facts) && resolution.origins[question.id]?.origin === 'default')
+        open.add(question);
   return QUESTION_LIST.find((question) => open.has(question));
 }
+
+/** Whether a person is asked when there is a default. */
+const isAsked = ({ asked }: Question, { webServer }: AnswerFacts): boolean =>
+  asked === 'where-found' ? webServer !== undefined : asked;
 
 /** The questions that look at this one, and those that look at them. */
 function dependentsOf(question: Question): readonly Question[] {
@@ -154,12 +164,13 @@ function presentValue({ id }: Question, { values }: Resolution): Default<unknown
   return value === undefined ? undefined : { value: String(value), reason: 'as it is now' };
 }
 
-/** Every question that is asked or has a value, in the registry's order. */
-function summaryOf({ values, origins }: Resolution): readonly SummaryLine[] {
+/** Every question that is asked or has a value, in the registry's order; what nothing gave cause for is left out. */
+function summaryOf({ values, origins }: Resolution, facts: AnswerFacts): readonly SummaryLine[] {
   return QUESTION_LIST.flatMap((question) => {
     const value = values[question.id];
     if (value === undefined) return [];
     const origin = origins[question.id]?.origin;
+    if (question.asked === 'where-found' && origin === 'default' && !isAsked(question, facts)) return [];
     const text = question.show?.(value as never) ?? String(value);
     // A certificate is no line, and nobody types one.
     const isLine = !text.includes('\n');

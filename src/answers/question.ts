@@ -1,4 +1,12 @@
-import type { DockerSource, FederationMode, RegistrationMode, Tier } from './answers.ts';
+import type {
+  DockerSource,
+  FederationMode,
+  ProxyChoice,
+  ProxySoftware,
+  RegistrationMode,
+  Tier,
+  WebClient,
+} from './answers.ts';
 
 /** What each question yields: one plain value per question. `assemble` makes `Answers` of them. */
 export interface Values {
@@ -13,9 +21,13 @@ export interface Values {
   readonly admin: string;
   readonly registration: RegistrationMode;
   readonly email: string;
+  readonly client: WebClient;
+  readonly clientHost: string;
   readonly dockerSource: DockerSource;
   readonly dockerMirror: string;
   readonly dockerMirrorFingerprint: string;
+  readonly proxy: ProxyChoice;
+  readonly proxyListen: string;
   readonly publicAddress: readonly string[];
   readonly federateWith: readonly string[];
   readonly federationCa: string;
@@ -30,10 +42,21 @@ export type QuestionId = keyof Values;
 /** What is known already when a question comes up; questions are asked in the registry's order. */
 export type Known = Partial<Values>;
 
+/** Somebody's web server where the server would be. */
+export interface WebServerFound {
+  readonly software: ProxySoftware;
+  /** `nginx holds port 443` */
+  readonly found: string;
+  /** It does not reach the machine's loopback then. */
+  readonly inContainer: boolean;
+}
+
 /** The figures of the box that defaults may depend on. */
 export interface AnswerFacts {
   /** MiB of RAM that the box has. */
   readonly memoryMiB?: number;
+  /** Somebody's web server on a port that the server needs; only where a person can be asked about it. */
+  readonly webServer?: WebServerFound;
 }
 
 /** The outcome of reading a text: a value, perhaps with sentences on what was changed; or why it will not do. */
@@ -82,8 +105,8 @@ export interface Question<K extends QuestionId = QuestionId> {
   readonly choices?: readonly Choice<Values[K]>[];
   /** The limits of a question whose answer is a whole number, both included. */
   readonly count?: { readonly least: number; readonly most: number };
-  /** Whether the wizard asks it when only its default is known. */
-  readonly asked: boolean;
+  /** Whether the wizard asks it when only its default is known; `where-found`: when the machine gives cause to. */
+  readonly asked: boolean | 'where-found';
   /** Whether there must be a value where the question applies. */
   readonly required: boolean;
   /** Questions that `when` and `default` look at: while one of them is open or wrong, this one is not judged. */

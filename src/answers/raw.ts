@@ -1,12 +1,27 @@
-import type { Answers } from './answers.ts';
+import type { Answers, OwnProxy } from './answers.ts';
 import type { Known, QuestionId, Values } from './question.ts';
 
 /** Answers as text, as they come from flags, the environment, a prompt or a file. An empty text unsets. */
 export type RawAnswers = Readonly<Partial<Record<QuestionId, string | readonly string[]>>>;
 
+/** The two questions about somebody's own proxy as one answer. */
+export const proxyOf = ({ proxy = 'none', proxyListen }: Known): OwnProxy | undefined =>
+  proxy === 'none' || proxyListen === undefined ? undefined : { software: proxy, listen: proxyListen };
+
 /** Values of all questions → the answers. Undefined while a required one is open. */
 export function assemble(values: Known): Answers | undefined {
-  const { domain, matrixHost, tier, rooms, federation, admin, registration, dockerSource } = values;
+  const {
+    domain,
+    matrixHost,
+    tier,
+    rooms,
+    federation,
+    admin,
+    registration,
+    dockerSource,
+    proxy,
+    proxyListen,
+  } = values;
   if (
     domain === undefined ||
     matrixHost === undefined ||
@@ -15,13 +30,16 @@ export function assemble(values: Known): Answers | undefined {
     federation === undefined ||
     admin === undefined ||
     registration === undefined ||
-    dockerSource === undefined
+    dockerSource === undefined ||
+    proxy === undefined
   )
     return undefined;
   const {
     users,
     largestRoom,
     email,
+    client,
+    clientHost,
     dockerMirror: url,
     dockerMirrorFingerprint: fingerprint,
     federationCa,
@@ -30,6 +48,8 @@ export function assemble(values: Known): Answers | undefined {
     databaseCa,
   } = values;
   if ((url === undefined) !== (fingerprint === undefined)) return undefined;
+  if ((proxy === 'none') !== (proxyListen === undefined)) return undefined;
+  const inFront = proxyOf(values);
   return {
     domain,
     matrixHost,
@@ -42,8 +62,12 @@ export function assemble(values: Known): Answers | undefined {
     admin,
     registration,
     ...(email !== undefined && { email }),
+    ...(client !== undefined &&
+      client !== 'none' &&
+      clientHost !== undefined && { client: { name: client, host: clientHost } }),
     dockerSource,
     ...(url !== undefined && fingerprint !== undefined && { dockerMirror: { url, fingerprint } }),
+    ...(inFront && { proxy: inFront }),
     publicAddress: values.publicAddress ?? [],
     federateWith: values.federateWith ?? [],
     ...(federationCa !== undefined && { federationCa }),
@@ -55,13 +79,15 @@ export function assemble(values: Known): Answers | undefined {
 
 /** The way back: answers → one value per question. */
 export function takeApart(answers: Answers): Known {
-  const { dockerMirror, federationAllow, publicAddress, federateWith, ...plain } = answers;
+  const { client, dockerMirror, proxy, federationAllow, publicAddress, federateWith, ...plain } = answers;
   return {
     ...plain,
+    ...(client && { client: client.name, clientHost: client.host }),
     ...(dockerMirror && {
       dockerMirror: dockerMirror.url,
       dockerMirrorFingerprint: dockerMirror.fingerprint,
     }),
+    ...(proxy && { proxy: proxy.software, proxyListen: proxy.listen }),
     ...(federationAllow.length > 0 && { federationAllow }),
     ...(publicAddress.length > 0 && { publicAddress }),
     ...(federateWith.length > 0 && { federateWith }),

@@ -115,6 +115,18 @@ export const writeFiles = async ({ files }: ChangeOf<'write-files'>, tools: Tool
   return 'done';
 };
 
+/** Takes files of ours away, with the records of what was written; copies of them stay in state/replaced. */
+export const removeFiles = async ({ paths }: ChangeOf<'remove-files'>, tools: Tools): Promise<Outcome> => {
+  await keepReplaced(paths, tools);
+  const gone = paths.flatMap((path) => [path, writtenCopy(path), writingCopy(path)]);
+  await runOrFail(
+    tools,
+    `rm -f -- ${gone.map(quote).join(' ')}`,
+    commandFailure('MB-HOST-WRITE', 'A file could not be removed.', [], UNTOUCHED),
+  );
+  return 'done';
+};
+
 export const repairOwners = async (
   { entries }: ChangeOf<'repair-owners'>,
   tools: Tools,

@@ -3,9 +3,15 @@ import { createAdmin, proveAdminLogin } from './admin.ts';
 import { createDatabase, recordDatabase, setDatabasePassword } from './database.ts';
 import { checkDatabase, createDatabaseCertificate, writeDatabasePassword } from './database-elsewhere.ts';
 import { keepIpv6Route, startDocker, writeDaemonConfig } from './docker.ts';
-import { createSecrets, makeDirectories, repairOwners, writeFiles } from './files.ts';
+import { createSecrets, makeDirectories, removeFiles, repairOwners, writeFiles } from './files.ts';
 import { pullImages } from './images.ts';
-import { awaitCertificates, awaitWellKnown, checkFederation, checkRegistration } from './outside.ts';
+import {
+  awaitCertificates,
+  awaitProxy,
+  awaitWellKnown,
+  checkFederation,
+  checkRegistration,
+} from './outside.ts';
 import {
   addDockerRepository,
   installPackages,
@@ -37,6 +43,7 @@ const APPLY: Apply = {
   'pull-images': pullImages,
   'create-signing-key': createSigningKey,
   'write-files': writeFiles,
+  'remove-files': removeFiles,
   'write-synapse-config': writeSynapseConfig,
   'pull-release': pullRelease,
   'stage-release': stageRelease,
@@ -56,6 +63,7 @@ const APPLY: Apply = {
   'set-database-password': (_, tools) => setDatabasePassword(tools),
   'reload-caddy': (_, tools) => reloadCaddy(tools),
   'await-certificate': awaitCertificates,
+  'await-proxy': (_, tools) => awaitProxy(tools),
   'await-well-known': awaitWellKnown,
   'check-federation': checkFederation,
   'check-registration': checkRegistration,

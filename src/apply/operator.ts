@@ -7,9 +7,18 @@ export interface Operator {
   /** Milliseconds that the operator is ready to wait for the DNS or another website; 0 for not at all. */
   readonly wait: number;
   awaitCertificate(name: string, limit: number, signal: AbortSignal): Promise<string | undefined>;
+  /**
+   * Until the Matrix host answers through somebody's own proxy; else what is to be written there.
+   * @param apexHere whether the proxy answers for the domain as well
+   */
+  awaitProxy(apexHere: boolean, limit: number, signal: AbortSignal): Promise<Outcome>;
   awaitWellKnown(limit: number, signal: AbortSignal): Promise<Outcome>;
   /** Judges from here and from the machine itself, where `runOnHost` runs a script and returns its output. */
-  checkFederation(runOnHost: (script: string) => Promise<string>, signal: AbortSignal): Promise<Outcome>;
+  checkFederation(
+    apexHere: boolean,
+    runOnHost: (script: string) => Promise<string>,
+    signal: AbortSignal,
+  ): Promise<Outcome>;
   /** What a stranger's try to make an account comes to; looked at again for a while when that is not as wanted. */
   tryToRegister(
     isWanted: (state: RegistrationState) => boolean,

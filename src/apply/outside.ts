@@ -51,6 +51,12 @@ const acmeReason = (log: string): string | undefined => {
   return undefined;
 };
 
+/** Nobody but its owner can set up a proxy: that is waited for only where somebody said so. */
+export const awaitProxy = (tools: Tools): Promise<Outcome> => {
+  tools.progress('looking for the server behind the proxy');
+  return tools.operator.awaitProxy(tools.goal.apexHere, tools.operator.wait, tools.signal);
+};
+
 export const awaitWellKnown = (
   { published }: ChangeOf<'await-well-known'>,
   tools: Tools,
@@ -66,7 +72,7 @@ export const checkFederation = async (
 ): Promise<Outcome> => {
   tools.progress('asking as another server would');
   const runOnHost = async (script: string) => (await tools.host.run(script, { signal: tools.signal })).stdout;
-  const outcome = await tools.operator.checkFederation(runOnHost, tools.signal);
+  const outcome = await tools.operator.checkFederation(tools.goal.apexHere, runOnHost, tools.signal);
   if (outcome === 'done') {
     await tools.host.putTree([
       {

@@ -21,6 +21,8 @@ const OF_THE_MACHINE: ReadonlySet<string> = new Set<QuestionId>([
   'dockerSource',
   'dockerMirror',
   'dockerMirrorFingerprint',
+  'proxy',
+  'proxyListen',
   'publicAddress',
 ]);
 
@@ -203,7 +205,10 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
   ]);
   guide
     .option('--contact <text>', 'whom to ask; default: by the answers of init')
-    .option('--client <url>', 'address of a web client; default https://app.element.io')
+    .option(
+      '--client <url>',
+      'address of a web client; default: by the answers of init, or https://app.element.io',
+    )
     .option('--host <name>', "the homeserver's host; default: by the answers of init, or matrix.DOMAIN")
     .option('--html', 'as HTML')
     .option('--out <file>', 'into a new file instead of on the screen');

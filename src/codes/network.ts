@@ -133,4 +133,13 @@ export const NETWORK_CODES = {
     fix: ['Look for configuration management or a hardening script, and exempt /opt/matrix-bastion'],
     safe: GOES_ON,
   },
+  'MB-PROXY': {
+    means: 'Your own web server does not hand Matrix on yet.',
+    why: 'The rest is done; only its lines are missing, or they do not work.',
+    fix: [
+      'Put the lines that were printed into it; they are in /opt/matrix-bastion/proxy too',
+      'The same command goes on from there',
+    ],
+    safe: 'Your web server was not touched, and the homeserver runs behind it.',
+  },
 } satisfies Readonly<Record<string, CodeText>>;

@@ -26,4 +26,10 @@ export const TOOL_CODES = {
     fix: ['Name another folder, or make room'],
     safe: 'No file that is not a plan’s was changed.',
   },
+  'MB-GUIDE-FILE': {
+    means: 'The guide could not be written to the file of --out.',
+    why: 'The file is there already and may hold changes of yours, or its folder is closed or full.',
+    fix: ['Name another file'],
+    safe: 'No file was changed.',
+  },
 } satisfies Readonly<Record<string, CodeText>>;

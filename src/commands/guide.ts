@@ -18,12 +18,14 @@ export async function run(options: GuideOptions, { ui, env }: CommandContext): P
     throw new UsageError(`--contact is needed: nothing is known here of ${domain}`, [
       `matrix-bastion guide ${domain} --contact 'Ada, +44 20 7946 0000'`,
     ]);
+  const ownClient = known?.clientHost === undefined ? undefined : `https://${known.clientHost}`;
+  const client = options.client ?? ownClient;
   const page = guide({
     domain,
     matrixHost: options.host ?? known?.matrixHost ?? `matrix.${domain}`,
     ...(known?.admin !== undefined && { admin: known.admin }),
     ...(contact !== undefined && { contact }),
-    ...(options.client !== undefined && { client: options.client }),
+    ...(client !== undefined && { client }),
   });
   const text = options.html ? htmlOf(page) : markdownOf(page);
   if (out === undefined) {

@@ -3,6 +3,7 @@
  * again elsewhere. Everything that may be missing is optional: missing means "not looked at".
  */
 import type { Family } from './ip.ts';
+import type { Software } from './recipes.ts';
 
 export const EVIDENCE_FORMAT = 1;
 
@@ -163,6 +164,8 @@ export interface OwnServer {
   readonly baseUrl?: string;
   /** Recorded signing keys: key id → unpadded base64. */
   readonly keys?: Readonly<Record<string, string>>;
+  /** The operator's own proxy in front of it, and where that hands requests on; absent: our own router is in front. */
+  readonly proxy?: { readonly software?: Software; readonly upstream: string };
 }
 
 export interface Settings {

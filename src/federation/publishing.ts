@@ -1,3 +1,11 @@
+import { RELOAD } from './certificate-lines.ts';
+import {
+  APACHE_ROOT,
+  CORS_HEADER as CORS,
+  WELL_KNOWN_FOLDER as FOLDER,
+  type WellKnownText,
+  wellKnownLines,
+} from './well-known-lines.ts';
 import type { WellKnownFiles } from './wellknown.ts';
 
 /** Where a website may be served from. */
@@ -23,18 +31,8 @@ export interface Instruction {
   readonly lines?: readonly string[];
 }
 
-interface Named {
-  /** `server`, `client` or `support`. */
-  readonly name: string;
-  /** The document in one line. */
-  readonly text: string;
-}
-
-const FOLDER = '.well-known/matrix';
-const CORS = 'Access-Control-Allow-Origin';
-
 /** The files by name, without their line ends. */
-const named = (files: WellKnownFiles): readonly Named[] =>
+const named = (files: WellKnownFiles): readonly WellKnownText[] =>
   Object.entries(files).flatMap(([name, text]) =>
     // \u0024 is the same in JSON, and nginx would take a dollar for a variable.
     typeof text === 'string' ? [{ name, text: text.trim().replaceAll('$', '\\u0024') }] : [],
@@ -53,51 +51,31 @@ const headersIn = (where: string): Instruction => ({
 type Recipe = (files: WellKnownFiles, domain: string) => readonly Instruction[];
 
 /**
- * Sources: nginx, "ngx_http_rewrite_module", return; Apache, "mod_alias" and "mod_headers"; Caddy, "respond";
- * GitHub Pages sends Access-Control-Allow-Origin: * by itself and leaves out folders that begin with a dot without
+ * Sources: GitHub Pages sends Access-Control-Allow-Origin: * by itself and leaves out folders that begin with a dot without
  * `.nojekyll`; Cloudflare Pages and Netlify, "_headers"; Vercel, "headers" of vercel.json; CloudFront, "Managed response headers policies".
  */
 const RECIPES: Readonly<Record<Publisher, Recipe>> = {
   nginx: (files, domain) => [
     {
       what: `In the server block of ${domain} that listens on 443`,
-      lines: named(files).flatMap(({ name, text }) => [
-        `location = /${FOLDER}/${name} {`,
-        '    default_type application/json;',
-        `    add_header ${CORS} * always;`,
-        `    return 200 '${text}';`,
-        '}',
-      ]),
+      lines: wellKnownLines('nginx', named(files), domain),
     },
-    { what: 'Then: nginx -t && systemctl reload nginx' },
+    { what: `Then: ${RELOAD.nginx}` },
   ],
   apache: (files, domain) => [
-    ...asFiles(files, '/var/www/matrix'),
+    ...asFiles(files, APACHE_ROOT),
     {
       what: `In the virtual host of ${domain} on 443, before redirects and rewrites (a2enmod headers)`,
-      lines: [
-        `Alias /${FOLDER}/ /var/www/matrix/${FOLDER}/`,
-        `<Directory /var/www/matrix/${FOLDER}>`,
-        '    Require all granted',
-        '    ForceType application/json',
-        `    Header always set ${CORS} "*"`,
-        '</Directory>',
-      ],
+      lines: wellKnownLines('Apache', named(files), domain),
     },
-    { what: 'Then: apachectl configtest && systemctl reload apache2' },
+    { what: `Then: ${RELOAD.Apache}` },
   ],
   caddy: (files, domain) => [
     {
       what: `In the site block of ${domain}`,
-      lines: named(files).flatMap(({ name, text }) => [
-        `handle /${FOLDER}/${name} {`,
-        '    header Content-Type application/json',
-        `    header ${CORS} *`,
-        `    respond \`${text}\``,
-        '}',
-      ]),
+      lines: wellKnownLines('Caddy', named(files), domain),
     },
-    { what: 'Then: systemctl reload caddy' },
+    { what: `Then: ${RELOAD.Caddy}` },
   ],
   wordpress: (files, domain) => [
     ...asFiles(files, 'the folder of wp-config.php'),

@@ -1,5 +1,8 @@
+import { certificateLines, RELOAD } from './certificate-lines.ts';
 import type { Code } from './codes.ts';
 import { bracketed } from './ip.ts';
+import { backendLines, routeLines, SYNAPSE_PATHS, TRAEFIK_ENCODED, type Way } from './route-lines.ts';
+import { APACHE_FOLDER, WELL_KNOWN_FOLDER, wellKnownLines } from './well-known-lines.ts';
 
 /** Web servers and services that stand between the network and homeservers. */
 export const SOFTWARE = ['nginx', 'Apache', 'Caddy', 'Traefik', 'HAProxy', 'Cloudflare'] as const;
@@ -13,49 +16,58 @@ export interface Places {
   readonly host: string;
   /** Port that other servers connect to. */
   readonly port: number;
+  /** Where requests are handed on to; absent: Synapse's own port on the same machine. */
+  readonly upstream?: string;
 }
+
+/** Source: Synapse's manual, docs/reverse_proxy.md. */
+const SYNAPSE = '127.0.0.1:8008';
 
 type Recipe = Readonly<Record<Software, (places: Places) => readonly string[]>>;
 
 const document = ({ host, port }: Places): string => `{"m.server": "${bracketed(host)}:${port}"}`;
 
+const wayTo = ({ host, upstream = SYNAPSE }: Places): Way => ({
+  host,
+  upstream,
+  paths: SYNAPSE_PATHS,
+  rule: 'matrix',
+});
+
+const indented = (lines: readonly string[]): string[] => lines.map((line) => `    ${line}`);
+
+const serverFile = (places: Places) => [{ name: 'server', text: document(places) }];
+
 /** Sources: each program's manual, at the directives that are named. */
 const WELL_KNOWN: Recipe = {
   nginx: (places) => [
     `# server block of ${places.domain}, above the location of the website`,
-    'location = /.well-known/matrix/server {',
-    '    default_type application/json;',
-    `    return 200 '${document(places)}';`,
-    '}',
+    ...wellKnownLines('nginx', serverFile(places), places.domain),
   ],
   Apache: (places) => [
-    `# virtual host of ${places.domain}, before redirects and rewrites`,
-    'Alias /.well-known/matrix/ /var/www/matrix/',
-    '<Directory /var/www/matrix>',
-    '    Require all granted',
-    '    ForceType application/json',
-    '</Directory>',
-    `# /var/www/matrix/server: ${document(places)}`,
+    `# virtual host of ${places.domain}, before redirects and rewrites; once before: a2enmod headers`,
+    ...wellKnownLines('Apache', serverFile(places), places.domain),
+    `# ${APACHE_FOLDER}/server: ${document(places)}`,
   ],
   Caddy: (places) => [
     `# site block of ${places.domain}`,
-    'handle /.well-known/matrix/server {',
-    '    header Content-Type application/json',
-    `    respond \`${document(places)}\``,
-    '}',
+    ...wellKnownLines('Caddy', serverFile(places), places.domain),
   ],
   Traefik: (places) => [
     '# Traefik serves no files: route the path to the container that does (the homeserver, or any web server)',
     '# labels of that container',
-    `traefik.http.routers.matrix-wk.rule=Host(\`${places.domain}\`) && PathPrefix(\`/.well-known/matrix/\`)`,
-    'traefik.http.routers.matrix-wk.entrypoints=websecure',
-    'traefik.http.routers.matrix-wk.tls=true',
+    ...routeLines('Traefik', {
+      ...wayTo(places),
+      host: places.domain,
+      paths: [`/${WELL_KNOWN_FOLDER}`],
+      rule: 'matrix-wk',
+    }),
     'traefik.http.routers.matrix-wk.priority=1000',
     '# Synapse serves it itself with serve_server_wellknown: true, when it is reached on port 443',
   ],
   HAProxy: (places) => [
     '# frontend that holds port 443, before its other rules',
-    `http-request return status 200 content-type application/json string '${document(places)}' if { path /.well-known/matrix/server } { hdr(host) -i ${places.domain} }`,
+    ...wellKnownLines('HAProxy', serverFile(places), places.domain),
   ],
   Cloudflare: (places) => [
     `# Worker on the route ${places.domain}/.well-known/matrix/server`,
@@ -66,45 +78,25 @@ const WELL_KNOWN: Recipe = {
 };
 
 const ROUTE: Recipe = {
-  nginx: (places) => [
-    `server_name ${places.host};`,
-    'location /_matrix {',
-    '    # nothing after the port, not even a slash: else nginx decodes the path',
-    '    proxy_pass http://127.0.0.1:8008;',
-    '    proxy_set_header Host $host;',
-    '    proxy_set_header X-Forwarded-For $remote_addr;',
-    '    proxy_set_header X-Forwarded-Proto $scheme;',
-    '    client_max_body_size 50M;',
-    '}',
-  ],
+  nginx: (places) => [`server_name ${places.host};`, ...routeLines('nginx', wayTo(places))],
   Apache: (places) => [
-    `# virtual host of ${places.host}`,
-    'AllowEncodedSlashes NoDecode',
-    'ProxyPreserveHost On',
-    'RequestHeader set X-Forwarded-Proto "https"',
-    'ProxyPass /_matrix http://127.0.0.1:8008/_matrix nocanon',
-    'ProxyPassReverse /_matrix http://127.0.0.1:8008/_matrix',
+    `# virtual host of ${places.host}; once before: a2enmod headers proxy proxy_http`,
+    ...routeLines('Apache', wayTo(places)),
   ],
-  Caddy: (places) => [`${places.host} {`, '    reverse_proxy /_matrix/* 127.0.0.1:8008', '}'],
+  Caddy: (places) => [`${places.host} {`, ...indented(routeLines('Caddy', wayTo(places))), '}'],
   Traefik: (places) => [
     '# labels of the homeserver',
-    `traefik.http.routers.matrix.rule=Host(\`${places.host}\`) && PathPrefix(\`/_matrix\`)`,
-    'traefik.http.routers.matrix.entrypoints=websecure',
-    'traefik.http.routers.matrix.tls=true',
-    'traefik.http.services.matrix.loadbalancer.server.port=8008',
+    ...routeLines('Traefik', wayTo(places)),
+    `traefik.http.services.matrix.loadbalancer.server.port=${wayTo(places).upstream.replace(/^.*:/, '')}`,
     '# static configuration, 3.6.4 and later',
-    '--entryPoints.websecure.http.encodedCharacters.allowEncodedSlash=true',
-    '--entryPoints.websecure.http.encodedCharacters.allowEncodedHash=true',
-    '--entryPoints.websecure.http.encodedCharacters.allowEncodedPercent=true',
-    '--entryPoints.websecure.http.encodedCharacters.allowEncodedQuestionMark=true',
+    ...TRAEFIK_ENCODED.map(
+      (what) => `--entryPoints.websecure.http.encodedCharacters.allowEncoded${what}=true`,
+    ),
   ],
   HAProxy: (places) => [
     '# frontend that holds the port; hdr(host) has the port where it is not 443',
-    `acl matrix_host hdr(host),field(1,:) -i ${places.host}`,
-    'use_backend matrix if matrix_host { path_beg /_matrix }',
-    'backend matrix',
-    '    http-request set-header X-Forwarded-Proto https',
-    '    server homeserver 127.0.0.1:8008',
+    ...routeLines('HAProxy', wayTo(places)),
+    ...backendLines(wayTo(places)),
   ],
   Cloudflare: (places) => [
     `DNS, the record of ${places.host}: "DNS only", or delegate to port 443 with a well-known`,
@@ -118,22 +110,19 @@ const CERTIFICATE: Recipe = {
     `certbot certonly --nginx -d ${places.host}`,
     `listen ${places.port} ssl;`,
     `server_name ${places.host};`,
-    `ssl_certificate     /etc/letsencrypt/live/${places.host}/fullchain.pem;`,
-    `ssl_certificate_key /etc/letsencrypt/live/${places.host}/privkey.pem;`,
-    '# then: nginx -t && systemctl reload nginx',
+    ...certificateLines.nginx(places.host),
+    `# then: ${RELOAD.nginx}`,
   ],
   Apache: (places) => [
     `certbot certonly --apache -d ${places.host}`,
     `ServerName ${places.host}`,
-    'SSLEngine on',
-    `SSLCertificateFile    /etc/letsencrypt/live/${places.host}/fullchain.pem`,
-    `SSLCertificateKeyFile /etc/letsencrypt/live/${places.host}/privkey.pem`,
-    '# then: apachectl configtest && systemctl reload apache2',
+    ...certificateLines.Apache(places.host),
+    `# then: ${RELOAD.Apache}`,
   ],
   Caddy: (places) => [
     `# the site's address makes Caddy get the certificate; port 80 or 443 must be reachable`,
     `${places.host}${places.port === 443 ? '' : `, ${places.host}:${places.port}`} {`,
-    '    reverse_proxy /_matrix/* 127.0.0.1:8008',
+    ...indented(routeLines('Caddy', wayTo(places))),
     '}',
     '# why it failed: journalctl -u caddy | grep -i acme',
   ],
@@ -143,9 +132,9 @@ const CERTIFICATE: Recipe = {
     '# without a resolver that succeeds Traefik shows its default certificate; see its log for "acme"',
   ],
   HAProxy: (places) => [
-    `cat /etc/letsencrypt/live/${places.host}/fullchain.pem /etc/letsencrypt/live/${places.host}/privkey.pem > /etc/haproxy/certs/${places.host}.pem`,
+    ...certificateLines.HAProxy(places.host),
     `bind :${places.port} ssl crt /etc/haproxy/certs/`,
-    '# then: systemctl reload haproxy',
+    `# then: ${RELOAD.HAProxy}`,
   ],
   Cloudflare: (places) => [
     `SSL/TLS, Edge certificates: the universal certificate covers ${places.domain} and one level below it`,

@@ -1,4 +1,5 @@
 import type { Answers } from '../answers/answers.ts';
+import { serverNames } from '../answers/server-names.ts';
 import { ipFamily } from '../federation/ip.ts';
 import { type CaaLookup, lookupAddresses, lookupCaa } from '../federation/lookup.ts';
 import { parseSurroundings, type Surroundings } from '../host/facts/surroundings.ts';
@@ -36,7 +37,11 @@ export const lookFirst = async (input: FirstLookInput): Promise<FirstLook> => {
   const { answers, databaseBox, host, release } = input;
   const packages = packagesPlace(answers);
   const [surroundings, there, caa, reached, third] = await Promise.all([
-    lookAround(host, [...registriesOf(Object.values(release.images)), ACME, packages], input),
+    lookAround(
+      host,
+      [...registriesOf(Object.values(release.images)), ...(answers.proxy ? [] : [ACME]), packages],
+      input,
+    ),
     databaseBox && lookAround(databaseBox, [...registriesOf([release.images.postgres]), packages], input),
     lookAtCaa(input),
     lookAtReach(input),
@@ -62,7 +67,8 @@ export const lookAtCaa = async ({
   settings,
   signal,
 }: FirstLookInput): Promise<Record<string, CaaLookup>> => {
-  const names = [...new Set([answers.matrixHost, answers.domain])];
+  // Behind somebody's proxy the certificates are the proxy's.
+  const names = answers.proxy ? [] : serverNames(answers);
   const options = { ...(settings.dns ? { dns: settings.dns } : {}), timeout: ASK_MS, signal };
   return Object.fromEntries(
     await Promise.all(names.map(async (name) => [name, await lookupCaa(name, options)])),
@@ -79,6 +85,8 @@ export const lookAtReach = async ({
   signal,
   targetHost,
 }: FirstLookInput): Promise<Reached> => {
+  // The ports are the proxy's, and it is there already.
+  if (answers.proxy !== undefined) return { answered: [], reach: [] };
   if (isLocal) return { answered: [], notAsked: 'this command runs on the machine itself', reach: [] };
   const options = { ...(settings.dns ? { dns: settings.dns } : {}), timeout: ASK_MS, signal };
   // The domain too: a proxy before it says who it is.

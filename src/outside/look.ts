@@ -1,20 +1,32 @@
-import type { Answers } from '../answers/answers.ts';
+import type { Answers, OwnProxy } from '../answers/answers.ts';
+import { serverNames } from '../answers/server-names.ts';
 import { seenCertificate } from '../federation/certificate.ts';
 import { checkFederation, type FederationCheck } from '../federation/check.ts';
 import type { OwnServer } from '../federation/evidence.ts';
 import { ipFamily } from '../federation/ip.ts';
 import { lookupAddresses } from '../federation/lookup.ts';
+import { SOFTWARE } from '../federation/recipes.ts';
 import { seenKeys } from '../federation/seen-keys.ts';
 import type { OutsideFacts } from '../plan/facts.ts';
 import { tryToRegister } from './registration.ts';
 import type { LookSettings } from './settings.ts';
+import { lookThroughProxy } from './through-proxy.ts';
 
 /** What is known of a server of our own: where well-known leads, and the keys that it was seen with. */
-export const ownServer = (matrixHost: string, keys: Readonly<Record<string, string>> = {}): OwnServer => ({
+export const ownServer = (
+  { matrixHost, proxy }: Pick<Answers, 'matrixHost' | 'proxy'>,
+  keys: Readonly<Record<string, string>> = {},
+): OwnServer => ({
   delegated: `${matrixHost}:443`,
   baseUrl: `https://${matrixHost}`,
   ...(Object.keys(keys).length > 0 && { keys }),
+  ...(proxy && { proxy: inFront(proxy) }),
 });
+
+const inFront = ({ software, listen }: OwnProxy): NonNullable<OwnServer['proxy']> => {
+  const named = SOFTWARE.find((name) => name.toLowerCase() === software);
+  return { ...(named && { software: named }), upstream: listen };
+};
 
 /** What a check of our own server expects to see. */
 export const ownCheck = (answers: Answers, settings: LookSettings, signal: AbortSignal) => ({
@@ -22,7 +34,7 @@ export const ownCheck = (answers: Answers, settings: LookSettings, signal: Abort
   ...(settings.caFile ? { caFile: settings.caFile } : {}),
   ...(answers.federationCa ? { extraCa: answers.federationCa } : {}),
   ...(answers.federateWith.length > 0 ? { privateNetworks: answers.federateWith } : {}),
-  own: ownServer(answers.matrixHost, settings.recordedKeys),
+  own: ownServer(answers, settings.recordedKeys),
   timeout: settings.timeout,
   vantage: 'operator',
   signal,
@@ -39,13 +51,13 @@ export const lookFromOutside = async (
   settings: LookSettings,
   signal: AbortSignal,
 ): Promise<OutsideFacts> => {
-  const names = [...new Set([answers.domain, answers.matrixHost])];
+  const names = serverNames(answers);
   const look = { ...(settings.dns ? { dns: settings.dns } : {}), timeout: settings.timeout, signal };
   const roots = {
     ...(settings.caFile ? { caFile: settings.caFile } : {}),
     ...(answers.federationCa ? { extraCa: answers.federationCa } : {}),
   };
-  const [lookups, certificates, federation, registration, target] = await Promise.all([
+  const [lookups, certificates, federation, registration, target, throughProxy] = await Promise.all([
     Promise.all(names.map(async (name) => [name, await lookupAddresses(name, look)] as const)),
     Promise.all(
       names.map(async (name) => {
@@ -56,6 +68,9 @@ export const lookFromOutside = async (
     checkFederation(answers.domain, ownCheck(answers, settings, signal)),
     tryToRegister(`https://${answers.matrixHost}`, { ...look, ...roots }),
     ipFamily(targetHost) ? { a: [targetHost.toLowerCase()], aaaa: [] } : lookupAddresses(targetHost, look),
+    answers.proxy === undefined
+      ? undefined
+      : lookThroughProxy(answers.matrixHost, { ...look, ...roots }, signal),
   ]);
   return {
     clock: Date.now() / 1000,
@@ -70,5 +85,6 @@ export const lookFromOutside = async (
     registration,
     wellKnownPublished: publishes(federation, answers),
     recordedKeys: settings.recordedKeys ?? {},
+    ...(throughProxy === undefined ? {} : { throughProxy }),
   };
 };

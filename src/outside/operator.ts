@@ -6,15 +6,17 @@ import { EXIT, Failure, type FailureText } from '../errors.ts';
 import { seenCertificate } from '../federation/certificate.ts';
 import { checkFederation } from '../federation/check.ts';
 import type { Finding, Verdict } from '../federation/judge.ts';
+import { hasRecipe } from '../federation/recipes.ts';
 import { combine } from '../federation/vantages.ts';
-import { wellKnownFiles } from '../federation/wellknown.ts';
 import { makePassword } from '../people/password.ts';
 import type { RegistrationState } from '../people/registration.ts';
 import { askHost } from './ask-host.ts';
 import { proveLogin } from './login.ts';
 import { ownCheck, publishes } from './look.ts';
+import { notPublished, proxyNotRight, proxyNotSetUp } from './pending.ts';
 import { tryToRegister } from './registration.ts';
 import type { LookSettings } from './settings.ts';
+import { lookThroughProxy } from './through-proxy.ts';
 
 /** How a new administrator's password comes to be. */
 export interface PasswordSource {
@@ -65,24 +67,6 @@ const until = async <T>(
   }
 };
 
-/** What somebody else has to publish, with the very files. */
-const notPublished = (answers: Answers): FailureText => {
-  const files = wellKnownFiles(answers);
-  return {
-    code: 'MB-WELL-KNOWN',
-    what: `Not published yet: https://${answers.domain}/.well-known/matrix/`,
-    why: `${answers.domain} is another machine's website. Until it has these files, nobody can write to @…:${answers.domain}.`,
-    fix: [
-      `Put these files on the website of ${answers.domain}, as application/json with the header Access-Control-Allow-Origin: *`,
-      `/.well-known/matrix/server  ${files.server.trim()}`,
-      `/.well-known/matrix/client  ${files.client.trim()}`,
-      ...(files.support ? [`/.well-known/matrix/support ${files.support.trim()}`] : []),
-      'Then run this again, or now with --wait: it goes on as soon as they are there.',
-    ],
-    safe: 'The server is up; only the signpost is missing.',
-  };
-};
-
 /** The first fault whole, the others by name. Exit code 3 when it could not be told, else 1. */
 export const notInOrder = (
   domain: string,
@@ -110,13 +94,26 @@ export const notInOrder = (
 export const createOperator = ({ answers, settings, wait, password, note }: OperatorOptions): Operator => {
   const baseUrl = `https://${answers.matrixHost}`;
   const check = (signal: AbortSignal) => checkFederation(answers.domain, ownCheck(answers, settings, signal));
-
-  const clientLooks = (signal: AbortSignal) => ({
+  const trusted = {
     ...(settings.dns ? { dns: settings.dns } : {}),
     ...(settings.caFile ? { caFile: settings.caFile } : {}),
     ...(answers.federationCa ? { extraCa: answers.federationCa } : {}),
-    signal,
-  });
+  };
+
+  /** What keeps requests from coming through somebody's own proxy; undefined when they come, or there is none. */
+  const notThrough = async (
+    apexHere: boolean,
+    published: boolean,
+    signal: AbortSignal,
+  ): Promise<FailureText | undefined> => {
+    const { proxy } = answers;
+    if (proxy === undefined) return undefined;
+    const why = await lookThroughProxy(answers.matrixHost, { ...trusted, timeout: settings.timeout }, signal);
+    if (why !== '') return proxyNotSetUp(answers, proxy, apexHere, why);
+    if (published || !apexHere) return undefined;
+    const file = `https://${answers.domain}/.well-known/matrix/server`;
+    return proxyNotSetUp(answers, proxy, apexHere, `${file} does not name ${answers.matrixHost}`);
+  };
 
   return {
     wait,
@@ -124,19 +121,23 @@ export const createOperator = ({ answers, settings, wait, password, note }: Oper
     awaitCertificate: (name, limit, signal) =>
       until(
         async () => {
-          const seen = await seenCertificate(name, {
-            ...(settings.dns ? { dns: settings.dns } : {}),
-            ...(settings.caFile ? { caFile: settings.caFile } : {}),
-            ...(answers.federationCa ? { extraCa: answers.federationCa } : {}),
-            timeout: settings.timeout,
-            signal,
-          });
+          const seen = await seenCertificate(name, { ...trusted, timeout: settings.timeout, signal });
           return seen.verified ? undefined : (seen.why ?? 'it does not verify');
         },
         limit,
         500,
         signal,
       ),
+
+    async awaitProxy(apexHere, limit, signal): Promise<Outcome> {
+      const wrong = await until(
+        async () => notThrough(apexHere, publishes(await check(signal), answers), signal),
+        limit,
+        1000,
+        signal,
+      );
+      return wrong === undefined ? 'done' : { pending: wrong };
+    },
 
     async awaitWellKnown(limit, signal): Promise<Outcome> {
       const wrong = await until(
@@ -148,7 +149,7 @@ export const createOperator = ({ answers, settings, wait, password, note }: Oper
       return wrong === undefined ? 'done' : { pending: wrong };
     },
 
-    async checkFederation(runOnHost, signal): Promise<Outcome> {
+    async checkFederation(apexHere, runOnHost, signal): Promise<Outcome> {
       const [seen, fromHost] = await Promise.all([
         check(signal),
         askHost({ serverName: answers.domain, host: answers.matrixHost, port: 443 }, runOnHost),
@@ -160,7 +161,14 @@ export const createOperator = ({ answers, settings, wait, password, note }: Oper
         }
         return 'done';
       }
-      if (!publishes(seen, answers)) return { pending: notPublished(answers) };
+      const published = publishes(seen, answers);
+      const shut = await notThrough(apexHere, published, signal);
+      if (shut !== undefined) return { pending: shut };
+      if (!published) return { pending: notPublished(answers) };
+      const [first] = findings.filter(({ severity }) => severity === 'error');
+      // What its owner's proxy does wrong only its owner can put right.
+      if (answers.proxy !== undefined && first !== undefined && hasRecipe(first.code))
+        return { pending: proxyNotRight(answers, answers.proxy, first) };
       throw notInOrder(answers.domain, verdict, findings);
     },
 
@@ -168,7 +176,7 @@ export const createOperator = ({ answers, settings, wait, password, note }: Oper
       let state: RegistrationState = 'unknown';
       await until(
         async () => {
-          state = await tryToRegister(baseUrl, clientLooks(signal));
+          state = await tryToRegister(baseUrl, { ...trusted, signal });
           return isWanted(state) ? undefined : state;
         },
         30_000,
@@ -193,6 +201,6 @@ export const createOperator = ({ answers, settings, wait, password, note }: Oper
       return made;
     },
 
-    proveLogin: (localpart, secret, signal) => proveLogin(baseUrl, localpart, secret, clientLooks(signal)),
+    proveLogin: (localpart, secret, signal) => proveLogin(baseUrl, localpart, secret, { ...trusted, signal }),
   };
 };

@@ -9,11 +9,15 @@ export const tellingOperator = (answers: Answers, tell: (what: string) => void):
     tell(`TLS with ${name} on port 443, until its certificate is valid`);
     return undefined;
   },
+  async awaitProxy() {
+    tell(`https://${answers.matrixHost}/_matrix/client/versions, until the proxy hands it on`);
+    return 'done';
+  },
   async awaitWellKnown() {
     tell(`https://${answers.domain}/.well-known/matrix/server and /client, until they are published`);
     return 'done';
   },
-  async checkFederation(runOnHost) {
+  async checkFederation(_apexHere, runOnHost) {
     tell(`the federation of ${answers.domain}, as another server sees it`);
     await askHost({ serverName: answers.domain, host: answers.matrixHost, port: 443 }, runOnHost);
     return 'done';

@@ -31,6 +31,7 @@ export type Change =
   | { readonly kind: 'pull-images'; readonly images: Readonly<Partial<Record<Component, string>>> }
   | { readonly kind: 'create-signing-key'; readonly serverName: string }
   | { readonly kind: 'write-files'; readonly files: readonly RenderedFile[] }
+  | { readonly kind: 'remove-files'; readonly paths: readonly string[] }
   | {
       readonly kind: 'write-synapse-config';
       readonly files: readonly RenderedFile[];
@@ -67,6 +68,7 @@ export type Change =
     }
   | { readonly kind: 'reload-caddy' }
   | { readonly kind: 'await-certificate'; readonly names: readonly string[] }
+  | { readonly kind: 'await-proxy'; readonly matrixHost: string; readonly proxy: string }
   | { readonly kind: 'await-well-known'; readonly domain: string; readonly published: boolean }
   // Steps 5 and 6
   | { readonly kind: 'check-federation'; readonly domain: string; readonly mark: string }

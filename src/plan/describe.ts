@@ -30,6 +30,7 @@ const DESCRIBE: Describe = {
   'create-signing-key': ({ serverName }) =>
     `create the signing key of ${serverName} (once; it is never replaced)`,
   'write-files': ({ files }) => `write ${list(files.map(({ path }) => path))}`,
+  'remove-files': ({ paths }) => `remove ${list(paths)}, which nothing needs any more`,
   'write-synapse-config': ({ files }) => {
     const workers = files.filter(({ path }) => path.startsWith(`${PATHS.workers}/`)).length;
     const what = workers === 0 ? 'homeserver.yaml' : `homeserver.yaml and ${workers} files of workers`;
@@ -60,6 +61,7 @@ const DESCRIBE: Describe = {
   'check-database': ({ place }) => `see that the database on ${serverText(place)} is fit for Synapse`,
   'reload-caddy': () => 'load the Caddyfile without a restart',
   'await-certificate': ({ names }) => `see a valid certificate for ${list(names)}`,
+  'await-proxy': ({ matrixHost, proxy }) => `see the server at https://${matrixHost}, through ${proxy}`,
   'await-well-known': ({ domain, published }) =>
     published
       ? `see the well-known files on https://${domain}`

@@ -12,10 +12,11 @@ import { confdDigest } from '../steps/2-homeserver.ts';
 import { boxText, steadyBox } from './box.ts';
 import { ipv6Usable } from './docker-support.ts';
 import type { Facts } from './facts.ts';
+import { frontAddresses } from './front.ts';
 import { type Consent, type Goal, NOTHING_SAID } from './goal.ts';
 
 /**
- * Whether the domain itself points at this machine. When the DNS does not tell (no answer is not "elsewhere"),
+ * Whether the domain itself points at this machine, or at the proxy before it. When the DNS does not tell (no answer is not "elsewhere"),
  * what was true before stays true: a passing fault must not take the well-known files down.
  */
 export const domainPointsHere = (answers: Answers, facts: Facts): boolean => {
@@ -23,7 +24,7 @@ export const domainPointsHere = (answers: Answers, facts: Facts): boolean => {
   const seen = facts.outside.names[answers.domain];
   const records = [...(seen?.a ?? []), ...(seen?.aaaa ?? [])];
   if (records.length === 0) return facts.host.domainHere.trim() === 'yes';
-  const own = [...facts.host.addresses, ...facts.outside.target, ...answers.publicAddress];
+  const own = frontAddresses(answers, facts);
   return records.every((address) => own.includes(address));
 };
 

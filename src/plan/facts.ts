@@ -43,6 +43,11 @@ export interface OutsideFacts {
   readonly wellKnownPublished: boolean;
   /** What a stranger's try to make an account came to; absent where nothing was tried. */
   readonly registration?: RegistrationState;
+  /**
+   * Why the Matrix host does not answer as a homeserver through somebody's own proxy, in a few words; '' when it does. Absent
+   * without such a proxy: then nothing looks.
+   */
+  readonly throughProxy?: string;
 }
 
 /** One property of a CAA record (RFC 8659, 4.1): `{ critical: false, tag: 'issue', value: 'letsencrypt.org' }`. */

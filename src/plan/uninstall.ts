@@ -37,9 +37,12 @@ const RECORDS: readonly string[] = [PATHS.lock, PATHS.state, PATHS.answers];
 /** Folders that go when they are empty, the deepest first. */
 export const emptyFolders = (host: HostFacts): string[] => {
   const own = (path: string) =>
-    [PATHS.state, PATHS.confd, `${ROOT}/well-known`, `${ROOT}/backup`].some(
+    [PATHS.state, PATHS.confd, `${ROOT}/well-known`, PATHS.guide, PATHS.proxy, `${ROOT}/backup`].some(
       (one) => path === one || path.startsWith(`${one}/`),
-    ) || /^\/(?:synapse|redis|caddy|postgres)(?:\/config(?:\/workers)?)?$/.test(path.slice(ROOT.length));
+    ) ||
+    /^\/(?:synapse|redis|caddy|postgres|element|cinny)(?:\/config(?:\/workers)?)?$/.test(
+      path.slice(ROOT.length),
+    );
   return [
     ...Object.entries(host.files)
       .filter(([path, { type }]) => type === 'directory' && own(path))

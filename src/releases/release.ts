@@ -26,6 +26,8 @@ export const RELEASE: Release = {
     postgres: 'docker.io/library/postgres:17',
     redis: 'docker.io/library/redis:8-alpine',
     caddy: 'docker.io/library/caddy:2.11',
+    element: 'ghcr.io/element-hq/element-web:v1.12.26',
+    cinny: 'ghcr.io/cinnyapp/cinny:v4.12.6',
   },
   postgresMajor: 17,
 };

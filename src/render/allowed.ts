@@ -39,3 +39,10 @@ export function allowedCertificates(value: string): string {
   }
   return value.endsWith('\n') ? value : `${value}\n`;
 }
+
+/** An address and a port, IPv6 in brackets. */
+export function allowedListen(value: string): string {
+  if (!/^(?:[0-9.]{7,15}|\[[0-9a-f:]{2,39}\]):[0-9]{1,5}$/.test(value))
+    throw new Error(`not an address and a port: ${JSON.stringify(value)}`);
+  return value;
+}

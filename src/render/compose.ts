@@ -1,7 +1,16 @@
+import { allowedListen } from './allowed.ts';
 import type { RenderInput } from './desired.ts';
 import { YamlTemplate } from './fill-yaml.ts';
 import { hashOf } from './hash.ts';
-import { CONFIG_LABEL, type Component, lockVariable, type Service, serviceOf, UID } from './layout.ts';
+import {
+  CONFIG_LABEL,
+  type Component,
+  lockVariable,
+  ROUTER_PORT,
+  type Service,
+  serviceOf,
+  UID,
+} from './layout.ts';
 import { postgresCommand } from './postgres-command.ts';
 import { workersOf } from './workers.ts';
 
@@ -46,6 +55,11 @@ export function renderCompose(
   yaml.fill(at('caddy', 'tmpfs', 0), ownTmpfs('/run/caddy', 'caddy'));
   yaml.fill(at('caddy', 'tmpfs', 1), ownTmpfs('/config', 'caddy'));
 
+  fillClient(yaml, input);
+  if (answers.proxy !== undefined) {
+    // Nothing in public: the proxy that holds the public ports hands requests on to there.
+    yaml.replace(at('caddy', 'ports'), [`${allowedListen(answers.proxy.listen)}:${ROUTER_PORT}`]);
+  }
   if (answers.federationCa === undefined) yaml.remove(at('synapse', 'environment'));
   if (!ipv6) yaml.empty(['networks', 'edge']);
 
@@ -60,8 +74,25 @@ export function renderCompose(
 }
 
 /** The services that are no workers. */
-export const componentsOf = ({ database }: Pick<RenderInput, 'database'>): Component[] =>
-  database.kind === 'here' ? ['postgres', 'redis', 'synapse', 'caddy'] : ['redis', 'synapse', 'caddy'];
+export const componentsOf = ({
+  database,
+  answers,
+}: Pick<RenderInput, 'database' | 'answers'>): Component[] => [
+  ...(database.kind === 'here' ? (['postgres'] as const) : []),
+  'redis',
+  'synapse',
+  'caddy',
+  ...(answers.client === undefined ? [] : [answers.client.name]),
+];
+
+/** The one web client that is wanted, with the way to it from Caddy; neither, nor the page beside it, without one. */
+function fillClient(yaml: YamlTemplate, { answers: { client } }: RenderInput): void {
+  for (const name of ['element', 'cinny'] as const) if (client?.name !== name) yaml.remove(at(name));
+  if (client !== undefined) return;
+  yaml.remove(at('caddy', 'networks', 1));
+  yaml.remove(at('caddy', 'volumes', 3));
+  yaml.remove(['networks', 'web']);
+}
 
 function fillPostgres(yaml: YamlTemplate, { budget, release, database }: RenderInput): void {
   if (database.kind === 'elsewhere') {

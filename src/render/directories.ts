@@ -1,3 +1,4 @@
+import { clientDirectories } from './client/files.ts';
 import type { RenderedDirectory, RenderInput } from './desired.ts';
 import { type Account, PATHS, ROOT } from './layout.ts';
 import { workersOf } from './workers.ts';
@@ -37,7 +38,9 @@ const DIRECTORIES: readonly RenderedDirectory[] = [
 const OF_POSTGRES: readonly string[] = [`${ROOT}/postgres`, PATHS.postgresHome, PATHS.postgresSecrets];
 
 /** The folders that these answers need, parents first. */
-export const directoriesOf = ({ database, budget }: RenderInput): RenderedDirectory[] => [
+export const directoriesOf = ({ answers, database, budget }: RenderInput): RenderedDirectory[] => [
   ...DIRECTORIES.filter(({ path }) => database.kind === 'here' || !OF_POSTGRES.includes(path)),
+  ...(answers.proxy === undefined ? [] : [directory(PATHS.proxy, 'root', 0o755)]),
   ...(workersOf(budget).length > 0 ? [directory(PATHS.workers, 'root', 0o755)] : []),
+  ...clientDirectories(answers),
 ];

@@ -64,6 +64,13 @@ export class YamlTemplate {
     }
   }
 
+  /** Puts a list in the place of one that is there. */
+  replace(path: YamlPath, value: readonly YamlValue[]): void {
+    if (!isCollection(this.#document.getIn(path, true)))
+      throw new Error(`template: nothing to replace at ${path.join('.')}`);
+    this.#document.setIn(path, this.#document.createNode(guarded(value)));
+  }
+
   /** Adds a value under a key that is not there yet. */
   add(path: YamlPath, key: string, value: YamlValue): void {
     const map = path.length === 0 ? this.#document.contents : this.#document.getIn(path, true);

@@ -12,6 +12,9 @@ export const UID = {
   redis: { uid: 999, gid: 1000 },
   /** caddy runs as root by default; we give it a user of its own (see docs/decisions.md). */
   caddy: { uid: 10001, gid: 10001 },
+  /** element-web and cinny: the user nginx of the official nginx image. */
+  element: { uid: 101, gid: 101 },
+  cinny: { uid: 101, gid: 101 },
 } as const;
 
 export type Account = keyof typeof UID;
@@ -68,6 +71,12 @@ export const PATHS = {
   caddyfile: `${ROOT}/caddy/config/Caddyfile`,
   caddyData: `${ROOT}/caddy/data`,
   wellKnown: `${ROOT}/well-known`,
+  elementConfig: `${ROOT}/element/config`,
+  cinnyConfig: `${ROOT}/cinny/config`,
+  /** The page for users, served beside the web client. */
+  guide: `${ROOT}/guide`,
+  /** Lines for somebody's own proxy in front of ours; nothing reads them there. */
+  proxy: `${ROOT}/proxy`,
 } as const;
 
 /** Whether a file may be edited by hand: the tool's own notes, and the answers, which it reads back, are not meant to be. */
@@ -76,7 +85,7 @@ export const isTracked = (path: string): boolean =>
 
 /** Folders of files that we write; a name in them has no way out of them. */
 const EDITABLE =
-  /^\/(?:compose\.yaml|(?:synapse|redis|caddy|postgres)\/config\/(?:workers\/)?[\w-][\w.-]*|well-known\/[a-z]+)$/;
+  /^\/(?:compose\.yaml|(?:synapse|redis|caddy|postgres|element|cinny)\/config\/(?:workers\/)?[\w-][\w.-]*|well-known\/[a-z]+|guide\/index\.html|proxy\/[a-z][a-z.-]*)$/;
 /** Whether a path may be one of ours that is edited by hand. */
 export const isEditable = (path: string): boolean =>
   path.startsWith(`${ROOT}/`) && EDITABLE.test(path.slice(ROOT.length));
@@ -91,7 +100,7 @@ export const writtenCopy = (path: string): string => path.replace(ROOT, PATHS.wr
 export const writingCopy = (path: string): string => path.replace(ROOT, PATHS.writing);
 
 /** What images there are; every Synapse process runs the one of `synapse`. */
-export const COMPONENTS = ['postgres', 'redis', 'synapse', 'caddy'] as const;
+export const COMPONENTS = ['postgres', 'redis', 'synapse', 'caddy', 'element', 'cinny'] as const;
 export type Component = (typeof COMPONENTS)[number];
 
 /** A service of compose.yaml, and its host name on Docker's networks. `synapse` is the main process. */
@@ -109,6 +118,9 @@ export const componentOf = (service: Service): Component =>
 
 /** Every Synapse process is alone in its container, so all of them have the same ports. */
 export const SYNAPSE_PORT = { http: 8008, replication: 9093 } as const;
+
+/** Where Caddy waits in its container for somebody's own proxy. */
+export const ROUTER_PORT = 8008;
 
 /** The compose project's name; pinned, because a changed name would start an empty server beside the full one. */
 export const PROJECT = 'matrix-bastion';

@@ -1,11 +1,13 @@
 import { wellKnownFiles } from '../federation/wellknown.ts';
 import { allowedCertificates } from './allowed.ts';
 import { digestOf, renderCaddyfile, withOwnDigest } from './caddyfile.ts';
+import { clientConfig, guidePage } from './client/files.ts';
 import { renderCompose } from './compose.ts';
 import type { Desired, RenderedFile, RenderInput } from './desired.ts';
 import { directoriesOf } from './directories.ts';
 import { databaseConnection, listenAddresses, renderHomeserver } from './homeserver.ts';
 import { type Account, componentOf, PATHS, type Service, serviceOf } from './layout.ts';
+import { proxyFileText, proxySetUp } from './proxy.ts';
 import { secretsFor } from './secrets.ts';
 import { settled } from './settled.ts';
 import type { Templates } from './templates.ts';
@@ -75,6 +77,14 @@ const wellKnownOf = (files: ReturnType<typeof wellKnownFiles>): RenderedFile[] =
   ...(files.support === undefined ? [] : [readByAll(`${PATHS.wellKnown}/support`, files.support)]),
 ];
 
+/** What somebody's own proxy needs, to be copied from there. */
+const proxyFilesOf = ({ answers, apexHere }: RenderInput): RenderedFile[] =>
+  answers.proxy === undefined
+    ? []
+    : proxySetUp(answers, answers.proxy, apexHere).parts.map((part) =>
+        readByAll(part.path, proxyFileText(part)),
+      );
+
 /**
  * The machine as it ought to be. Pure: the same input and templates give the same bytes. Never a secret, a key,
  * `.env` or a file of conf.d: those are born on the machine or are the operator's. Throws only when an answer
@@ -83,6 +93,7 @@ const wellKnownOf = (files: ReturnType<typeof wellKnownFiles>): RenderedFile[] =
 export function render(input: RenderInput, templates: Templates): Desired {
   const { answers, release, confdDigest } = input;
   const redisConf = settled(readByAll(PATHS.redisConf, templates['redis.conf']), input);
+  const clientFiles = clientConfig(answers, templates).map((file) => settled(file, input));
   const shared = synapseFiles(input, templates);
   const workers = workerFiles(input, templates);
   const wellKnown = wellKnownFiles({
@@ -97,6 +108,7 @@ export function render(input: RenderInput, templates: Templates): Desired {
   // Caddyfile and well-known files are reloaded, or read at each request.
   const compose = renderCompose(input, templates['compose.yaml'], (service) => {
     if (service === 'redis') return [redisConf.content];
+    if (service === answers.client?.name) return clientFiles.map(text);
     if (componentOf(service) !== 'synapse') return [];
     return [...shared.map(text), confdDigest, ...(workers.get(service) ?? []).map(text)];
   });
@@ -110,6 +122,9 @@ export function render(input: RenderInput, templates: Templates): Desired {
       redisConf,
       caddyfile,
       ...wellKnownOf(wellKnown).map((file) => settled(file, input)),
+      ...clientFiles,
+      ...guidePage(answers).map((file) => settled(file, input)),
+      ...proxyFilesOf(input).map((file) => settled(file, input)),
     ],
     secrets: secretsFor(input.database),
     services: [...compose.configHashes.keys()],

@@ -9,6 +9,8 @@ export const TEMPLATE_NAMES = [
   'redis.conf',
   'Caddyfile',
   'apex.Caddyfile',
+  'client.Caddyfile',
+  'cinny.nginx.conf',
 ] as const;
 
 type TemplateName = (typeof TEMPLATE_NAMES)[number];

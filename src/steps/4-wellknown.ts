@@ -1,16 +1,52 @@
+import { certifiedNames } from '../plan/certified-names.ts';
 import type { Change } from '../plan/change.ts';
-import type { Facts } from '../plan/facts.ts';
+import type { Facts, HostFacts, OutsideFacts } from '../plan/facts.ts';
 import type { Goal } from '../plan/goal.ts';
-import { PATHS } from '../render/layout.ts';
+import { isKeptEdit, PATHS } from '../render/layout.ts';
+import { PROXY_NAMES } from '../render/proxy.ts';
 import { differingFiles, isCurrent, isHealthy, whyNotCurrent } from './compare.ts';
 import type { Step } from './step.ts';
+import { webClient } from './web-client.ts';
 
-const isOurs = (path: string): boolean => path === PATHS.caddyfile || path.startsWith(`${PATHS.wellKnown}/`);
+const isIn =
+  (folders: readonly string[]) =>
+  (path: string): boolean =>
+    folders.some((folder) => path.startsWith(`${folder}/`));
 
-/** Names that Caddy must hold a certificate for. */
-const certificateNames = (goal: Goal): string[] => [
-  ...new Set([goal.answers.matrixHost, ...(goal.apexHere ? [goal.answers.domain] : [])]),
-];
+/** What a web client reads, and lines for somebody's proxy: there as long as the answers ask for it. */
+const isOptional = isIn([PATHS.guide, PATHS.elementConfig, PATHS.cinnyConfig, PATHS.proxy]);
+
+const isOurs = (path: string): boolean =>
+  path === PATHS.caddyfile || isIn([PATHS.wellKnown])(path) || isOptional(path);
+
+/** Files of a web client or a proxy that is not wanted any more. */
+const obsolete = (goal: Goal, host: HostFacts): string[] => {
+  const wanted = new Set(goal.desired.files.map(({ path }) => path));
+  return Object.entries(host.files)
+    .filter(([path, { type }]) => type === 'file' && isOptional(path) && !wanted.has(path))
+    .map(([path]) => path)
+    .filter((path) => !isKeptEdit(path));
+};
+
+/** What has to be seen from outside once Caddy serves. */
+const seenOutside = (goal: Goal, outside: OutsideFacts): Change[] => {
+  const { domain, matrixHost, proxy } = goal.answers;
+  const published = outside.wellKnownPublished;
+  if (proxy !== undefined) {
+    const open = outside.throughProxy !== '' || (goal.apexHere && !published);
+    return [
+      ...(open ? [{ kind: 'await-proxy', matrixHost, proxy: PROXY_NAMES[proxy.software] } as const] : []),
+      ...(published || goal.apexHere
+        ? []
+        : [{ kind: 'await-well-known', domain, published: false } as const]),
+    ];
+  }
+  const unseen = certifiedNames(goal).filter((name) => !outside.certificates[name]?.verified);
+  return [
+    ...(unseen.length > 0 ? [{ kind: 'await-certificate', names: unseen } as const] : []),
+    ...(published ? [] : [{ kind: 'await-well-known', domain, published: goal.apexHere } as const]),
+  ];
+};
 
 export const wellKnown: Step = {
   id: 'well-known',
@@ -22,6 +58,10 @@ export const wellKnown: Step = {
       host,
     );
     if (files.length > 0) changes.push({ kind: 'write-files', files });
+    const gone = obsolete(goal, host);
+    if (gone.length > 0) changes.push({ kind: 'remove-files', paths: gone });
+
+    changes.push(...webClient(goal, host));
 
     const stale = !isCurrent('caddy', goal.desired, host);
     if (stale) {
@@ -34,11 +74,6 @@ export const wellKnown: Step = {
     if (!stale && host.loadedCaddyfile !== goal.desired.caddyfileDigest)
       changes.push({ kind: 'reload-caddy' });
 
-    const unseen = certificateNames(goal).filter((name) => !outside.certificates[name]?.verified);
-    if (unseen.length > 0) changes.push({ kind: 'await-certificate', names: unseen });
-    if (!outside.wellKnownPublished) {
-      changes.push({ kind: 'await-well-known', domain: goal.answers.domain, published: goal.apexHere });
-    }
-    return changes;
+    return [...changes, ...seenOutside(goal, outside)];
   },
 };

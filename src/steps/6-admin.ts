@@ -12,11 +12,17 @@ export const adminUserId = (goal: Goal): string => `@${goal.answers.admin}:${goa
 export const adminsOf = ({ host, database }: Facts): readonly string[] =>
   database === undefined ? host.database.admins : database.seen?.reached ? database.seen.admins : [];
 
+/** While somebody's own proxy does not lead here nobody can log in; the mark stays until a later run does. */
+export const isReachable = ({ answers }: Goal, { outside }: Facts): boolean =>
+  answers.proxy === undefined || outside.throughProxy === '';
+
 /** Tried in every look from outside; said again here only while it is not as it ought to be. */
-const shutToStrangers = ({ answers }: Goal, { outside }: Facts): Change[] =>
-  isAsWanted(outside.registration, answers.registration)
+const shutToStrangers = (goal: Goal, facts: Facts): Change[] => {
+  const { registration: wanted } = goal.answers;
+  return isAsWanted(facts.outside.registration, wanted) || !isReachable(goal, facts)
     ? []
-    : [{ kind: 'check-registration', wanted: answers.registration }];
+    : [{ kind: 'check-registration', wanted }];
+};
 
 export const admin: Step = {
   id: 'admin',
@@ -29,14 +35,13 @@ export const admin: Step = {
     const localpart = goal.answers.admin;
     // The mark is set before the account is made and cleared by the proof: an account without a mark is somebody's.
     const pending = host.adminMark.trim() === `pending ${userId}`;
-    const shut = shutToStrangers(goal, facts);
-    if (!adminsOf(facts).includes(userId)) {
-      return [
-        ...shut,
-        { kind: 'create-admin', userId, localpart },
-        { kind: 'prove-admin-login', userId, localpart },
-      ];
-    }
-    return pending ? [...shut, { kind: 'prove-admin-login', userId, localpart }] : shut;
+    const missing = !adminsOf(facts).includes(userId);
+    return [
+      ...shutToStrangers(goal, facts),
+      ...(missing ? [{ kind: 'create-admin', userId, localpart } as const] : []),
+      ...((missing || pending) && isReachable(goal, facts)
+        ? [{ kind: 'prove-admin-login', userId, localpart } as const]
+        : []),
+    ];
   },
 };

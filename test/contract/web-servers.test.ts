@@ -4,10 +4,9 @@
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import * as http from 'node:http';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Code } from '../../src/federation/codes.ts';
@@ -17,6 +16,7 @@ import { wellKnownFiles } from '../../src/federation/wellknown.ts';
 import { codes, Lab, V4, V4_OTHER } from '../unit/federation/lab/lab.ts';
 import { homeserver } from '../unit/federation/lab/server.ts';
 import { installMissing } from '../world/packages.ts';
+import { freePort, type Program, startProgram } from './programs.ts';
 
 const PLACES = { domain: 'example.org', host: 'matrix.example.org', port: 443 };
 // A dollar, because nginx and shells read one as a variable.
@@ -30,7 +30,7 @@ const HOMESERVER = homeserver('example.org');
 let lab: Lab;
 let folder: string;
 let backend: http.Server;
-let running: { readonly end: () => Promise<string> } | undefined;
+let running: Program | undefined;
 
 beforeAll(async () => {
   await installMissing([
@@ -66,14 +66,6 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const freePort = async (): Promise<number> => {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return port;
-};
-
 /** The lines of a recipe, with the test's homeserver in the place of Synapse's customary port. */
 const lines = (code: Code, software: Software): string =>
   (recipe(code, software, PLACES) ?? [])
@@ -94,27 +86,9 @@ const published = (publisher: Publisher): string =>
     .join('\n')
     .replaceAll('/var/www/matrix/', `${join(folder, 'www')}/`);
 
-/** Starts a program that stays in the foreground and waits until it listens. */
+/** Starts a program and has it answer for both names. */
 const start = async (port: number, command: string, args: readonly string[]): Promise<void> => {
-  const child = execa(command, args, { reject: false, all: true, env: { HOME: folder } });
-  const program = {
-    ended: () => child.exitCode !== null,
-    async end() {
-      child.kill('SIGTERM');
-      return (await child).all;
-    },
-  };
-  running = program;
-  for (const end = Date.now() + 20_000; ; await sleep(50)) {
-    const open = await new Promise<boolean>((done) => {
-      const socket = connect(port, '127.0.0.1');
-      socket.once('connect', () => done(true)).once('error', () => done(false));
-      socket.once('connect', () => socket.destroy());
-    });
-    if (open) break;
-    if (Date.now() > end || program.ended())
-      throw new Error(`${command} does not listen: ${await program.end()}`);
-  }
+  running = await startProgram(port, command, args, folder);
   lab.internet.standsFor(`${V4}:443`, port);
   lab.internet.standsFor(`${V4_OTHER}:443`, port);
 };
@@ -223,10 +197,10 @@ test.each([
   ['HAProxy', haproxy],
 ] as const)('%s with the lines of explain: green', async (software, serve) => {
   const text = lines('MB-FED-101', software);
-  const [, document = ''] = /^# \/var\/www\/matrix\/server: (.*)$/m.exec(text) ?? [];
+  const [, path = '', document = ''] = /^# \/var\/www\/matrix\/(\S+): (.*)$/m.exec(text) ?? [];
   if (document !== '') {
-    mkdirSync(join(folder, 'www'));
-    writeFileSync(join(folder, 'www', 'server'), document);
+    mkdirSync(join(folder, 'www', path, '..'), { recursive: true });
+    writeFileSync(join(folder, 'www', path), document);
   }
   await serve(text.replaceAll('/var/www/matrix', join(folder, 'www')), lines('MB-FED-029', software));
   const check = await lab.check('example.org', { timeout: 10_000 });
@@ -239,7 +213,9 @@ test.each([
 
 /** Wrong on purpose: what the check says must be of the program's own doing. */
 test('nginx with a slash after the port decodes the path, and the finding has the right line for it', async () => {
-  const matrix = lines('MB-FED-029', 'nginx').replace(/(proxy_pass \S+);/, '$1/_matrix;');
+  const matrix = lines('MB-FED-029', 'nginx')
+    .replace(/location ~ .* \{/, 'location /_matrix {')
+    .replace(/(proxy_pass \S+);/, '$1/_matrix;');
   await nginx(published('nginx'), matrix);
   const { verdict } = await lab.check('example.org', { timeout: 10_000 });
   const [first] = verdict.findings;

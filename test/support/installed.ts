@@ -17,6 +17,8 @@ import { ownerOf, sha256 } from '../../src/steps/compare.ts';
 import { someFacts } from './facts.ts';
 import { goalFor } from './goal.ts';
 
+const publishedBy = ({ proxy }: Answers): string[] => (proxy ? [proxy.listen] : [':80', ':443']);
+
 const DIGEST = `sha256:${'a'.repeat(64)}`;
 
 /** The facts of a machine on which everything is as these answers want it. */
@@ -75,6 +77,7 @@ export const installed = (
       config: goal.desired.configHashes[service] ?? '',
       startedAt: '2026-01-01T00:00:00Z',
       workingDir: PATHS.root,
+      published: service === 'caddy' ? publishedBy(goal.answers) : [],
       drifted: false,
     })),
     database: {
@@ -96,5 +99,6 @@ export const installed = (
     federation: { verdict: 'green', seen: '' },
     wellKnownPublished: true,
     registration: 'closed',
+    ...(goal.answers.proxy && { throughProxy: '' }),
   });
 };

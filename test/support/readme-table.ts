@@ -40,6 +40,6 @@ export const questionsTable = (): string =>
 
 /** The flags that a terminal is asked for, as the README names them. */
 export const askedFlags = (): string =>
-  QUESTION_LIST.filter(({ asked }) => asked)
+  QUESTION_LIST.filter(({ asked }) => asked === true)
     .map(({ flag }) => `\`${flag.split(' ')[0]}\``)
     .join(', ');

@@ -1,5 +1,7 @@
 import type { Question, QuestionId } from '../question.ts';
 import { admin } from './admin.ts';
+import { client } from './client.ts';
+import { clientHost } from './client-host.ts';
 import { database } from './database.ts';
 import { databaseCa } from './database-ca.ts';
 import { dbHost } from './db-host.ts';
@@ -14,6 +16,8 @@ import { federationAllow } from './federation-allow.ts';
 import { federationCa } from './federation-ca.ts';
 import { largestRoom } from './largest-room.ts';
 import { matrixHost } from './matrix-host.ts';
+import { proxy } from './proxy.ts';
+import { proxyListen } from './proxy-listen.ts';
 import { publicAddress } from './public-address.ts';
 import { registration } from './registration.ts';
 import { rooms } from './rooms.ts';
@@ -36,6 +40,10 @@ export const QUESTIONS = {
   dockerSource,
   dockerMirror,
   dockerMirrorFingerprint,
+  proxy,
+  proxyListen,
+  client,
+  clientHost,
   publicAddress,
   federateWith,
   federationCa,

@@ -1,3 +1,4 @@
+import { proxyOf } from '../../answers/raw.ts';
 import { resolveAnswers } from '../../answers/resolve.ts';
 import { readStored } from '../../answers/store.ts';
 import type { Environment } from '../../cli/context.ts';
@@ -17,8 +18,9 @@ export async function ownRecord(serverName: string, env: Environment): Promise<O
   if (stored === undefined || stored.answers.problems.length > 0) return undefined;
   const { values } = resolveAnswers({ flags: {}, env: {}, stored: { operator: stored.answers.answers } });
   if (values.domain !== serverName || values.matrixHost === undefined) return undefined;
+  const proxy = proxyOf(values);
   return {
-    server: ownServer(values.matrixHost, stored.signingKeys),
+    server: ownServer({ matrixHost: values.matrixHost, ...(proxy && { proxy }) }, stored.signingKeys),
     ...(values.federationCa !== undefined && { extraCa: values.federationCa }),
     privateNetworks: values.federateWith ?? [],
   };

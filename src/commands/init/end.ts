@@ -29,11 +29,15 @@ const tellServer = (goal: Goal, passwordFile: string | undefined, context: Comma
     address: `https://${matrixHost}`,
     domain,
     administrator: adminUserId(goal),
-    login: ELEMENT_WEB,
+    login: webClientOf(goal),
     phone: phoneLink(domain, admin),
     ...(passwordFile !== undefined && { passwordFile }),
   });
 };
+
+/** Our own, or Element's. */
+const webClientOf = ({ answers: { client } }: Goal): string =>
+  client === undefined ? ELEMENT_WEB : `https://${client.host}`;
 
 /**
  * The end of a run: where the server is, who may log in, and what to do next.
@@ -48,18 +52,20 @@ export const afterwards = async (
 ): Promise<void> => {
   const file = store.password(goal.answers.admin);
   const made = password.given === undefined ? await file.read() : undefined;
-  const kept = made !== undefined && !context.interactive;
+  // A login that could not be proved yet needs the password once more.
+  const unproved = facts.host.adminMark.trim() !== '';
+  const kept = made !== undefined && (!context.interactive || unproved);
   tellServer(goal, kept ? file.path : undefined, context);
   context.ui.table([
     { name: 'Server', value: `https://${goal.answers.matrixHost} (${bothForms(goal.answers.domain)})` },
     { name: 'Administrator', value: adminUserId(goal) },
     ...(kept ? [{ name: 'Password', value: `in ${file.path} (only you can read it)` }] : []),
-    { name: 'Log in', value: `${ELEMENT_WEB}, with the whole name ${adminUserId(goal)}` },
+    { name: 'Log in', value: `${webClientOf(goal)}, with the whole name ${adminUserId(goal)}` },
     { name: 'On a phone', value: phoneLink(goal.answers.domain, goal.answers.admin) },
     ...keyRows(facts),
     ...databaseRow(goal, facts),
   ]);
-  if (made !== undefined && context.interactive) {
+  if (made !== undefined && !kept) {
     context.ui.showOnce('Password, shown this once', made);
     await file.remove();
   }

@@ -5,7 +5,7 @@ import type { InitOptions } from '../../cli/options.ts';
 import { readSecretFile } from '../../cli/secret-file.ts';
 import { UsageError } from '../../errors.ts';
 import type { PasswordSource } from '../../outside/operator.ts';
-import { adminsOf, adminUserId } from '../../steps/6-admin.ts';
+import { adminsOf, adminUserId, isReachable } from '../../steps/6-admin.ts';
 
 /** Synapse refuses longer ones (its registration servlets compare the length with 512 characters). */
 const MAXIMUM_CHARACTERS = 512;
@@ -43,7 +43,18 @@ export const passwordSource = async (
       throw new UsageError(`--admin-password-file: the password cannot be used: ${objection}`);
     return { ...source, given };
   }
-  const exists = adminsOf(facts).includes(adminUserId(goal));
+  const userId = adminUserId(goal);
+  const exists = adminsOf(facts).includes(userId);
+  // It was typed in an earlier run, and the login is still to be proved.
+  const typedBefore =
+    exists && facts.host.adminMark.trim() === `pending ${userId}` && (await file.read()) === undefined;
+  if (typedBefore && context.interactive && isReachable(goal, facts)) {
+    const { createPrompts } = await import('../../answers/prompt.ts');
+    const prompts = createPrompts({ resume: () => context.resume, signal: context.signal });
+    const given = await prompts.password(`Password of ${userId}, to log in once`);
+    context.redactor.add(given);
+    return { ...source, given };
+  }
   if (!context.interactive || options.yes || exists) return source;
   const given = await askPassword(context);
   return given === undefined ? source : { ...source, given };

@@ -1,5 +1,6 @@
 import type { Situation } from '../../apply/converge.ts';
 import type { CommandContext } from '../../cli/context.ts';
+import { shellWords } from '../../cli/shell-words.ts';
 import { EXIT, Failure } from '../../errors.ts';
 import { failureValues } from '../../events/events.ts';
 import type { Facts } from '../../plan/facts.ts';
@@ -13,6 +14,13 @@ const PAUSE_MS = 5000;
 /** That it is to be run again is said once, below the block. */
 const withoutAgain = (fix: readonly string[]): string[] =>
   fix.map((line) => line.replace(/(^| )Then run this again\b[^.]*\.$/, '')).filter((line) => line !== '');
+
+/** The fix as lines, with the exact command where the same one with other flags is a way around. */
+const fixOf = ({ fix, orRunWith }: Problem, context: CommandContext): string[] => {
+  if (orRunWith === undefined) return [...fix];
+  const command = `${context.resume} ${shellWords(orRunWith)}`;
+  return [...fix.slice(0, -1), `For that, run: ${command}`, ...fix.slice(-1)];
+};
 
 export const preflightOf = ({ goal, facts }: Situation): Problem[] => preflight(goal, facts);
 
@@ -41,7 +49,7 @@ export const clearTheWay = async ({
   let now = start;
   const warned = new Set<string>();
   for (let told = false; ; told = true) {
-    const found = problemsOf(now);
+    const found = problemsOf(now).map((problem) => ({ ...problem, fix: fixOf(problem, context) }));
     const warnings = found.filter((one) => !stopsRun(one, now));
     for (const problem of warnings) {
       const text = warning(problem);

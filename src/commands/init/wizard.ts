@@ -9,6 +9,7 @@ import { shellWords } from '../../cli/shell-words.ts';
 import { lookupAddresses } from '../../federation/lookup.ts';
 import type { HostFacts } from '../../host/facts/index.ts';
 import { steadyBox } from '../../plan/box.ts';
+import { foreignWebServer } from '../../plan/web-server.ts';
 import { apexMeaning, boxLine, budgetLine, domainMeaning, effectOf, withoutMatrix } from './wizard-texts.ts';
 
 /** A name server that does not answer must not hold up a person. */
@@ -25,9 +26,12 @@ interface Surroundings {
  * be changed line by line before anything happens.
  */
 export const askInWizard = async (
-  inputs: AnswerInputs,
+  known: AnswerInputs,
   { options, context, facts }: Surroundings,
 ): Promise<Resolution> => {
+  // Agreed to unseen, nobody's web server is taken for a proxy: then it is refused, with the offer.
+  const webServer = options.yes ? undefined : foreignWebServer(facts);
+  const inputs = { ...known, facts: { ...known.facts, ...(webServer && { webServer }) } };
   const { createPrompts } = await import('../../answers/prompt.ts');
   const box = steadyBox(facts);
   let typed: RawAnswers = {};

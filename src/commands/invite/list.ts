@@ -3,7 +3,7 @@ import { EXIT, type ExitCode } from '../../errors.ts';
 import { inviteJson, inviteRows } from '../../people/invites.ts';
 import { jsonText } from '../../ui/json-text.ts';
 import type { Server } from '../admin/server.ts';
-import { allInvites, nowOn } from './tokens.ts';
+import { allInvites, nowOn, placeOf } from './tokens.ts';
 
 /** Every invitation, also those that are used up or have expired. */
 export const list = async ({ json }: InviteOptions, server: Server): Promise<ExitCode> => {
@@ -11,7 +11,7 @@ export const list = async ({ json }: InviteOptions, server: Server): Promise<Exi
   const { domain, context, machine } = server;
   const now = nowOn(server);
   if (json) {
-    const shown = invites.map((invite) => inviteJson(invite, domain, now));
+    const shown = invites.map((invite) => inviteJson(invite, placeOf(server), now));
     context.ui.print(jsonText({ server: domain, invitations: shown }));
     return EXIT.done;
   }

@@ -1,4 +1,5 @@
 import type { Answers } from '../../answers/answers.ts';
+import { serverNames } from '../../answers/server-names.ts';
 import { IPV6_BY_DEFAULT } from '../../plan/docker-support.ts';
 import type { Facts } from '../../plan/facts.ts';
 import type { Box } from '../../sizing/box.ts';
@@ -30,7 +31,7 @@ export const assumedFacts = (answers: Answers, box: Box): Facts => {
   return { ...facts, databaseBox: { host, name: answers.dbHost, reachedAs: DATABASE_ADDRESS } };
 };
 
-const assumedMachine = ({ domain, matrixHost }: Answers, box: Box): Facts => ({
+const assumedMachine = (answers: Answers, box: Box): Facts => ({
   host: {
     os: { id: '', version: '', codename: '', pretty: '' },
     machine: {
@@ -109,7 +110,7 @@ const assumedMachine = ({ domain, matrixHost }: Answers, box: Box): Facts => ({
     clock: 0,
     target: ADDRESSES,
     names: Object.fromEntries(
-      [domain, matrixHost].map((name) => [name, { a: [ADDRESSES[0] ?? ''], aaaa: [] }]),
+      serverNames(answers).map((name) => [name, { a: [ADDRESSES[0] ?? ''], aaaa: [] }]),
     ),
     certificates: {},
     wellKnownPublished: false,

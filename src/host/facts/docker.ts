@@ -1,3 +1,4 @@
+import { bracketed } from '../../federation/ip.ts';
 import { HEALTH_CHECK } from '../health-check.ts';
 import { type Fact, lines } from './fact.ts';
 
@@ -86,6 +87,8 @@ export interface ContainerFact {
   readonly startedAt: string;
   /** Folder of the compose file that the container was made from. */
   readonly workingDir: string;
+  /** Where the machine hands requests to it: `:443` on every address, `127.0.0.1:8008`, `[::1]:8008`. */
+  readonly published: readonly string[];
   /**
    * Made from another definition than compose.yaml holds now, by Compose's own hash: somebody changed the file and
    * ran Compose by hand. Told only when the same version of Compose made it; another may hash otherwise.
@@ -101,7 +104,7 @@ ${HEALTH_CHECK}
 echo "version $(timeout 15 docker compose version --short 2>/dev/null)"
 ids=$(timeout 15 docker ps -a -q --filter label=com.docker.compose.project=matrix-bastion --filter label=com.docker.compose.oneoff=False 2>/dev/null)
 [ -n "$ids" ] || exit 0
-timeout 15 docker inspect --format '{{index .Config.Labels "com.docker.compose.service"}}|{{.State.Status}}|{{if .State.Health}}{{.State.Health.Status}}{{end}}|{{.Config.Image}}|{{index .Config.Labels "org.matrix-bastion.config"}}|{{.State.StartedAt}}|{{index .Config.Labels "com.docker.compose.project.working_dir"}}|{{index .Config.Labels "com.docker.compose.config-hash"}}|{{index .Config.Labels "com.docker.compose.version"}}|{{.Id}}' $ids |
+timeout 15 docker inspect --format '{{index .Config.Labels "com.docker.compose.service"}}|{{.State.Status}}|{{if .State.Health}}{{.State.Health.Status}}{{end}}|{{.Config.Image}}|{{index .Config.Labels "org.matrix-bastion.config"}}|{{.State.StartedAt}}|{{index .Config.Labels "com.docker.compose.project.working_dir"}}|{{index .Config.Labels "com.docker.compose.config-hash"}}|{{index .Config.Labels "com.docker.compose.version"}}|{{range .HostConfig.PortBindings}}{{range .}}{{.HostIp}}={{.HostPort}} {{end}}{{end}}|{{.Id}}' $ids |
 while IFS= read -r line; do
   # A check that has not run yet, or that failed before something was repaired, says nothing about now: run it.
   case $line in
@@ -132,10 +135,23 @@ done`,
           startedAt = '',
           workingDir = '',
         ] = fields;
-        const [hash, madeBy] = fields.slice(7);
+        const [hash, madeBy, ports = ''] = fields.slice(7);
+        const published = [...ports.matchAll(/(\S*)=(\d+) /g)].map(
+          ([, address = '', port]) => `${bracketed(address)}:${port}`,
+        );
         const hashNow = wanted.get(service);
         const drifted = hashNow !== undefined && numbers(madeBy) === numbers(version) && hash !== hashNow;
-        return { service, state, health, image, config, startedAt, workingDir, drifted };
+        return {
+          service,
+          state,
+          health,
+          image,
+          config,
+          startedAt,
+          workingDir,
+          published: [...new Set(published)],
+          drifted,
+        };
       });
   },
 };

@@ -37,6 +37,8 @@ while read -r dev; do echo "$dev $(cat "/proc/sys/net/ipv6/conf/$dev/accept_ra")
 };
 
 export interface ListenerFact {
+  /** `0.0.0.0`, `*` and `::` are every address; IPv6 without brackets and zone. */
+  readonly address: string;
   readonly port: number;
   readonly protocol: 'tcp' | 'udp';
   /** Process name as ss(8) shows it; empty when the kernel does not tell. */
@@ -44,19 +46,20 @@ export interface ListenerFact {
   readonly pid?: number;
 }
 
-/** Who listens on the ports that the server needs. */
+/** Who listens where: the ports that the server needs depend on the answers. */
 export const listeners: Fact<ListenerFact[]> = {
   name: 'listeners',
-  script: `ss -H -l -n -t -u -p '( sport = :80 or sport = :443 or sport = :8448 or sport = :5432 )'`,
+  script: 'ss -H -l -n -t -u -p',
   parse(output) {
     return lines(output).flatMap((line) => {
-      const match = /^(tcp|udp)\s+\S+\s+\d+\s+\d+\s+\S+:(\d+)\s/.exec(line);
+      const match = /^(tcp|udp)\s+\S+\s+\d+\s+\d+\s+(\S+):(\d+)\s/.exec(line);
       if (!match) return [];
       const user = /users:\(\("([^"]*)",pid=(\d+)/.exec(line);
       return [
         {
           protocol: match[1] as 'tcp' | 'udp',
-          port: Number(match[2]),
+          address: (match[2] as string).replace(/%[^\]]*/, '').replace(/^\[(.*)\]$/, '$1'),
+          port: Number(match[3]),
           process: user?.[1] ?? '',
           ...(user?.[2] ? { pid: Number(user[2]) } : {}),
         },

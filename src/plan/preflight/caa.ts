@@ -1,5 +1,5 @@
+import { certifiedNames } from '../certified-names.ts';
 import type { CaaFact } from '../facts.ts';
-import type { Goal } from '../goal.ts';
 import { type Check, type Problem, problem } from './problem.ts';
 
 /** What Caddy asks first for a certificate (Caddy's manual, "Automatic HTTPS"), as its CA names itself in CAA records. */
@@ -51,14 +51,9 @@ export const forbids = ({ properties }: CaaFact): string | undefined => {
   return provable ? undefined : `only proofs other than ${METHODS.join(' and ')} (validationmethods)`;
 };
 
-/** Names that get a certificate here. */
-const certified = ({ answers, apexHere }: Goal): string[] => [
-  ...new Set([answers.matrixHost, ...(apexHere ? [answers.domain] : [])]),
-];
-
 /** The authority asks before it issues (RFC 8659, 3); what it would find is found here first. */
 export const caa: Check = (goal, { first }) => {
-  const seen = certified(goal).flatMap((name) => {
+  const seen = certifiedNames(goal).flatMap((name) => {
     const fact = first?.caa[name];
     return fact === undefined ? [] : [{ name, fact }];
   });

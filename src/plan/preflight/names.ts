@@ -2,15 +2,12 @@ import { parseAnswersFile } from '../../answers/file.ts';
 import { pendingRestore } from '../../backup/mark.ts';
 import { PATHS } from '../../render/layout.ts';
 import type { Facts } from '../facts.ts';
+import { frontAddresses } from '../front.ts';
 import type { Goal } from '../goal.ts';
 import { cdnOf } from './cdn.ts';
 import { type Check, type Problem, problem, type Stops } from './problem.ts';
 
 const AGAIN = 'Then run this again, or now with --wait.';
-
-const ownAddresses = ({ answers }: Goal, { host, outside }: Facts): string[] => [
-  ...new Set([...host.addresses, ...outside.target, ...answers.publicAddress]),
-];
 
 const recordsOf = (name: string, { outside }: Facts): string[] => [
   ...(outside.names[name]?.a ?? []),
@@ -18,26 +15,33 @@ const recordsOf = (name: string, { outside }: Facts): string[] => [
 ];
 
 /** A live server is not stopped by a passing fault of the DNS; a new name for it has to be there first. */
-const stopsFor = ({ answers }: Goal, { host }: Facts): Stops => {
+const stopsFor = (name: string, { host }: Facts): Stops => {
   if (host.storedAnswers === '') return 'first';
-  const stored = parseAnswersFile(host.storedAnswers, PATHS.answers).answers.matrixHost;
+  const { matrixHost, clientHost } = parseAnswersFile(host.storedAnswers, PATHS.answers).answers;
   // One that is being restored is not live yet: its names may still lead to where it was.
   const live = pendingRestore(host.restoreMark) === undefined;
-  return live && stored === answers.matrixHost ? 'never' : 'always';
+  return live && [matrixHost, clientHost].includes(name) ? 'never' : 'always';
 };
 
-/** Where the Matrix host points: clients, other servers and the certificate authority follow it. */
-export const dns: Check = (goal, facts) => {
-  const name = goal.answers.matrixHost;
-  const stops = stopsFor(goal, facts);
-  const own = ownAddresses(goal, facts);
+/** Where the Matrix host and the web client's name point: clients, other servers and the authority follow them. */
+export const dns: Check = (goal, facts) =>
+  [goal.answers.matrixHost, ...(goal.answers.client === undefined ? [] : [goal.answers.client.host])].flatMap(
+    (name) => pointsHere(name, goal, facts),
+  );
+
+const pointsHere = (name: string, goal: Goal, facts: Facts): Problem[] => {
+  const stops = stopsFor(name, facts);
+  const own = frontAddresses(goal.answers, facts);
+  const behind = goal.answers.proxy !== undefined;
   const records = recordsOf(name, facts);
   if (records.length === 0) return [missing(name, own, facts, stops)];
   const wrong = records.filter((address) => !own.includes(address));
   if (wrong.length === 0) return [];
   const proxy = proxyOf(wrong, facts);
   return [
-    proxy === undefined ? elsewhere(name, wrong, own, facts, stops) : proxied(name, wrong, proxy, stops),
+    proxy === undefined
+      ? elsewhere(name, wrong, own, facts, { stops, behind })
+      : proxied(name, wrong, proxy, { stops, behind }),
   ];
 };
 
@@ -64,12 +68,18 @@ const missing = (name: string, own: readonly string[], { outside }: Facts, stops
 const leadsHere = (address: string, { first }: Facts): boolean =>
   first?.reach.some((one) => one.address === address && one.outcome === 'token') ?? false;
 
+interface Judged {
+  readonly stops: Stops;
+  /** Somebody's own proxy stands in front. */
+  readonly behind: boolean;
+}
+
 const elsewhere = (
   name: string,
   wrong: readonly string[],
   own: readonly string[],
   facts: Facts,
-  stops: Stops,
+  { stops, behind }: Judged,
 ): Problem => {
   const strangers = wrong.filter((address) => !leadsHere(address, facts));
   const ours = wrong.filter((address) => leadsHere(address, facts));
@@ -81,7 +91,9 @@ const elsewhere = (
       why:
         strangers.length === 0
           ? `It leads here all the same: a token that the machine gave out was fetched through ${ours.join(', ')}.`
-          : 'The certificate authority would ask that machine, and so would everybody else.',
+          : behind
+            ? 'Everybody would ask that machine, while the proxy hands on what comes to this one (--proxy-listen is an address of its own).'
+            : 'The certificate authority would ask that machine, and so would everybody else.',
       expected: own.length === 0 ? 'an address of the machine' : `one of ${own.join(', ')}`,
       fix: [
         ...(ours.length === 0 ? [] : [`The machine is behind address translation: add ${through}`]),
@@ -113,12 +125,12 @@ const proxyOf = (addresses: readonly string[], { first }: Facts): string | undef
 const turnOff = (name: string, proxy: string): string =>
   `At ${proxy}, under DNS, Records: edit ${name} and set its proxy status to "DNS only" (the grey cloud).`;
 
-const proxied = (name: string, wrong: readonly string[], proxy: string, stops: Stops): Problem =>
+const proxied = (name: string, wrong: readonly string[], proxy: string, { stops, behind }: Judged): Problem =>
   problem(
     {
       code: 'MB-DNS-CDN',
       what: `${name} points at ${wrong.join(', ')}: ${proxy}'s proxy, not this machine.`,
-      why: 'The proxy ends the encryption and reads every password and token; it refuses large uploads, and its checks for robots turn other homeservers away. The certificate for the server could not be proved either.',
+      why: `The proxy ends the encryption and reads every password and token; it refuses large uploads, and its checks for robots turn other homeservers away.${behind ? '' : ' The certificate for the server could not be proved either.'}`,
       expected: "the machine's own address",
       fix: [turnOff(name, proxy), AGAIN],
       who: 'your DNS provider',
@@ -130,7 +142,7 @@ const proxied = (name: string, wrong: readonly string[], proxy: string, stops: S
 export const domain: Check = (goal, facts) => {
   const { domain: name, matrixHost } = goal.answers;
   if (name === matrixHost) return [];
-  const own = ownAddresses(goal, facts);
+  const own = frontAddresses(goal.answers, facts);
   const records = recordsOf(name, facts);
   const here = records.filter((address) => own.includes(address));
   const wrong = records.filter((address) => !own.includes(address));

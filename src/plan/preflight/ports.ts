@@ -1,54 +1,92 @@
-import { type Check, problem } from './problem.ts';
+import type { OwnProxy } from '../../answers/answers.ts';
+import { splitListen } from '../../answers/listen.ts';
+import { DOCKER_BRIDGE } from '../../answers/questions/proxy-listen.ts';
+import type { HostFacts } from '../facts.ts';
+import { holderOf, isContainer, named, PUBLIC_PORTS, publishedNow, webServerOf } from '../web-server.ts';
+import { type Check, type Problem, problem, type Stops } from './problem.ts';
 
-/** Web servers by the name of their process. */
-const WEB_SERVERS: readonly string[] = [
-  'nginx',
-  'apache2',
-  'httpd',
-  'caddy',
-  'traefik',
-  'haproxy',
-  'lighttpd',
-];
+type Holder = NonNullable<ReturnType<typeof holderOf>>;
 
 /**
- * Said where a web server of somebody's holds the port. Matrix behind another proxy is not something that this
- * version can set up: its Caddy gets the certificates itself, and routes to the workers.
+ * Where the router is to listen nobody else may: ports 80 and 443, or the one that is meant for somebody's own proxy. A
+ * router that runs there already is ours.
  */
-const BESIDE_WEBSITE = [
-  'This server cannot be put behind another web server: it gets its certificates on ports 80 and 443 itself.',
-  'If the websites there are needed, take a machine of its own for Matrix; their domain can stay where it is (README, "When your website lives elsewhere").',
-];
+export const ports: Check = ({ answers: { proxy } }, { host }) => {
+  const ours = publishedNow(host);
+  // Where it runs elsewhere, it is taken away from there before it turns out that it cannot listen here.
+  const stops: Stops = ours.length > 0 ? 'always' : 'first';
+  if (proxy === undefined) {
+    if (ours.length > 0 && ours.some((place) => place === ':443')) return [];
+    return PUBLIC_PORTS.flatMap((port) => {
+      const holder = holderOf(port, host);
+      return holder === undefined ? [] : [takenInPublic(port, holder, stops)];
+    });
+  }
+  if (ours.includes(proxy.listen)) return [];
+  return takenForProxy(proxy, host, stops);
+};
 
-export const ports: Check = (_goal, { host }) => {
-  const caddyRuns = host.containers.some(({ service, state }) => service === 'caddy' && state === 'running');
-  if (caddyRuns) return [];
-  return [80, 443].flatMap((port) => {
-    const holder = host.listeners.find((listener) => listener.port === port && listener.protocol === 'tcp');
-    if (!holder) return [];
-    const name = holder.process === '' ? 'another process' : holder.process;
-    const pid = holder.pid === undefined ? '' : ` (pid ${holder.pid})`;
-    const isContainer = holder.process === 'docker-proxy';
-    return [
-      problem({
+const takenInPublic = (port: number, holder: Holder, stops: Stops): Problem => {
+  const { process, pid } = holder;
+  const software = webServerOf(holder);
+  return problem(
+    {
+      code: 'MB-HOST-PORT',
+      what: `Port ${port} is taken by ${named(holder)}.`,
+      why: 'The server needs ports 80 and 443: for the certificate, for clients and for other servers.',
+      expected: 'nobody listens there',
+      fix: [
+        ...(isContainer(holder)
+          ? [`A container publishes it: docker ps --filter publish=${port} shows which; stop it.`]
+          : [
+              `Stop it for good if it is not needed: systemctl disable --now ${process || 'NAME'}`,
+              ...(pid === undefined ? [] : [`Its unit may have another name: systemctl status ${pid}`]),
+            ]),
+        ...(isContainer(holder)
+          ? [
+              "Or keep it, when it is a proxy such as Traefik, and put Matrix behind it: it has to reach the address of --proxy-listen, such as that of Docker's bridge (ip -4 addr show docker0).",
+            ]
+          : []),
+        ...(software === undefined
+          ? []
+          : [`Or keep ${process}, and put Matrix behind it; it is not touched, and its lines are printed.`]),
+        'Then run this again.',
+      ],
+      ...(isContainer(holder)
+        ? { orRunWith: ['--proxy', 'traefik', '--proxy-listen', DOCKER_BRIDGE] }
+        : software !== undefined
+          ? { orRunWith: ['--proxy', software] }
+          : {}),
+      who: 'you',
+    },
+    stops,
+  );
+};
+
+const takenForProxy = ({ software, listen }: OwnProxy, host: HostFacts, stops: Stops): Problem[] => {
+  const place = splitListen(listen);
+  const holder = place && holderOf(place.port, host, place.address);
+  if (place === undefined || holder === undefined) return [];
+  const free = [place.port + 1, place.port + 2, 18_008].find(
+    (port) => port < 65_536 && holderOf(port, host) === undefined,
+  );
+  const other = listen.replace(/\d+$/, String(free ?? 'PORT'));
+  return [
+    problem(
+      {
         code: 'MB-HOST-PORT',
-        what: `Port ${port} is taken by ${name}${pid}.`,
-        why: 'The server needs ports 80 and 443: for the certificate, for clients and for other servers.',
+        what: `${listen} is taken by ${named(holder)}.`,
+        why: `The server listens there for ${software === 'other' ? 'your proxy' : software}.`,
         expected: 'nobody listens there',
         fix: [
-          ...(isContainer
-            ? [`A container publishes it: docker ps --filter publish=${port} shows which; stop it.`]
-            : [
-                `Stop it for good if it is not needed: systemctl disable --now ${name}`,
-                ...(holder.pid === undefined
-                  ? []
-                  : [`Its unit may have another name: systemctl status ${holder.pid}`]),
-              ]),
-          ...(isContainer || WEB_SERVERS.includes(holder.process) ? BESIDE_WEBSITE : []),
+          `If it is not needed: ${isContainer(holder) ? `docker ps --filter publish=${place.port} shows whose it is` : `systemctl disable --now ${holder.process || 'NAME'}`}`,
+          'Or take another port for the server.',
           'Then run this again.',
         ],
+        orRunWith: ['--proxy-listen', other],
         who: 'you',
-      }),
-    ];
-  });
+      },
+      stops,
+    ),
+  ];
 };

@@ -20,6 +20,8 @@ interface ProblemText extends FailureText {
   readonly expected: string;
   readonly fix: readonly string[];
   readonly who: Who;
+  /** Flags with which the same command goes another way around it. */
+  readonly orRunWith?: readonly string[];
 }
 
 export interface Problem extends ProblemText {

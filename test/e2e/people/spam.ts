@@ -31,7 +31,8 @@ const spam = async (): Promise<void> => {
     const auth = stages[number % stages.length];
     const { status } = await client.post('/_matrix/client/v3/register', {
       username: `spam-${number}`,
-      password: 'spam spam spam',
+      // Synapse hashes each password that comes with a try, a quarter of a second of a processor.
+      ...(number % 10 === 0 && { password: 'spam spam spam' }),
       ...(auth && { auth }),
     });
     statuses[status] = (statuses[status] ?? 0) + 1;

@@ -111,6 +111,11 @@ export const badValues = (
       { words: ['*.example.com', '--federation', 'allowlist'], says: /--federation-allow/ },
       { words: ['', '--federation', 'allowlist'], says: /a server is needed, for example example\.com/ },
     ],
+    '--client': [word('schildichat', /no web client that is maintained/), nothing],
+    '--client-host': [
+      word('chat.example.org', /has no meaning with --client none/),
+      { words: ['matrix.example.org', '--client', 'element'], says: /is the Matrix host/ },
+    ],
     '--db-host': [
       word('root@@db', /the part before @ is not a login name/),
       word('root:secret@db', /a password has no place in it/),
@@ -139,6 +144,16 @@ export const badValues = (
     '--docker-mirror-fingerprint': [
       { words: ['AB CD', '--docker-mirror', 'https://m.example.org'], says: /40 hex digits/ },
       word('9DC858229FC7DD38854AE2D88D81803C0EBFCD88', /needs --docker-mirror/),
+    ],
+    '--proxy': [
+      word('squid', /is not a web server known here: none, nginx, apache, caddy, traefik, haproxy, other/),
+      nothing,
+    ],
+    '--proxy-listen': [
+      word('127.0.0.1:8008', /needs --proxy/),
+      { words: ['203.0.113.7:8008', '--proxy', 'nginx'], says: /is not a private address/ },
+      { words: ['0.0.0.0:8008', '--proxy', 'nginx'], says: /is every address of the machine/ },
+      { words: ['8008', '--proxy', 'nginx'], says: /is not an address and a port/ },
     ],
     '--public-address': [word('vps.example.org', /is not an IPv4 or IPv6 address/)],
     '--federate-with': network,
@@ -262,6 +277,8 @@ export const badValues = (
       '--docker-source': questions['--docker-source'],
       '--docker-mirror': questions['--docker-mirror'],
       '--docker-mirror-fingerprint': questions['--docker-mirror-fingerprint'],
+      '--proxy': questions['--proxy'],
+      '--proxy-listen': questions['--proxy-listen'],
       '--public-address': questions['--public-address'],
       '--yes': [{ words: ['=no'], says: /--yes takes no value/ }],
       '--wait': duration,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { Answers } from '../../../src/answers/answers.ts';
 import { BACK, completeByAsking, type SummaryLine } from '../../../src/answers/complete.ts';
-import { parseAnswersFile } from '../../../src/answers/file.ts';
+import { formatAnswersFile, parseAnswersFile } from '../../../src/answers/file.ts';
 import type { Question } from '../../../src/answers/question.ts';
 import { QUESTIONS } from '../../../src/answers/questions/index.ts';
 import {
@@ -336,6 +337,7 @@ describe('asking', () => {
       'federation: open',
       'admin: root',
       'registration: closed',
+      'client: none',
       'docker-source: docker',
     ]);
     expect(seen).toHaveLength(4);
@@ -370,5 +372,71 @@ describe('asking', () => {
     const review = async () => expect.unreachable();
     const { complete } = await completeByAsking({ stored, facts }, ask, { review });
     expect(complete).toBeDefined();
+  });
+});
+
+describe("a web server of somebody's own", () => {
+  const flags = { domain: 'example.org' };
+  const nginx = { software: 'nginx', found: 'nginx holds port 443', inContainer: false } as const;
+  const askedOf = async (inputs: AnswerInputs) => {
+    const asked: string[] = [];
+    const lines: string[] = [];
+    const ask = async ({ id }: Question, { suggestion }: { suggestion?: { value: unknown } }) => {
+      asked.push(id);
+      return String(suggestion?.value ?? 'example.org');
+    };
+    const review = async (all: readonly SummaryLine[]) => {
+      lines.push(...all.map(({ name, value }) => `${name} ${value}`));
+      return undefined;
+    };
+    const { complete } = await completeByAsking(inputs, ask as Parameters<typeof completeByAsking>[1], {
+      review,
+    });
+    return { asked, lines, complete };
+  };
+
+  test('is none unless it is named, and then the place of the router is known', () => {
+    expect(resolveAnswers({ flags, facts }).complete).not.toHaveProperty('proxy');
+    expect(resolveAnswers({ flags: { ...flags, proxy: 'nginx' }, facts }).complete?.proxy).toEqual({
+      software: 'nginx',
+      listen: '127.0.0.1:8008',
+    });
+  });
+  test('goes again with --proxy none, and its place with it', () => {
+    const stored = { host: { ...flags, proxy: 'nginx', proxyListen: '10.0.0.1:8008' } };
+    expect(resolveAnswers({ stored, facts }).complete?.proxy?.listen).toBe('10.0.0.1:8008');
+    const { complete, problems } = resolveAnswers({ flags: { proxy: 'none' }, stored, facts });
+    expect(problems).toEqual([]);
+    expect(complete).not.toHaveProperty('proxy');
+  });
+  test('a place without a proxy is a mistake', () => {
+    const { problems } = resolveAnswers({ flags: { ...flags, proxyListen: '10.0.0.1:8008' }, facts });
+    expect(problems).toEqual(['--proxy-listen needs --proxy']);
+  });
+  test('is written into an answers file and read back', () => {
+    const { complete } = resolveAnswers({ flags: { ...flags, proxy: 'apache' }, facts });
+    const file = parseAnswersFile(formatAnswersFile(complete as Answers), 'x');
+    expect(file.answers).toMatchObject({ proxy: 'apache', proxyListen: '127.0.0.1:8008' });
+    expect(resolveAnswers({ file, facts }).complete).toEqual(complete);
+  });
+  test('is neither asked about nor shown where nothing gives cause', async () => {
+    const { asked, lines } = await askedOf({ flags, facts });
+    expect(asked).not.toContain('proxy');
+    expect(lines.join('\n')).not.toContain('proxy');
+  });
+  test('is asked about where one was found, that one first', async () => {
+    const { asked, lines, complete } = await askedOf({ flags, facts: { ...facts, webServer: nginx } });
+    expect(asked).toContain('proxy');
+    expect(lines).toContain('proxy nginx');
+    expect(complete?.proxy).toEqual({ software: 'nginx', listen: '127.0.0.1:8008' });
+  });
+  test('in a container it does not reach the loopback', async () => {
+    const webServer = {
+      software: 'traefik',
+      found: 'a container holds port 443',
+      inContainer: true,
+    } as const;
+    const { complete } = await askedOf({ flags, facts: { ...facts, webServer } });
+    expect(complete?.proxy).toEqual({ software: 'traefik', listen: '172.17.0.1:8008' });
   });
 });

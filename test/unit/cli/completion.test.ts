@@ -94,7 +94,7 @@ describe('what fits', () => {
     );
     // Only a person knows these.
     const free =
-      'address change domain duration fingerprint hex key members name network number path place server size text url';
+      'address address:port change domain duration fingerprint hex key members name network number path place server size text url';
     expect([...new Set(open)].sort()).toEqual(free.split(' '));
   });
   test('nothing where nothing is known, rather than something wrong', () => {

@@ -29,6 +29,11 @@ test('the answers of init fill it in, flags win', async () => {
   expect(said.stdout).toContain('<https://chat.example.org>');
 });
 
+test('a client of the own server is the one that people are led to', async () => {
+  keepAnswers('domain: example.org\nadmin: ada\nclient: element\nclient-host: chat.example.org\n');
+  expect((await guide('example.org')).stdout).toContain('<https://chat.example.org>');
+});
+
 test('of a server that is not known here it has to be said whom to ask', async () => {
   const { code, stderr } = await guide('example.org');
   expect(code).toBe(2);

@@ -109,8 +109,16 @@ describe('invitations', () => {
     expect(termsOf(token({ uses_allowed: null }))).toBe('for any number of accounts, without an end');
   });
   test('only a token for one account is put into a link', () => {
-    expect(howToUse('example.org', token()).join()).toContain('/register/example.org/?token=abc');
-    expect(howToUse('example.org', token({ uses_allowed: 5 })).join()).not.toContain('abc');
+    expect(howToUse({ domain: 'example.org' }, token()).join()).toContain('/register/example.org/?token=abc');
+    expect(howToUse({ domain: 'example.org' }, token({ uses_allowed: 5 })).join()).not.toContain('abc');
+  });
+  test('on a web client of the server’s own', () => {
+    const on = (name: string, parts: object = {}) =>
+      howToUse({ domain: 'example.org', client: { name, host: 'chat.example.org' } }, token(parts))[0];
+    expect(on('element')).toBe('In a browser: https://chat.example.org/#/register (it asks for the token)');
+    expect(on('cinny', { uses_allowed: null })).toBe(
+      'In a browser: https://chat.example.org/register/example.org/?token=abc',
+    );
   });
   test('rows', () =>
     expect(inviteRows([token({ completed: 1 }), token({ expiry_time: now - 1 })], now)).toEqual([

@@ -368,7 +368,7 @@ describe('before a first installation', () => {
       ...someFacts(
         {
           machine: { clock: 1_700_003_600 },
-          listeners: [{ port: 80, protocol: 'tcp', process: 'nginx', pid: 71 }],
+          listeners: [{ address: '0.0.0.0', port: 80, protocol: 'tcp', process: 'nginx', pid: 71 }],
           disks: [{ path: '/opt/matrix-bastion', mount: '/', freeMib: 900, sizeMib: 3000, freeInodes: 12 }],
         },
         names(['104.21.5.6'], ['2001:db8::bad']),
@@ -437,7 +437,10 @@ describe('on a later run', () => {
     ],
     [
       'a port that somebody took while Caddy was down',
-      later({ containers: [], listeners: [{ port: 80, protocol: 'tcp', process: 'nginx' }] }),
+      later({
+        containers: [],
+        listeners: [{ address: '0.0.0.0', port: 80, protocol: 'tcp', process: 'nginx' }],
+      }),
       'MB-HOST-PORT',
     ],
   ])('%s does not stop a server from being upgraded', (_name, facts, code) => {

@@ -148,14 +148,22 @@ const ROWS: Row[] = [
   ['a clock a minute behind', { machine: { clock: 1_699_999_940 } }, {}, {}, []],
   [
     'nginx on both ports',
-    { listeners: [80, 443].map((port) => ({ port, protocol: 'tcp' as const, process: 'nginx', pid: 71 })) },
+    {
+      listeners: [80, 443].map((port) => ({
+        address: '0.0.0.0',
+        port,
+        protocol: 'tcp' as const,
+        process: 'nginx',
+        pid: 71,
+      })),
+    },
     {},
     {},
     ['MB-HOST-PORT', 'MB-HOST-PORT'],
   ],
   [
     'somebody on UDP 443',
-    { listeners: [{ port: 443, protocol: 'udp', process: 'wireguard', pid: 7 }] },
+    { listeners: [{ address: '0.0.0.0', port: 443, protocol: 'udp', process: 'wireguard', pid: 7 }] },
     {},
     {},
     [],
@@ -176,6 +184,7 @@ const ROWS: Row[] = [
           config: '',
           startedAt: '',
           workingDir: '/srv/x',
+          published: [],
           drifted: false,
         },
       ],
@@ -223,7 +232,9 @@ describe('preflight', () => {
   });
 
   it('names the process and its pid', () => {
-    const facts = someFacts({ listeners: [{ port: 443, protocol: 'tcp', process: 'nginx', pid: 71 }] });
+    const facts = someFacts({
+      listeners: [{ address: '0.0.0.0', port: 443, protocol: 'tcp', process: 'nginx', pid: 71 }],
+    });
     expect(preflight(goalFor(facts), facts)[0]?.what).toBe('Port 443 is taken by nginx (pid 71).');
   });
 

@@ -48,7 +48,7 @@ describe('the second machine', () => {
     ],
     [
       'a Postgres of its own',
-      { listeners: [{ port: 5432, protocol: 'tcp', process: 'postgres' }] },
+      { listeners: [{ address: '0.0.0.0', port: 5432, protocol: 'tcp', process: 'postgres' }] },
       ['MB-HOST-PORT'],
     ],
     ['a clock of its own', { machine: { machineId: 'e', clock: 1_700_009_000 } }, ['MB-HOST-CLOCK']],

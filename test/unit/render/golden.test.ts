@@ -3,7 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { Desired } from '../../../src/render/desired.ts';
-import { ROOT } from '../../../src/render/layout.ts';
+import { componentOf, ROOT } from '../../../src/render/layout.ts';
 import { render } from '../../../src/render/render.ts';
 import { loadTemplates } from '../../../src/render-io/load-templates.ts';
 import { inputOf, SCENARIOS } from './scenarios.ts';
@@ -13,7 +13,7 @@ const UPDATE = process.env.UPDATE_GOLDEN === '1';
 const FOLDER = fileURLToPath(new URL('../../golden/', import.meta.url));
 
 /** What is not in the files' texts: owners, modes, images. Hashes are left out: they change with each byte. */
-function manifest({ directories, files, images }: Desired): string {
+function manifest({ directories, files, images, services }: Desired): string {
   const mode = (bits: number) => bits.toString(8).padStart(4, '0');
   const lines = [
     ...directories.map(
@@ -23,7 +23,9 @@ function manifest({ directories, files, images }: Desired): string {
     ...files.map(
       ({ path, owner, group, mode: bits }) => `f ${mode(bits)} ${owner}:${group ?? owner} ${path}`,
     ),
-    ...Object.entries(images).map(([service, image]) => `i ${service} ${image}`),
+    ...Object.entries(images)
+      .filter(([component]) => services.some((service) => componentOf(service) === component))
+      .map(([component, image]) => `i ${component} ${image}`),
   ];
   return `${lines.join('\n')}\n`;
 }

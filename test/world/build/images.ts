@@ -75,6 +75,14 @@ export async function publishBrokenSynapse(version: string, compat?: number): Pr
   await publishImage(image, [`element-hq/synapse:v${version}`]);
 }
 
+/** Stand-ins of the web clients: their servers and paths, and a page in the place of the client. Made when a test asks. */
+export async function publishWebClients(): Promise<void> {
+  const base = await imageBase('trixie');
+  const element = await build({ name: 'element', folder: 'element', base, args: ['1.12.26'] });
+  await publishImage(element, ['element-hq/element-web:v1.12.26']);
+  await publishImage(await build({ name: 'cinny', folder: 'cinny', base }), ['cinnyapp/cinny:v4.12.6']);
+}
+
 /** matrix-nio on the Python that Synapse's images have; built when a test asks for it. Returns the image's name. */
 export async function nioImage(): Promise<string> {
   const base = await synapseBase(await imageBase('trixie'));
