@@ -67,21 +67,25 @@ const backedUp = async (client: MatrixClient): Promise<number> =>
     (await client.http.authedRequest<{ count?: number }>('GET' as never, '/room_keys/version')).count ?? 0,
   );
 
-const [first, second] = [await register('frida', tokens[0]), await register('georg', tokens[1])];
-const keys = new Map<string, string>();
+const own = Date.now().toString(36);
+const [first, second] = [
+  await register(`frida-${own}`, tokens[0]),
+  await register(`georg-${own}`, tokens[1]),
+];
+/** The key of somebody's secret storage, as far as the device at hand knows it. */
+const keys = new Map<string, Uint8Array<ArrayBuffer>>();
 const device = (who: Registered) =>
   startDevice(baseUrl, who, {
     getSecretStorageKey: async ({ keys: wanted }) => {
       const [id = ''] = Object.keys(wanted);
-      return [id, decodeRecoveryKey(keys.get(who.user_id) ?? '')];
+      const key = keys.get(who.user_id);
+      return key === undefined ? null : [id, key];
     },
-    cacheSecretStorageKey: () => {},
+    cacheSecretStorageKey: (_id, _info, key) => void keys.set(who.user_id, new Uint8Array(key)),
   });
 
 const [frida, georg] = [await device(first), await device(second)];
-keys.set(first.user_id, await setUpBackup(frida));
-const recoveryKey = keys.get(first.user_id) ?? '';
-keys.delete(first.user_id);
+const recoveryKey = await setUpBackup(frida);
 const room = await encryptedRoom(frida, georg);
 await frida.sendMessage(room, { msgtype: MsgType.Text, body: 'from the old device' });
 await georg.sendMessage(room, { msgtype: MsgType.Text, body: 'an answer to it' });
@@ -94,6 +98,7 @@ while ((await backedUp(frida)) < 2) {
 console.log('the keys of the room are in the backup');
 
 frida.stopClient();
+keys.delete(first.user_id);
 const anew = await createClient({ baseUrl, logger: silent }).loginRequest({
   type: 'm.login.password',
   identifier: { type: 'm.id.user', user: first.user_id },
@@ -111,7 +116,7 @@ const readable = async (): Promise<string[]> => {
 if ((await readable()).includes('an answer to it')) throw new Error('the new device can read without a key');
 console.log('the old device is lost; a new one cannot read the history');
 
-keys.set(first.user_id, recoveryKey);
+keys.set(first.user_id, decodeRecoveryKey(recoveryKey));
 const crypto = newFrida.getCrypto();
 await crypto?.loadSessionBackupPrivateKeyFromSecretStorage();
 const restored = await crypto?.restoreKeyBackup();
