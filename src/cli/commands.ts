@@ -1,7 +1,7 @@
 import type { CommandLoaders } from './context.ts';
 
 export const COMMANDS: CommandLoaders = {
-  init: () => import('../commands/init.ts'),
+  init: () => import('../commands/init/start.ts'),
   plan: () => import('../commands/plan.ts'),
   check: () => import('../commands/check.ts'),
   explain: () => import('../commands/explain.ts'),
@@ -12,4 +12,7 @@ export const COMMANDS: CommandLoaders = {
   restore: () => import('../commands/restore.ts'),
   uninstall: () => import('../commands/uninstall.ts'),
   unlock: () => import('../commands/unlock.ts'),
+  user: () => import('../commands/user.ts'),
+  invite: () => import('../commands/invite.ts'),
+  moderation: () => import('../commands/moderation.ts'),
 };

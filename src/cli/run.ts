@@ -3,11 +3,12 @@ import { EXIT, type ExitCode, refuseAll, UsageError } from '../errors.ts';
 import { createLog, type RunLog } from '../ui/log.ts';
 import { createRedactor } from '../ui/redact.ts';
 import type { CommandContext, CommandLoaders, CommandModule } from './context.ts';
+import type { RawCommand } from './flags.ts';
 import { beginEvents, createVoices } from './follow.ts';
 import { isInteractive } from './interactive.ts';
 import { INTERRUPT_NOTE, watchInterrupts } from './interrupt.ts';
 import type { CommandName, CommandOptions } from './options.ts';
-import { type RawCommand, READERS } from './read-options.ts';
+import { READERS } from './read-options.ts';
 import { reportError } from './report.ts';
 import { shellWords } from './shell-words.ts';
 
@@ -68,7 +69,7 @@ export async function runCommand<Name extends CommandName>(
     const read = READERS[name](raw);
     const options = read.options as CommandOptions[Name];
     const module: CommandModule<Name> = await loaders[name]();
-    refuseAll([...read.problems, ...(module.problems?.(options, io.env) ?? [])], 'flags');
+    refuseAll([...read.problems, ...((await module.problems?.(options, io.env)) ?? [])], 'flags');
     const code = await module.run(options, context);
     if (log) ui.note(`Log: ${log.path}`);
     return end(code);

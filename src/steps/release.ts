@@ -90,9 +90,13 @@ export const switchRelease = (upgrade: Upgrade, goal: Goal, facts: Facts): Chang
   const planned = upgrade.withBackup ? backupBefore(facts) : undefined;
   // The preflight stops before; without a backup nothing may go on.
   if (planned !== undefined && 'problem' in planned) throw new Error(planned.problem.what);
+  const { answers, passwordAgrees } = facts.host.database;
   return [
+    // Processes that run keep their connections; those of the new release would get none.
+    ...(answers && !passwordAgrees ? [{ kind: 'set-database-password' } as const] : []),
     ...(planned === undefined ? [] : [{ kind: 'back-up', plan: planned.plan } as const]),
-    ...(whyUntried(goal, facts) === undefined
+    // A move of the database alone changes no schema.
+    ...(upgrade.from !== upgrade.to && whyUntried(goal, facts) === undefined
       ? [{ kind: 'try-release', synapse: upgrade.to, database: databaseWay(facts.host) } as const]
       : []),
     { kind: 'switch-release', release },

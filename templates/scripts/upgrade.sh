@@ -3,14 +3,14 @@
 # again, goes on: the machine itself does that when it starts. Set before: action (switch|resume|back), root, home (folder of
 # the database), from, to (Synapse's versions), schema (SCHEMA_VERSION of from), reversible (yes|no: used where the database
 # cannot be asked), backup (file, or nothing), limit (seconds), memory (a folder in memory), unit (of systemd, for the start
-# of the machine), and what new-cluster.sh, read-backup.sh and load-database.sh need, which come before it, as do healthy and
-# real-requests.sh.
+# of the machine), old_major and new_major (of Postgres; nothing where it stays the same), and what new-cluster.sh,
+# read-backup.sh, load-database.sh and move-database.sh need, which come before it, as do healthy and real-requests.sh.
 set -u
 umask 022
 state=$root/state/upgrade
 cd "$root" || exit 1
 state_now() { cut -f 1 "$state/record" 2>/dev/null; }
-under_way() { case $(state_now) in switching | reverting | rolling-back) true ;; *) false ;; esac }
+under_way() { case $(state_now) in switching | reverting | returning) true ;; *) false ;; esac }
 # The machine that starts and a run may both go on with it.
 mkdir -p -m 0700 "$memory"
 exec 7>"$memory/upgrade.guard"
@@ -23,17 +23,18 @@ fi
 # Nothing from an engine that hangs.
 quick() { timeout 120 docker "$@"; }
 now() { date -u +%Y-%m-%dT%H:%M:%SZ; }
-away=0
+# Seconds since the machine started: a clock that jumps must not end a wait before its time.
+since_boot() { cut -d ' ' -f 1 /proc/uptime; }
+away=0 untouched=no
 # record STATE: where it is, and in the last field whether a person was asked for: `yes`, `no` and why not, or nothing.
 record() {
-  printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$1" "$from" "$to" "$schema" "${backup:--}" "$(now)" "$away" \
-    "$(cat "$state/person" 2>/dev/null)" >"$state/record.new"
-  mv "$state/record.new" "$state/record"
-  sync -f "$state"
+  printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$1" "$from" "$to" "$schema" "${backup:--}" "$(now)" "$away" \
+    "${old_major:--}" "${new_major:--}" "$(cat "$state/person" 2>/dev/null)" >"$state/record.new" &&
+    mv "$state/record.new" "$state/record" && sync -f "$state"
 }
 
 # What belongs together: images, their configuration, what of it is ours, and the mark that Synapse accepted it.
-UNIT='.env compose.yaml synapse/config redis/config caddy/config well-known state/written state/homeserver.validated'
+UNIT='.env compose.yaml synapse/config redis/config caddy/config well-known proxy state/written state/homeserver.validated'
 
 # keep FOLDER: a copy of the unit as it is, whole or not at all.
 keep() {
@@ -51,6 +52,8 @@ keep() {
 put() {
   [ -d "$1" ] || return 1
   (cd "$1" && find . -type f) | while IFS= read -r path; do
+    # What is the same needs no room, which may be what is missing.
+    ! cmp -s "$1/$path" "$path" || [ "$(stat -c '%a %u %g' "$1/$path")" != "$(stat -c '%a %u %g' "$path")" ] || continue
     mkdir -p "$(dirname "$path")"
     cp -a "$1/$path" "$path.put" && mv -f "$path.put" "$path" || exit 1
   done || return 1
@@ -90,12 +93,12 @@ red() {
 # answers SERVICE: until its own check passes, or it is plain that it will not.
 answers() {
   id=$(containers "$1")
-  [ -n "$id" ] || { red compose "there is no container of $1" && return 1; }
+  [ -n "$id" ] || { red compose "there is no container of $1"; return 1; }
   restarts=$(quick inspect --format '{{.RestartCount}}' "$id")
-  deadline=$(($(date +%s) + limit))
+  since=$(since_boot)
   until healthy "$id"; do
     more=$(quick inspect --format '{{.RestartCount}}' "$id")
-    if [ "${more:-0}" -gt $((${restarts:-0} + 1)) ] || [ "$(date +%s)" -ge "$deadline" ]; then
+    if [ "${more:-0}" -gt $((${restarts:-0} + 1)) ] || awk -v a="$since" -v b="$(since_boot)" -v limit="$limit" 'BEGIN { exit !(b - a >= limit) }'; then
       red "$1" "$(quick inspect --format '{{.State.Status}}, exit code {{.State.ExitCode}}, restarted {{.RestartCount}} times' "$id")"
       return 1
     fi
@@ -143,7 +146,7 @@ tidy() {
   [ $# -eq 0 ] || quick rm -f "$@" >/dev/null
 }
 # begin STATE: from here on it comes to an end, whatever happens.
-begin() { arm && record "$1" && tidy && policy no; }
+begin() { arm && record "$1" && tidy; }
 # ended STATE: all is of one release again.
 ended() { policy always && record "$1" && disarm; }
 
@@ -156,11 +159,11 @@ look_as_person() {
 }
 served_as_person() { [ "$(cat "$state/person" 2>/dev/null)" != yes ] || { echo "logging in, sending and syncing" && person_is_served "$1"; }; }
 
-measure() { away=$(awk -v a="$begun" -v b="$(date +%s%N)" 'BEGIN { printf "%.1f", (b - a) / 1e9 }'); }
+measure() { away=$(awk -v a="$begun" -v b="$(since_boot)" 'BEGIN { printf "%.1f", b - a }'); }
 
 # start VERSION: the unit that is in place, from the stop of the old processes to the last one that answers and serves.
 start() {
-  begun=${begun:-$(date +%s%N)}
+  begun=${begun:-$(since_boot)}
   echo "stopping workers"
   stop 'synapse-.*' && drop_workers || return 1
   echo "starting Synapse $1"
@@ -168,7 +171,7 @@ start() {
   measure
   echo "Synapse $1 answers; starting everything else"
   services=$(quick compose config --services | grep -E "^($OURS)\$")
-  [ -n "$services" ] || { red compose "compose.yaml cannot be read" && return 1; }
+  [ -n "$services" ] || { red compose "compose.yaml cannot be read"; return 1; }
   workers=$(printf '%s\n' "$services" | grep '^synapse-')
   # With workers a message goes through several of them.
   [ -n "$workers" ] || served_as_person main || return 1
@@ -187,6 +190,13 @@ start() {
 }
 
 ask() { quick exec -i "$postgres" psql -X -q -A -t -U synapse -d synapse -c "$1" </dev/null; }
+
+# Notes down which database it is: one that was made anew has another identifier.
+identify() {
+  postgres=$(containers postgres)
+  printf '%s %s\n' "$(ask 'select system_identifier from pg_control_system()')" "$(major_of "$home/cluster")" >"$root/state/database.born.new"
+  mv "$root/state/database.born.new" "$root/state/database.born"
+}
 
 # Whether from can run on the database as it is: Synapse refuses one whose compat_version is above its own schema.
 in_window() {
@@ -225,21 +235,61 @@ restore_database() {
   rm -rf "$work"
   sync -f "$home"
   up postgres && answers postgres || return 1
-  # A database that was made anew has another identifier.
-  printf '%s %s\n' "$(ask 'select system_identifier from pg_control_system()')" "$(cat "$home/cluster/PG_VERSION")" >"$root/state/database.born.new"
-  mv "$root/state/database.born.new" "$root/state/database.born"
+  identify
   echo "MB-UPGRADE-RESTORED $aside"
+}
+
+# The database of the newer Postgres into the place of the older one's, while nothing serves.
+move() {
+  [ "$(major_of "$home/cluster")" != "$new_major" ] || return 0
+  old_image=$(sed -n 's/^POSTGRES_IMAGE=//p' "$state/before/.env")
+  new_image=$(sed -n 's/^POSTGRES_IMAGE=//p' "$state/next/.env")
+  if ! prepare_move; then
+    echo "MB-UPGRADE-RED database: $why"
+    # Nothing was stopped: whoever serves goes on.
+    [ ! -e "$home/cluster" ] || ! serves "$from" >/dev/null || untouched=yes
+    return 1
+  fi
+  begun=${begun:-$(since_boot)}
+  echo "stopping Synapse for the move from Postgres $old_major to $new_major"
+  policy no && stop 'synapse-.*' && stop synapse && stop postgres || { red compose 'the containers do not stop'; return 1; }
+  move_database || { echo "MB-UPGRADE-RED database: $why" && return 1; }
+}
+
+# The database of the older Postgres in its place again, with the unit that goes with it.
+move_back() {
+  stop postgres
+  served=$(major_of "$home/cluster")
+  bring_old_database || return 1
+  why="$state/before cannot be put in its place"
+  put "$state/before" || return 1
+  # Where it was interrupted in here, only the state tells that the other one served.
+  [ "$served" = "$new_major" ] || [ "$(state_now)" = returning ] || return 0
+  why="Postgres $old_major does not come up"
+  up postgres && answers postgres || return 1
+  identify
+  # Some were given out since by the other database: given out twice they break decryption (Synapse's manual, "How to back up").
+  ask 'truncate e2e_one_time_keys_json' >/dev/null
 }
 
 # back STATE UNTIL: the unit as it was before, with the database that goes with it. UNTIL is the state on the way.
 back() {
   why=
-  begun=${begun:-$(date +%s%N)}
+  if [ "$untouched" = yes ]; then
+    ended "$1"
+    rm -rf "$state/next"
+    return
+  fi
+  begun=${begun:-$(since_boot)}
   echo "putting Synapse $from back"
-  begin "$2" || { echo "$state cannot be written" && exit 1; }
+  begin "$2" && policy no || { echo "$state cannot be written" && exit 1; }
   stop 'synapse-.*'
   stop synapse
-  in_window || restore_database || { echo "MB-UPGRADE-STUCK the database is too new for Synapse $from, and $why" && exit 2; }
+  if moves; then
+    move_back || { echo "MB-UPGRADE-STUCK $why" && exit 2; }
+  else
+    in_window || restore_database || { echo "MB-UPGRADE-STUCK the database is too new for Synapse $from, and $why" && exit 2; }
+  fi
   put "$state/before" && start "$from" || { echo "MB-UPGRADE-STUCK Synapse $from does not come up either" && exit 2; }
   ended "$1" || exit 1
   rm -rf "$state/next"
@@ -252,7 +302,7 @@ reverted() {
   exit 1
 }
 rolled_back() {
-  back rolled-back rolling-back
+  back rolled-back returning
   echo "MB-UPGRADE-BACK $away"
   exit 0
 }
@@ -275,7 +325,7 @@ under_way || [ -d "$state/before" ] || bring_back
 
 case $action:$(state_now) in
   *:reverting) reverted ;;
-  *:rolling-back) rolled_back ;;
+  *:returning) rolled_back ;;
   back:*)
     look_as_person
     rolled_back
@@ -291,7 +341,8 @@ if [ "$(state_now)" != switching ]; then
   rm -rf "$state/before"
   mv -T "$state/present" "$state/before"
 fi
-if begin switching && put "$state/next" && start "$to" && ended 'done'; then
+if begin switching && { ! moves || move; } && policy no && put "$state/next" && start "$to" &&
+  { ! moves || identify; } && ended 'done'; then
   rm -rf "$state/next" "$state/earlier"
   echo "MB-UPGRADE-DONE $away"
   exit 0

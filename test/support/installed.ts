@@ -98,6 +98,7 @@ export const installed = (
     certificates: { 'example.org': { verified: true }, 'matrix.example.org': { verified: true } },
     federation: { verdict: 'green', seen: '' },
     wellKnownPublished: true,
+    registration: 'closed',
     ...(goal.answers.proxy && { throughProxy: '' }),
   });
 };

@@ -8,6 +8,7 @@ import { summaryOf } from '../../host/facts/summary.ts';
 import { loggedHost } from '../../host/logged.ts';
 import { lookFromOutside } from '../../outside/look.ts';
 import type { UpgradeRecord } from '../../releases/record.ts';
+import { switchWords } from '../../releases/words.ts';
 import type { Connection } from './connection.ts';
 import { type EarlyLook, lookEarly } from './early-look.ts';
 import { outsideSettings } from './outside-settings.ts';
@@ -49,7 +50,7 @@ export const begin = async (
   if (interrupted !== undefined) {
     if (options.dryRun || options.check || options.printCommands) {
       context.ui.note(
-        `An upgrade to Synapse ${interrupted.to} is under way; a run that may change something brings it to its end first.`,
+        `An upgrade to ${switchWords(interrupted).next} is under way, or being taken back; a run that may change something brings it to its end first.`,
       );
       return options.check ? EXIT.changes : EXIT.done;
     }

@@ -34,6 +34,7 @@ test('a domain and a look at the box are enough', () => {
     admin: 'admin',
     federation: 'open',
     federationAllow: [],
+    registration: 'closed',
     dockerSource: 'docker',
     publicAddress: [],
     federateWith: [],
@@ -335,8 +336,9 @@ describe('asking', () => {
       'rooms: 7',
       'federation: open',
       'admin: root',
-      'client: none',
+      'registration: closed',
       'docker-source: docker',
+      'client: none',
     ]);
     expect(seen).toHaveLength(4);
   });

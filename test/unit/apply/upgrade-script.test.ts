@@ -41,7 +41,7 @@ const upgrade = (action: string, state: string, { stopsAt = 'nothing', next = fa
   folder('synapse/config');
   folder('bin');
   folder('cluster');
-  const underWay = ['switching', 'reverting', 'rolling-back'].includes(state);
+  const underWay = ['switching', 'reverting', 'returning'].includes(state);
   writeFileSync(join(root, 'synapse/config/homeserver.yaml'), underWay ? 'half' : 'old');
   writeFileSync(join(root, 'state/upgrade/before/synapse/config/homeserver.yaml'), 'old');
   if (next) {
@@ -52,10 +52,21 @@ const upgrade = (action: string, state: string, { stopsAt = 'nothing', next = fa
   writeFileSync(join(root, 'state/upgrade/record'), record);
   writeFileSync(join(root, 'bin/docker'), DOCKER);
   chmodSync(join(root, 'bin/docker'), 0o755);
-  const variables = { root, home: root, from: '1.160.0', to: '1.163.2', schema: 94, memory: root, unit: '' };
+  const variables = {
+    root,
+    home: root,
+    from: '1.160.0',
+    to: '1.163.2',
+    schema: 94,
+    memory: root,
+    unit: '',
+    old_major: '',
+    new_major: '',
+  };
   const text = [
     'export UPGRADE=$$',
     'healthy() { false; }',
+    script({ scripts }, 'move-database.sh'),
     script({ scripts }, 'real-requests.sh'),
     script({ scripts }, 'upgrade.sh', { ...variables, action, reversible: 'yes', backup: '', limit: 0 }),
   ].join('\n');
@@ -123,7 +134,7 @@ describe('upgrade.sh', () => {
   it.each([
     ['switching', 'new'],
     ['reverting', 'old'],
-    ['rolling-back', 'old'],
+    ['returning', 'old'],
   ])('goes on with what the machine stopped in (%s), to its own end', (state, config) => {
     const stopsAt = 'compose --progress plain up --detach --quiet-pull synapse';
     const run = upgrade('resume', state, { next: true, stopsAt });

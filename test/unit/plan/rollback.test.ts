@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { DATA_SINCE_UPGRADE, planRollback } from '../../../src/plan/rollback.ts';
+import { planRollback } from '../../../src/plan/rollback.ts';
 import { isUnderWay, readUpgradeRecord } from '../../../src/releases/record.ts';
 import { RELEASE } from '../../../src/releases/release.ts';
+import { DATA_SINCE_UPGRADE } from '../../../src/releases/synapse.ts';
 import { installed } from '../../support/installed.ts';
 
 const FILE = '/var/backups/matrix-bastion-upgrade/example.org-2026-01-31T030000Z.tar';
@@ -29,13 +30,13 @@ describe('the record of an upgrade', () => {
       seconds: 6.1,
     });
     expect(readUpgradeRecord(record('switching', '-'))?.backup).toBe('');
-    expect(readUpgradeRecord(`${record('done')}\tyes\n`)?.person).toBe('yes');
-    expect(readUpgradeRecord(`${record('done')}\tno GET /x: 404\n`)?.person).toBe('no GET /x: 404');
+    expect(readUpgradeRecord(`${record('done')}\t-\t-\tyes\n`)?.person).toBe('yes');
+    expect(readUpgradeRecord(`${record('done')}\t-\t-\tno GET /x: 404\n`)?.person).toBe('no GET /x: 404');
   });
   it.each([
     ['switching', true],
     ['reverting', true],
-    ['rolling-back', true],
+    ['returning', true],
     ['done', false],
     ['reverted', false],
     ['rolled-back', false],

@@ -22,9 +22,11 @@ export async function redisImage(base: string): Promise<void> {
   await publishImage(image, ['library/redis:8-alpine', `library/redis:${version}-alpine`]);
 }
 
+const buildPostgres = (base: string, major: '15' | '17'): Promise<string> =>
+  build({ name: `postgres-${major}`, folder: 'postgres', base, args: [major], stopSignal: 'SIGINT' });
+
 export async function postgresImage(base: string, major: '15' | '17'): Promise<void> {
-  const recipe = { name: `postgres-${major}`, folder: 'postgres', base, args: [major], stopSignal: 'SIGINT' };
-  const image = await build(recipe);
+  const image = await buildPostgres(base, major);
   const version = await fileIn(image, '/etc/postgres-version');
   await publishImage(image, [`library/postgres:${major}`, `library/postgres:${version}`]);
 }
@@ -80,6 +82,18 @@ export async function publishBrokenSynapse(
   await publishImage(image, [`element-hq/synapse:v${version}`]);
 }
 
+/** Publishes a Postgres of this major that can make no database and does not start; made when a test asks for it. */
+export async function publishBrokenPostgres(major: '16'): Promise<void> {
+  const image = await build({
+    name: `postgres-broken-${major}`,
+    folder: 'postgres-broken',
+    base: await buildPostgres(await imageBase('trixie'), '17'),
+    args: [major],
+    entered: true,
+  });
+  await publishImage(image, [`library/postgres:${major}`]);
+}
+
 /** Stand-ins of the web clients: their servers and paths, and a page in the place of the client. Made when a test asks. */
 export async function publishWebClients(): Promise<void> {
   const base = await imageBase('trixie');
@@ -92,6 +106,12 @@ export async function publishWebClients(): Promise<void> {
 export async function nioImage(): Promise<string> {
   const base = await synapseBase(await imageBase('trixie'));
   return build({ name: 'nio', folder: 'nio', base, args: ['0.26.0'] });
+}
+
+/** A server that speaks S3 (moto) on the Python that Synapse's images have; built when a test asks for it. */
+export async function s3Image(): Promise<string> {
+  const base = await synapseBase(await imageBase('trixie'));
+  return build({ name: 's3', folder: 's3', base, args: ['5.2.5'] });
 }
 
 async function fileIn(image: string, file: string): Promise<string> {
