@@ -22,7 +22,8 @@ import {
 import { awaitBackgroundUpdates, backUp, pullRelease, stageRelease, switchRelease } from './release.ts';
 import { restoreData } from './restore.ts';
 import { awaitHealthy, reloadCaddy, removeServices, startServices, stopServices } from './services.ts';
-import { createSigningKey, writeSynapseConfig } from './synapse-config.ts';
+import { createSigningKey, placeSigningKey } from './signing-key.ts';
+import { writeSynapseConfig } from './synapse-config.ts';
 import type { Outcome, Tools } from './tools.ts';
 
 type Apply = { readonly [K in ChangeKind]: (change: ChangeOf<K>, tools: Tools) => Promise<Outcome> };
@@ -42,6 +43,7 @@ const APPLY: Apply = {
   'create-secrets': (_, tools) => createSecrets(tools),
   'pull-images': pullImages,
   'create-signing-key': createSigningKey,
+  'place-signing-key': placeSigningKey,
   'write-files': writeFiles,
   'remove-files': removeFiles,
   'write-synapse-config': writeSynapseConfig,

@@ -12,6 +12,7 @@ import type {
   InitOptions,
   PlanOptions,
   RestoreOptions,
+  S3Options,
   UninstallOptions,
   UnlockOptions,
   WellKnownOptions,
@@ -26,6 +27,7 @@ import {
   readEditedFile,
   readFamily,
   readHostKey,
+  readHttpAddress,
   readLine,
   readMemory,
   readName,
@@ -33,6 +35,7 @@ import {
   readPath,
   readProfile,
   readPublisher,
+  readRegion,
   readSchedule,
   readServerName,
   readShell,
@@ -74,6 +77,7 @@ function readInit(raw: RawCommand): ReadOptions<InitOptions> {
     ...readConnection(raw, flags),
     ...present('adminPasswordFile', flags.one('adminPasswordFile', readPath)),
     ...present('databasePasswordFile', flags.one('databasePasswordFile', readPath)),
+    ...present('signingKeyFile', flags.one('signingKeyFile', readPath)),
     ...present('dbHostKey', flags.one('dbHostKey', readHostKey)),
     dns: flags.many('dns', readDnsServer),
     ...present('caFile', flags.one('caFile', readPath)),
@@ -169,6 +173,14 @@ function readExplain(raw: RawCommand): ReadOptions<ExplainOptions> {
 /** More backups than anybody keeps. */
 const KEEP_LIMIT = 1000;
 
+function readS3(flags: Flags): S3Options {
+  return {
+    ...present('s3CredentialsFile', flags.one('s3CredentialsFile', readPath)),
+    ...present('s3Endpoint', flags.one('s3Endpoint', readHttpAddress)),
+    ...present('s3Region', flags.one('s3Region', readRegion)),
+  };
+}
+
 function readBackup(raw: RawCommand): ReadOptions<BackupOptions> {
   const flags = new Flags(raw.flags);
   const options: BackupOptions = {
@@ -181,6 +193,8 @@ function readBackup(raw: RawCommand): ReadOptions<BackupOptions> {
     ...present('schedule', flags.one('schedule', readSchedule)),
     ...present('verify', flags.one('verify', readPath)),
     ...present('ageIdentityFile', flags.one('ageIdentityFile', readPath)),
+    ...present('signingKey', flags.one('signingKey', readPath)),
+    ...readS3(flags),
     dryRun: flags.is('dryRun'),
     nonInteractive: flags.is('nonInteractive'),
     plain: flags.is('plain'),
@@ -238,6 +252,7 @@ function readRestore(raw: RawCommand): ReadOptions<RestoreOptions> {
   const more = {
     file: raw.arguments[0] ?? '',
     target: raw.arguments[1] ?? '',
+    ...readS3(flags),
     ...present('ageIdentityFile', flags.one('ageIdentityFile', readPath)),
   };
   return { options: { ...options, ...more }, problems: [...problems, ...flags.problems] };

@@ -1,6 +1,7 @@
 import type { RegistrationMode } from '../answers/answers.ts';
 import type { BackupPlan } from '../backup/plan.ts';
 import type { DatabaseNeeds } from '../database/judge.ts';
+import type { PostgresMove } from '../releases/postgres.ts';
 import type { DatabaseElsewhere } from '../render/database-place.ts';
 import type { RenderedDirectory, RenderedFile } from '../render/desired.ts';
 import type { Component, Service } from '../render/layout.ts';
@@ -30,6 +31,7 @@ export type Change =
   | { readonly kind: 'create-secrets'; readonly paths: readonly string[] }
   | { readonly kind: 'pull-images'; readonly images: Readonly<Partial<Record<Component, string>>> }
   | { readonly kind: 'create-signing-key'; readonly serverName: string }
+  | { readonly kind: 'place-signing-key'; readonly serverName: string; readonly ids: readonly string[] }
   | { readonly kind: 'write-files'; readonly files: readonly RenderedFile[] }
   | { readonly kind: 'remove-files'; readonly paths: readonly string[] }
   | {
@@ -90,6 +92,8 @@ export interface ReleaseSwitch {
   readonly reversible: boolean;
   /** Whether a backup was made just before. */
   readonly withBackup: boolean;
+  /** Absent where Postgres's major version stays the same. */
+  readonly postgres?: PostgresMove;
 }
 
 export interface AptRepository {

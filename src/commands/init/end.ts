@@ -77,6 +77,8 @@ export const afterwards = async (
       `- Keep a backup elsewhere, every night; the signing key is in it, and without that ${goal.answers.domain} is lost to Matrix:`,
       `    npx matrix-bastion backup ${machine} --schedule daily --to USER@HOST:/FOLDER`,
       `- A page for the people who get an account: npx matrix-bastion guide ${goal.answers.domain}`,
+      '- Keep a copy of the signing key by itself, too, on paper or where only you can read it:',
+      `    npx matrix-bastion backup ${machine} --signing-key FILE`,
       `- Before you invite people, and whenever something is odd: npx matrix-bastion check ${goal.answers.domain}`,
       `- To change an answer or to resume, run the same again: ${context.resume}`,
     ].join('\n'),

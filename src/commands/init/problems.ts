@@ -9,6 +9,7 @@ import {
 } from '../../cli/problems.ts';
 import { passwordObjection as databasePasswordObjection } from '../../database/pgpass.ts';
 import { passwordObjection } from './password.ts';
+import { keyObjection } from './signing-key.ts';
 
 /** All that is wrong about the command line, said before the machine is touched. */
 export const problems = (options: InitOptions, env: Environment): readonly string[] =>
@@ -27,6 +28,7 @@ export const problems = (options: InitOptions, env: Environment): readonly strin
     () => connectionProblems(options),
     () => secretProblems('--admin-password-file', options.adminPasswordFile, unusable),
     () => secretProblems('--database-password-file', options.databasePasswordFile, unusableThere),
+    () => secretProblems('--signing-key-file', options.signingKeyFile, keyObjection),
     () => caFileProblems(options.caFile),
   ]);
 

@@ -31,7 +31,7 @@ export const reachWith = (
   given: GivenSecrets,
   log: RunLog,
   context: CommandContext,
-): ((machine: Target, hostKey: string | undefined) => Promise<Host>) => {
+): ((machine: Target, hostKey: string | undefined, whileConnecting?: () => unknown) => Promise<Host>) => {
   const ask = async (question: string): Promise<string> => {
     const { createPrompts } = await import('../../answers/prompt.ts');
     const answer = await createPrompts({ resume: () => context.resume, signal: context.signal }).password(
@@ -46,7 +46,7 @@ export const reachWith = (
   };
   const sudoPassword = secretFor(given.sudo, () => 'Password for sudo on the machine');
   const keyPassphrase = secretFor(given.key, (path) => `Passphrase of ${path}`);
-  return (machine, hostKey) => {
+  return (machine, hostKey, whileConnecting) => {
     const sshPassword = secretFor(given.ssh, () => `Password of ${targetText(machine)}`);
     return connect(machine, {
       ...(options.ssh === undefined ? {} : { transport: options.ssh }),
@@ -62,6 +62,7 @@ export const reachWith = (
       log: (line) => log.line(line),
       signal: context.signal,
       env: context.env,
+      ...(whileConnecting && { whileConnecting }),
     });
   };
 };

@@ -337,8 +337,9 @@ describe('asking', () => {
       'federation: open',
       'admin: root',
       'registration: closed',
-      'client: none',
       'docker-source: docker',
+      'proxy: none',
+      'client: none',
     ]);
     expect(seen).toHaveLength(4);
   });

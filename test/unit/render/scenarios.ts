@@ -148,6 +148,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       tier: 'garrison',
       rooms: 20,
       admin: 'ada',
+      registration: 'closed',
       email: 'ada@example.org',
       dockerSource: 'docker',
       proxy: { software: 'nginx', listen: '127.0.0.1:8008' },
