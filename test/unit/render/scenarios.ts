@@ -156,7 +156,6 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       publicAddress: [],
       federation: 'open',
       federationAllow: [],
-      registration: 'closed',
     },
     ipv6: true,
     apexHere: true,
