@@ -20,7 +20,7 @@ const PURE = [
   '^dist/codes/',
   '^dist/completion/(?!index\\.js)',
   '^dist/answers/(?!prompt\\.js|store\\.js)',
-  '^dist/federation/(resolve|judge|canonical|signature|wellknown|printable|json|evidence|delegation|redirects|server-name|ip|network|client-file|codes|certificate-name|vantages|host-probe|host-answers|paths|deferred|explanations|explain|picture|recipe-for|publishing|recipes|route-lines|well-known-lines|certificate-lines|seen-keys|server-software|tester)\\b',
+  '^dist/federation/(resolve|judge|canonical|signature|wellknown|printable|json|evidence|delegation|redirects|server-name|ip|network|client-file|codes|certificate-name|vantages|host-probe|host-answers|paths|deferred|explanations|explain|picture|recipe-for|publishers|publishing|recipes|route-lines|well-known-lines|certificate-lines|seen-keys|server-software|tester)\\b',
 ];
 
 module.exports = {

@@ -9,8 +9,9 @@ import { join } from 'node:path';
 import { BIN, median } from './timing.ts';
 
 const ROUNDS = 15;
-/** Without machines in ~/.ssh/config the first question is which one is meant. */
-const QUESTION = 'Which machine';
+const PATIENCE_MS = 30_000;
+/** Without machines in ~/.ssh/config the first question is which one is meant, to be typed. */
+const QUESTION = 'Machine (user@host';
 
 const home = mkdtempSync(join(tmpdir(), 'prompt-'));
 
@@ -24,6 +25,7 @@ const until = async (args: readonly string[], said: string): Promise<number> => 
   });
   let text = '';
   const taken = await new Promise<number>((done, fail) => {
+    setTimeout(() => fail(new Error(`no question within ${PATIENCE_MS} ms: ${text}`)), PATIENCE_MS).unref();
     child.stdout.on('data', (piece: Buffer) => {
       text += piece.toString('utf8');
       if (said !== '' && text.includes(said)) done(performance.now() - begun);

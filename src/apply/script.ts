@@ -30,13 +30,17 @@ export const marked = (output: string, marker: string): string | undefined =>
     .at(-1)
     ?.slice(marker.length + 1);
 
+/** Lines by which a script tells this program something; no person has a use for them. */
+const FOR_THE_PROGRAM = /^(MB-|LOCK )/;
+
 /** Splits streamed output into whole lines for the progress line. */
 export const byLine = (progress: (line: string) => void): ((stream: string, text: string) => void) => {
   let rest = '';
   return (_stream, text) => {
     const parts = (rest + text).split(/[\r\n]+/);
     rest = parts.pop() ?? '';
-    for (const part of parts) if (part.trim() !== '') progress(part.trim());
+    for (const line of parts.map((part) => part.trim()))
+      if (line !== '' && !FOR_THE_PROGRAM.test(line)) progress(line);
   };
 };
 

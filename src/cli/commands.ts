@@ -1,7 +1,7 @@
 import type { CommandLoaders } from './context.ts';
 
 export const COMMANDS: CommandLoaders = {
-  init: () => import('../commands/init.ts'),
+  init: () => import('../commands/init/start.ts'),
   plan: () => import('../commands/plan.ts'),
   check: () => import('../commands/check.ts'),
   explain: () => import('../commands/explain.ts'),

@@ -34,7 +34,7 @@ export interface CommandModule<Name extends CommandName> {
    * What is wrong with the values of well-formed flags, seen without touching anything: one line each, which
    * names the flag. A run with any of it does not begin.
    */
-  problems?(options: CommandOptions[Name], env: Environment): readonly string[];
+  problems?(options: CommandOptions[Name], env: Environment): readonly string[] | Promise<readonly string[]>;
   run(options: CommandOptions[Name], context: CommandContext): Promise<ExitCode>;
 }
 

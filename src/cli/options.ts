@@ -4,7 +4,7 @@ import type { Destination } from '../backup/destination.ts';
 import type { Schedule } from '../backup/schedule.ts';
 import type { EditChoices } from '../edits/hand-edits.ts';
 import type { Profile } from '../federation/codes.ts';
-import type { Publisher } from '../federation/publishing.ts';
+import type { Publisher } from '../federation/publishers.ts';
 import type { InviteOptions, ModerationOptions, UserOptions } from './people-options.ts';
 
 export const TRANSPORTS = ['ssh2', 'openssh', 'local'] as const;

@@ -1,11 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { parsePem } from '../answers/questions/federation-ca.ts';
-import { resolveAnswers } from '../answers/resolve.ts';
 import { UsageError } from '../errors.ts';
 import { parseTarget } from '../host/target.ts';
-import type { Environment } from './context.ts';
-import { gatherInputs } from './inputs.ts';
-import type { AnswerOptions, ConnectOptions } from './options.ts';
+import type { ConnectOptions } from './options.ts';
 import { readSecretFile, readTextFile } from './secret-file.ts';
 
 /** The UsageErrors of several checks as lines, so that one run names all of them. */
@@ -18,10 +15,6 @@ export const problemsOf = (checks: readonly (() => readonly string[])[]): string
       return [[error.text.what, ...(error.text.fix ?? [])].join(' ')];
     }
   });
-
-/** Wrong answers, wherever they come from; what is missing is no problem yet: the machine may know it. */
-export const answerProblems = (options: AnswerOptions, env: Environment): readonly string[] =>
-  resolveAnswers(gatherInputs(options, env)).problems;
 
 /** Why a secret's file will not do. A pipe can be read only once, so it is left for the run. */
 export const secretProblems = (

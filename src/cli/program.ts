@@ -1,7 +1,7 @@
 import { Command, type CommanderError, Option } from 'commander';
 import type { Question, QuestionId } from '../answers/question.ts';
 import type { RawAnswers } from '../answers/raw.ts';
-import { PUBLISHERS } from '../federation/publishing.ts';
+import { PUBLISHERS } from '../federation/publishers.ts';
 import { RELEASE, releaseText } from '../releases/release.ts';
 import type { RawCommand } from './flags.ts';
 import { type CommandName, SHELLS, TRANSPORTS } from './options.ts';

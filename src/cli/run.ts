@@ -69,7 +69,7 @@ export async function runCommand<Name extends CommandName>(
     const read = READERS[name](raw);
     const options = read.options as CommandOptions[Name];
     const module: CommandModule<Name> = await loaders[name]();
-    refuseAll([...read.problems, ...(module.problems?.(options, io.env) ?? [])], 'flags');
+    refuseAll([...read.problems, ...((await module.problems?.(options, io.env)) ?? [])], 'flags');
     const code = await module.run(options, context);
     if (log) ui.note(`Log: ${log.path}`);
     return end(code);

@@ -3,13 +3,12 @@ import { parseCidr } from '../answers/ip.ts';
 import { nearest } from '../answers/nearest.ts';
 import { SCHEDULES, type Schedule } from '../backup/schedule.ts';
 import { PROFILES, type Profile } from '../federation/codes.ts';
-import { PUBLISHERS, type Publisher } from '../federation/publishing.ts';
+import { PUBLISHERS, type Publisher } from '../federation/publishers.ts';
 import { parseServerName } from '../federation/server-name.ts';
 import { parseTarget } from '../host/target.ts';
-import { DATA_SINCE_UPGRADE } from '../plan/rollback.ts';
 import { postgresOf } from '../releases/postgres.ts';
 import { RELEASE } from '../releases/release.ts';
-import { SYNAPSE_VERSIONS } from '../releases/synapse.ts';
+import { DATA_SINCE_UPGRADE, SYNAPSE_VERSIONS } from '../releases/synapse.ts';
 import { isEditable, PATHS } from '../render/layout.ts';
 import { SHELLS, type ShellName, TRANSPORTS, type TransportName } from './options.ts';
 

@@ -62,6 +62,15 @@ export const SSH_CODES = {
     ],
     safe: NOTHING,
   },
+  'MB-SSH-JUMP': {
+    means: 'The jump host of your SSH configuration does not let ssh past without asking.',
+    why: 'Its key is not known on this computer, or it wants a password that nobody can be asked for here.',
+    fix: [
+      'Log in to it once by yourself, compare its key, and say yes: ssh JUMPHOST',
+      'Let a key in there: ssh-copy-id',
+    ],
+    safe: NOTHING,
+  },
   'MB-SSH-LOST': {
     means: 'The connection was lost and did not come back.',
     why: 'The line or the machine went away.',

@@ -4,10 +4,8 @@ import type { CommandContext } from '../cli/context.ts';
 import { gatherInputs } from '../cli/inputs.ts';
 import type { InitOptions } from '../cli/options.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
-import { openConnection } from './init/connection.ts';
+import { noteUnsaid, openConnection } from './init/connection.ts';
 import { laterParts } from './init/later-parts.ts';
-
-export { problems } from './init/problems.ts';
 
 /**
  * The whole of `init`: facts, answers, plan, apply, proof. A rerun is the same code: with an empty plan it
@@ -22,6 +20,7 @@ export const run = async (options: InitOptions, context: CommandContext): Promis
     const { explain } = await import('./init/explain.ts');
     return explain(options, context);
   }
+  noteUnsaid(options, context);
   const later = laterParts();
   const connection = await openConnection(options, context, { whileConnecting: later.load });
   try {

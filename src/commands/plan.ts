@@ -1,8 +1,9 @@
 import { requireComplete, resolveAnswers } from '../answers/resolve.ts';
+import { answerProblems } from '../cli/answer-problems.ts';
 import type { CommandContext, Environment } from '../cli/context.ts';
 import { gatherInputs } from '../cli/inputs.ts';
 import type { PlanOptions } from '../cli/options.ts';
-import { answerProblems, problemsOf } from '../cli/problems.ts';
+import { problemsOf } from '../cli/problems.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
 import { plannedBox } from './plan/box.ts';
 import { databaseBoxBudget, showDatabaseBox } from './plan/database-box.ts';

@@ -8,6 +8,7 @@ import { readS3Path } from '../backup/destination.ts';
 import { markText } from '../backup/mark.ts';
 import { sizeText } from '../backup/size.ts';
 import { restoreStart } from '../backup/target.ts';
+import { answerProblems } from '../cli/answer-problems.ts';
 import type { CommandContext } from '../cli/context.ts';
 import type { RestoreOptions } from '../cli/options.ts';
 import { problemsOf } from '../cli/problems.ts';
@@ -20,13 +21,14 @@ import { PATHS } from '../render/layout.ts';
 import { s3Problems, withObjectStore } from './backup/s3.ts';
 import { openConnection } from './init/connection.ts';
 import { installOver } from './init/install-over.ts';
-import { problems as initProblems } from './init/problems.ts';
+import { commandLineProblems } from './init/problems.ts';
 import { agree } from './init/show.ts';
+import { withTarget } from './init/target.ts';
 import { clearTheWayFor } from './restore/clear.ts';
 import { fileProblems, identityProblems, lookInto, withIdentity } from './restore/look-into.ts';
 
 export const problems = (options: RestoreOptions, env: CommandContext['env']): readonly string[] => [
-  ...initProblems(options, env),
+  ...commandLineProblems(options, () => answerProblems(options, env)),
   ...problemsOf([
     () => fileProblems('file', options.file),
     () => identityProblems(options.ageIdentityFile),
@@ -36,7 +38,9 @@ export const problems = (options: RestoreOptions, env: CommandContext['env']): r
 
 /** The same server on a fresh machine: looks into the backup, puts it in place, then is init with its answers. */
 export const run = async (options: RestoreOptions, context: CommandContext): Promise<ExitCode> => {
-  const connection = await openConnection(options, context, { command: 'restore' });
+  const connection = await openConnection(await withTarget(options, context), context, {
+    command: 'restore',
+  });
   const { host: plain, log } = connection;
   const host = loggedHost(plain, (text, result) => log.command(text, result));
   const hands = { host, scripts: loadScripts(), signal: context.signal };

@@ -4,7 +4,7 @@ import { connectionProblems, problemsOf, secretProblems } from '../cli/problems.
 import type { ExitCode } from '../errors.ts';
 import { nameProblem, newNameProblem } from '../people/names.ts';
 import { onServer, type Server } from './admin/server.ts';
-import { passwordObjection } from './init/password.ts';
+import { passwordObjection } from './init/password-objection.ts';
 import { add } from './user/add.ts';
 import { list } from './user/list.ts';
 import { reactivate, resetPassword } from './user/reset-password.ts';

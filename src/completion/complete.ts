@@ -4,7 +4,7 @@ import type { Question } from '../answers/question.ts';
 import { SCHEDULES } from '../backup/schedule.ts';
 import { CODE_TEXTS } from '../codes/index.ts';
 import { CODES, PROFILES } from '../federation/codes.ts';
-import { PUBLISHERS } from '../federation/publishing.ts';
+import { PUBLISHERS } from '../federation/publishers.ts';
 
 interface Candidate {
   readonly value: string;

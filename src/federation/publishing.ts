@@ -1,4 +1,5 @@
 import { RELOAD } from './certificate-lines.ts';
+import type { Publisher } from './publishers.ts';
 import {
   APACHE_ROOT,
   CORS_HEADER as CORS,
@@ -7,21 +8,6 @@ import {
   wellKnownLines,
 } from './well-known-lines.ts';
 import type { WellKnownFiles } from './wellknown.ts';
-
-/** Where a website may be served from. */
-export const PUBLISHERS = [
-  'nginx',
-  'apache',
-  'caddy',
-  'wordpress',
-  'github-pages',
-  'cloudflare-pages',
-  'cloudflare-workers',
-  'netlify',
-  'vercel',
-  's3-cloudfront',
-] as const;
-export type Publisher = (typeof PUBLISHERS)[number];
 
 /** One file to write or block to add, or with neither place nor lines a sentence to know. */
 export interface Instruction {

@@ -59,6 +59,19 @@ export function notSsh(where: string, why: string): Failure {
   });
 }
 
+/** @param jump as the configuration names it, `user@host:port` or several with commas. */
+export function jumpHostClosed(jump: string, why: string): Failure {
+  return untouched({
+    code: 'MB-SSH-JUMP',
+    what: `The way leads through ${jump} (ProxyJump), and ssh does not get past it without asking.`,
+    why,
+    fix: [
+      `Log in there once by yourself, compare its key, and say yes: ssh ${jump.split(',')[0]}`,
+      'If that asks for a password or passphrase: ssh-copy-id, or ssh-add, so that it asks no more.',
+    ],
+  });
+}
+
 export function brokenConfig(host: string, why: string): Failure {
   return untouched({
     code: 'MB-SSH-CONFIG',

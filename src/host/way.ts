@@ -142,6 +142,7 @@ async function byOpenssh(
     target,
     where: route.where,
     user: route.config.user,
+    jump: route.config.proxyJump,
     configFile: options.sshConfig,
     identity: options.identity,
     env,

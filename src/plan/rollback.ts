@@ -2,13 +2,11 @@ import type { FailureText } from '../errors.ts';
 import { runsOn } from '../releases/path.ts';
 import type { PostgresMove } from '../releases/postgres.ts';
 import { readUpgradeRecord, type UpgradeRecord } from '../releases/record.ts';
+import { DATA_SINCE_UPGRADE } from '../releases/synapse.ts';
 import { switchWords } from '../releases/words.ts';
 import { oldCluster } from '../render/layout.ts';
 import type { HostFacts } from './facts.ts';
 import { runningSynapse } from './upgrade.ts';
-
-/** What `--accept` takes for a way back that loses data. */
-export const DATA_SINCE_UPGRADE = 'data-since-upgrade';
 
 export interface RollbackPlan {
   /** The version to go back to, and the one that runs. */

@@ -13,10 +13,14 @@ export function renderFailure(
   context: { readonly resume?: string; readonly logPath?: string },
   style: Style,
   clean: (text: string) => string,
+  /** Breaks a sentence at words; what may be a command is left to the terminal, so that it can be copied. */
+  wrap: (sentence: string, indent: number) => string = (sentence) => sentence,
 ): string {
   // Stopping is what the person wanted: no fault.
   const word = text.code === 'MB-INTERRUPTED' ? 'STOPPED' : 'FAILED';
-  const lines = ['', `${style.bad(`${word} ${text.code}`)} ${style.strong(clean(text.what))}`];
+  const mark = `${word} ${text.code}`;
+  const head = wrap(`${mark} ${clean(text.what)}`, 0);
+  const lines = ['', `${style.bad(head.slice(0, mark.length))}${style.strong(head.slice(mark.length))}`];
   const section = (name: string, body: readonly string[]): void => {
     if (body.length === 0) return;
     lines.push(
@@ -31,7 +35,7 @@ export function renderFailure(
   section('Fix', text.fix ?? []);
   section('Who can do it', text.who === undefined ? [] : [text.who]);
   section('Then go on with', context.resume === undefined ? [] : [context.resume]);
-  section('Safe', text.safe === undefined ? [] : [text.safe]);
+  section('Safe', text.safe === undefined ? [] : [wrap(text.safe, 2)]);
   section('Full log', context.logPath === undefined ? [] : [context.logPath]);
   return `${lines.join('\n')}\n`;
 }

@@ -144,7 +144,9 @@ export function createUi(options: UiOptions): Ui {
       }
     },
     failure: (text, context = {}) => {
-      stderr.write(renderFailure(text, context, errStyle, clean));
+      const wrap = (sentence: string, indent: number): string =>
+        stderr.isTTY === true ? wrapWords(sentence, columnsOf(stderr) - indent) : sentence;
+      stderr.write(renderFailure(text, context, errStyle, clean, wrap));
       const { resume, logPath: logFile } = context;
       events.emit('failure', {
         ...failureValues(text),

@@ -229,6 +229,33 @@ export function logins(bench: () => Bench): void {
       await host.close();
     });
 
+    test('a jump host that is not known here is named', async () => {
+      const { key, sshd } = bench();
+      const target = await bench().lab.sshd();
+      const failure = await reach(bench(), {
+        server: target,
+        host: '127.0.0.1',
+        config: [
+          `Match host 127.0.0.1 !exec "test %p = ${sshd.port}"`,
+          '  ProxyJump root@jump',
+          'Host jump',
+          '  HostName 127.0.0.1',
+          `  Port ${sshd.port}`,
+          '  UserKnownHostsFile /dev/null',
+          `  IdentityFile ${key}`,
+        ],
+      }).then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      expect(failure).toMatchObject({
+        text: {
+          code: 'MB-SSH-JUMP',
+          fix: expect.arrayContaining([expect.stringContaining('ssh root@jump')]),
+        },
+      });
+    });
+
     test('a server that allows one session at a time', async () => {
       const server = await bench().lab.sshd({ config: ['MaxSessions 1'] });
       for (const transport of ['ssh2', 'openssh'] as const) {

@@ -1,5 +1,7 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Vps } from '../world/index.ts';
+import { operator, type Vps } from '../world/index.ts';
 import { forgetDomain, freshMachine, removeMachine } from './variants/fresh.ts';
 import { type Sitting, sitDown } from './wizard/drive.ts';
 
@@ -20,6 +22,8 @@ const QUESTIONS = [
 
 describe('the wizard in a terminal', () => {
   let vps: Vps;
+  /** One whose login is not root. */
+  let helped: Vps;
   beforeAll(async () => {
     forgetDomain(DOMAIN);
     vps = await freshMachine({
@@ -30,9 +34,11 @@ describe('the wizard in a terminal', () => {
       memory: '4G',
       cpus: 4,
     });
+    helped = await freshMachine({ name: `${NAME}-sudo`, user: 'sudo-password' });
   });
   afterAll(async () => {
     await removeMachine(NAME);
+    await removeMachine(`${NAME}-sudo`);
     forgetDomain(DOMAIN);
   });
 
@@ -49,7 +55,15 @@ describe('the wizard in a terminal', () => {
       };
       await at(/Is it the\s+same\?/, () => keep('a machine that is not known'));
       await terminal.enter('y');
-      await at(/\? Domain/, async () => {
+      await at(/\? Domain/, () => terminal.type('sitting'));
+      await sitting.at(/never\s+change\) sitting/, async () => {
+        // What may still become right is not called wrong.
+        expect(await terminal.screen()).not.toContain('> ');
+        await terminal.type(' test');
+      });
+      await at(/> "sitting test" is not a/, () => keep('a wrong letter, before Enter'));
+      await terminal.press('C-u');
+      await at(/never\s+change\)\s*$/, async () => {
         await terminal.paste(`https://matrix.${DOMAIN}/`);
         await terminal.press('Enter');
       });
@@ -101,6 +115,33 @@ describe('the wizard in a terminal', () => {
       expect((await vps.exec('ls /opt')).stdout).not.toContain('matrix-bastion');
     },
   );
+
+  it('asks for the passphrase of a key and for the password of sudo, says when one is wrong, shows none', async () => {
+    const secrets = { passphrase: 'heather-moor-7', sudo: helped.password };
+    const key = join(operator.home, 'sitting-key');
+    rmSync(key, { force: true });
+    await operator.run(['ssh-keygen', '-q', '-t', 'ed25519', '-N', secrets.passphrase, '-f', key], {
+      reject: true,
+    });
+    await helped.exec(`cat >>~admin/.ssh/authorized_keys`, { input: readFileSync(`${key}.pub`, 'utf8') });
+    const flags = ['--identity', key, '--domain', 'helped.test', '--dry-run'];
+    const { before, after } = await sitDown(helped, { columns: 80, rows: 24, flags }, async (sitting) => {
+      const { terminal, at } = sitting;
+      await at(/Is it the\s+same\?/, () => terminal.enter('y'));
+      await at(/\? Passphrase of/, () => terminal.enter('not this one'));
+      await at(/That was not accepted\.[\s\S]*\? Passphrase of/, () => terminal.enter(secrets.passphrase));
+      await at(/\? Password for sudo/, () => terminal.enter('nor this'));
+      await at(/not accepted\.[\s\S]*not accepted\.[\s\S]*\? Password for sudo/, () =>
+        terminal.enter(secrets.sudo),
+      );
+      await at(/\? Tier of the box/, () => terminal.press('C-c'));
+      expect(await sitting.exitCode()).toBe(130);
+      const text = await terminal.text();
+      for (const secret of [...Object.values(secrets), 'not this one', 'nor this'])
+        expect(text).not.toContain(secret);
+    });
+    expect(after).toBe(before);
+  });
 
   it('asks nothing again after it was left at the plan', async () => {
     await sitDown(

@@ -53,10 +53,11 @@ const EMPTY = 'rm -f /opt/.full /opt/.fuller';
 const killed = (container: string): string =>
   `kill -9 "$(docker inspect --format '{{.State.Pid}}' ${container})"`;
 
-/** A table that cannot be dumped before somebody lets go of it. */
-const HELD_BACK = `docker exec -i matrix-bastion-postgres-1 psql -q -U synapse -d synapse -c 'create table if not exists held_back (n int)'
-setsid docker exec matrix-bastion-postgres-1 psql -q -U synapse -d synapse -c 'begin' -c 'lock table held_back' -c 'select pg_sleep(900)' >/dev/null 2>&1 </dev/null &
-sleep 1`;
+/** Kills Postgres in the middle of a dump: a table is held until the dump waits for it. */
+const KILLED_IN_THE_DUMP = `docker exec matrix-bastion-postgres-1 psql -q -U synapse -d synapse -c 'create table if not exists held_back (n int)'
+setsid docker exec matrix-bastion-postgres-1 psql -q -U synapse -d synapse -c 'begin' -c 'lock table held_back' -c 'select pg_sleep(300)' >/dev/null 2>&1 </dev/null &
+until grep -q 'dumping the database' /run/matrix-bastion/jobs/backup/log 2>/dev/null; do sleep 0.1; done
+sleep 2; ${killed('matrix-bastion-postgres-1')}`;
 
 const UNTOUCHED = /nothing was (started or stopped|changed)|running server keeps|old release serves/i;
 
@@ -145,8 +146,7 @@ export const FAULTS: readonly Fault[] = [
   {
     id: 'postgres-killed-at-dump',
     what: 'Postgres is killed while the backup dumps it',
-    before: HELD_BACK,
-    when: { at: { job: 'dumping the database' }, script: `sleep 2; ${killed('matrix-bastion-postgres-1')}` },
+    when: { at: { change: 'database: back up' }, script: KILLED_IN_THE_DUMP },
     said: {
       code: 'MB-BACKUP-DATABASE',
       why: /dump|server closed|terminat|container/i,

@@ -14,6 +14,8 @@ export interface Terminal {
   enter(text: string): Promise<void>;
   /** What is on the screen now, line by line, without trailing space. */
   screen(): Promise<string>;
+  /** Everything since the last `clear`, line by line as the terminal breaks them. */
+  lines(): Promise<string>;
   /** Everything since the last `clear`, wrapped lines joined. */
   text(): Promise<string>;
   /** Waits until the text of the terminal matches; an error with the screen when it does not. */
@@ -60,6 +62,7 @@ export const openTerminal = async (columns: number, rows: number): Promise<Termi
       await terminal.press('Enter');
     },
     screen: async () => tidy(await tmux('capture-pane', '-p')),
+    lines: async () => tidy(await tmux('capture-pane', '-p', '-S', '-')),
     text,
     async until(pattern, milliseconds = PATIENCE_MS) {
       for (const end = Date.now() + milliseconds; ; await sleep(50)) {

@@ -1,3 +1,4 @@
+import { flagName } from '../../answers/question.ts';
 import { type AnswerInputs, refuseProblems, requireComplete, resolveAnswers } from '../../answers/resolve.ts';
 import { newLogPath } from '../../answers/store.ts';
 import type { CommandContext } from '../../cli/context.ts';
@@ -7,7 +8,6 @@ import type { Host, Target } from '../../host/host.ts';
 import { parseTarget } from '../../host/target.ts';
 import type { RunLog } from '../../ui/log.ts';
 import { reachWith, readSecrets } from './reach.ts';
-import { askTarget } from './target.ts';
 
 export interface Connection {
   readonly host: Host;
@@ -25,6 +25,18 @@ interface ConnectionOptions {
   readonly whileConnecting?: () => unknown;
 }
 
+/**
+ * Said before the machine is asked: what only an earlier run can have left there. A script that lacks both an answer and
+ * the host's key learns of both at once.
+ */
+export const noteUnsaid = (options: InitOptions, context: CommandContext): void => {
+  if (context.interactive || options.target === undefined) return;
+  const { missing } = resolveAnswers(gatherInputs(options, context.env));
+  const flags = missing.filter((question) => question.default === undefined).map(flagName);
+  if (flags.length > 0)
+    context.ui.note(`${flags.join(', ')}: not given; the machine has to know it from an earlier run.`);
+};
+
 /** Everything that can be wrong about the command line is said before the machine is touched. */
 export const openConnection = async (
   options: InitOptions,
@@ -34,7 +46,7 @@ export const openConnection = async (
   const inputs = gatherInputs(options, context.env);
   const early = resolveAnswers(inputs);
   refuseProblems(early);
-  const text = options.target ?? (context.interactive ? await askTarget(context) : undefined);
+  const text = options.target;
   if (text === undefined) {
     // What has a default gets it from the machine: it is not missing yet.
     const missing = early.missing.filter((question) => question.default === undefined);
@@ -44,7 +56,6 @@ export const openConnection = async (
     throw new Error('a missing target was let through');
   }
   const target = parseTarget(text);
-  if (options.target === undefined) context.rememberInResume([text]);
   const given = readSecrets(options, context);
   const domain = early.values.domain;
   const log = context.startLog(

@@ -69,21 +69,38 @@ export const afterwards = async (
     context.ui.showOnce('Password, shown this once', made);
     await file.remove();
   }
-  context.ui.note(
-    [
-      '',
-      'Next:',
-      '- Log in, and when Element offers a recovery key, write it down: without it a lost device means lost messages.',
-      `- Keep a backup elsewhere, every night; the signing key is in it, and without that ${goal.answers.domain} is lost to Matrix:`,
-      `    npx matrix-bastion backup ${machine} --schedule daily --to USER@HOST:/FOLDER`,
-      `- A page for the people who get an account: npx matrix-bastion guide ${goal.answers.domain}`,
-      '- Keep a copy of the signing key by itself, too, on paper or where only you can read it:',
-      `    npx matrix-bastion backup ${machine} --signing-key FILE`,
-      `- Before you invite people, and whenever something is odd: npx matrix-bastion check ${goal.answers.domain}`,
-      `- To change an answer or to resume, run the same again: ${context.resume}`,
-    ].join('\n'),
-  );
+  context.ui.note('\nNext:');
+  const { domain } = goal.answers;
+  for (const { what, command } of next(domain, machine, context)) {
+    context.ui.say(`- ${what}`);
+    // On a line of its own, to be copied.
+    if (command !== undefined) context.ui.note(`    ${command}`);
+  }
 };
+
+const next = (
+  domain: string,
+  machine: string,
+  { resume }: CommandContext,
+): readonly { readonly what: string; readonly command?: string }[] => [
+  {
+    what: 'Log in, and when Element offers a recovery key, write it down: without it a lost device means lost messages.',
+  },
+  {
+    what: `Keep a backup elsewhere, every night; the signing key is in it, and without that ${domain} is lost to Matrix:`,
+    command: `npx matrix-bastion backup ${machine} --schedule daily --to USER@HOST:/FOLDER`,
+  },
+  {
+    what: 'Keep a copy of the signing key by itself, too, on paper or where only you can read it:',
+    command: `npx matrix-bastion backup ${machine} --signing-key FILE`,
+  },
+  { what: 'A page for the people who get an account:', command: `npx matrix-bastion guide ${domain}` },
+  {
+    what: 'Before you invite people, and whenever something is odd:',
+    command: `npx matrix-bastion check ${domain}`,
+  },
+  { what: 'To change an answer or to resume, run the same again:', command: resume },
+];
 
 /** The public halves: other servers know this one by them, and so does the record that `init` keeps here. */
 const keyRows = ({ outside }: Facts): TableRow[] =>

@@ -1,20 +1,19 @@
-import type { Environment } from '../../cli/context.ts';
 import type { InitOptions } from '../../cli/options.ts';
-import {
-  answerProblems,
-  caFileProblems,
-  connectionProblems,
-  problemsOf,
-  secretProblems,
-} from '../../cli/problems.ts';
+import { caFileProblems, connectionProblems, problemsOf, secretProblems } from '../../cli/problems.ts';
 import { passwordObjection as databasePasswordObjection } from '../../database/pgpass.ts';
-import { passwordObjection } from './password.ts';
+import { passwordObjection } from './password-objection.ts';
 import { keyObjection } from './signing-key.ts';
 
-/** All that is wrong about the command line, said before the machine is touched. */
-export const problems = (options: InitOptions, env: Environment): readonly string[] =>
+/**
+ * All that is wrong about the command line, said before the machine is touched.
+ * @param answers what is wrong with the answers; may throw a UsageError.
+ */
+export const commandLineProblems = (
+  options: InitOptions,
+  answers: () => readonly string[],
+): readonly string[] =>
   problemsOf([
-    () => answerProblems(options, env),
+    answers,
     () => {
       const [first, second] = insteadOfRun(options);
       return second === undefined ? [] : [`${first} does not go with ${second}: give one of them`];

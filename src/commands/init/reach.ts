@@ -32,7 +32,11 @@ export const reachWith = (
   log: RunLog,
   context: CommandContext,
 ): ((machine: Target, hostKey: string | undefined, whileConnecting?: () => unknown) => Promise<Host>) => {
+  const asked = new Set<string>();
   const ask = async (question: string): Promise<string> => {
+    // Asked a second time because the first answer would not do.
+    if (asked.has(question)) context.ui.say('That was not accepted.');
+    asked.add(question);
     const { createPrompts } = await import('../../answers/prompt.ts');
     const answer = await createPrompts({ resume: () => context.resume, signal: context.signal }).password(
       question,
@@ -44,9 +48,9 @@ export const reachWith = (
     if (known !== undefined) return async () => known;
     return context.interactive ? async (name = '') => ask(question(name)) : undefined;
   };
-  const sudoPassword = secretFor(given.sudo, () => 'Password for sudo on the machine');
   const keyPassphrase = secretFor(given.key, (path) => `Passphrase of ${path}`);
   return (machine, hostKey, whileConnecting) => {
+    const sudoPassword = secretFor(given.sudo, () => `Password for sudo on ${targetText(machine)}`);
     const sshPassword = secretFor(given.ssh, () => `Password of ${targetText(machine)}`);
     return connect(machine, {
       ...(options.ssh === undefined ? {} : { transport: options.ssh }),

@@ -3,8 +3,19 @@ import { UsageError } from '../../errors.ts';
 import { configuredHosts } from '../../host/ssh-hosts.ts';
 import { parseTarget } from '../../host/target.ts';
 
+/** The options with a machine: asked for where nobody named one and somebody can be asked. */
+export const withTarget = async <Options extends { readonly target?: string }>(
+  options: Options,
+  context: CommandContext,
+): Promise<Options> => {
+  if (options.target !== undefined || !context.interactive) return options;
+  const target = await askTarget(context);
+  context.rememberInResume([target]);
+  return { ...options, target };
+};
+
 /** The machine to install on, from a person: a name of ~/.ssh/config or typed. */
-export const askTarget = async (context: CommandContext): Promise<string> => {
+const askTarget = async (context: CommandContext): Promise<string> => {
   const { createPrompts } = await import('../../answers/prompt.ts');
   const prompts = createPrompts({
     resume: () => context.resume,

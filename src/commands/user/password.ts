@@ -4,7 +4,7 @@ import type { UserOptions } from '../../cli/people-options.ts';
 import { readSecretFile } from '../../cli/secret-file.ts';
 import { UsageError } from '../../errors.ts';
 import { makePassword } from '../../people/password.ts';
-import { passwordObjection } from '../init/password.ts';
+import { passwordObjection } from '../init/password-objection.ts';
 
 /** A new password for somebody: given in a file, or made here and then handed over once. */
 export interface NewPassword {

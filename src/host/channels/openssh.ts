@@ -4,7 +4,15 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import type { Channel, ExecEnd, Execution } from '../channel.ts';
 import { LostChannel, SessionRefused } from '../channel.ts';
-import { loginRefused, nameUnknown, notSsh, refused, timedOut, unreachable } from '../failures.ts';
+import {
+  jumpHostClosed,
+  loginRefused,
+  nameUnknown,
+  notSsh,
+  refused,
+  timedOut,
+  unreachable,
+} from '../failures.ts';
 import type { Target } from '../host.ts';
 import { parseKnownHosts } from '../known-hosts.ts';
 import { plainEnv } from '../ssh-config.ts';
@@ -17,6 +25,8 @@ export interface OpensshOptions {
   /** For messages. */
   readonly where: string;
   readonly user: string;
+  /** ProxyJump of the configuration. */
+  readonly jump?: string | undefined;
   /** A configuration instead of the user's own (`ssh -F`). */
   readonly configFile?: string | undefined;
   readonly identity?: readonly string[] | undefined;
@@ -103,6 +113,9 @@ export async function probeHostKey(
     const [line] = parseKnownHosts(await readFile(file, 'utf8').catch(() => ''), file);
     if (line !== undefined) return { type: line.type, key: line.key };
     if (/no matching host key type/i.test(said.stderr)) return undefined;
+    // The target's own key would have been taken, and nobody logged in there yet: it is the jump host's doing.
+    if (options.jump !== undefined && /Host key verification failed|Permission denied/i.test(said.stderr))
+      throw jumpHostClosed(options.jump, ownWords(said.stderr));
     throw explain(options, said.stderr);
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -177,12 +190,7 @@ async function ssh(options: OpensshOptions, args: readonly string[]) {
 /** OpenSSH's own words (LC_ALL=C) → what is wrong. */
 function explain(options: OpensshOptions, stderr: string): Error {
   const { where, target, user, identity } = options;
-  const why = stderr
-    .trim()
-    .split('\n')
-    .filter((line) => !/^(Warning: Permanently added|debug)/.test(line))
-    .slice(-6)
-    .join('\n');
+  const why = ownWords(stderr);
   if (/Could not resolve hostname/i.test(stderr)) return nameUnknown(target.host, why);
   if (/Connection refused/i.test(stderr)) return refused(where, why);
   if (/timed out/i.test(stderr)) return timedOut(where, why);
@@ -199,6 +207,15 @@ function explain(options: OpensshOptions, stderr: string): Error {
     });
   }
   return notSsh(where, why);
+}
+
+function ownWords(stderr: string): string {
+  return stderr
+    .trim()
+    .split('\n')
+    .filter((line) => !/^(Warning: Permanently added|debug)/.test(line))
+    .slice(-6)
+    .join('\n');
 }
 
 class OpensshChannel implements Channel {

@@ -91,6 +91,20 @@ export const secrets = (life: TheLife): void => {
         expect(texts.some((text) => text.includes(secret))).toBe(false);
     });
 
+    // A changed number of rooms has something in every step to plan, show and print.
+    test.each([
+      ['--print-commands', '--rooms', '31'],
+      ['--json', '--check', '--rooms', '31'],
+      ['--dry-run', '--diff', '--rooms', '31'],
+      ['--explain-answers'],
+    ])('are in nothing that init %s prints', async (...flags) => {
+      const { server } = life();
+      const run = await server.init(...flags);
+      expect(run.all.length).toBeGreaterThan(500);
+      for (const secret of all.flatMap(forms))
+        expect(run.all.includes(secret), 'a secret is printed').toBe(false);
+    });
+
     test('are on the server only where they belong', async () => {
       const { server } = life();
       const patterns = all.flatMap(forms).join('\n');

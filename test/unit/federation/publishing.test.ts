@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
-import { PUBLISHERS, publishing } from '../../../src/federation/publishing.ts';
+import { PUBLISHERS } from '../../../src/federation/publishers.ts';
+import { publishing } from '../../../src/federation/publishing.ts';
 import { wellKnownFiles } from '../../../src/federation/wellknown.ts';
 
 const INPUT = {
