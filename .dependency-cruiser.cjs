@@ -10,6 +10,7 @@ const PURE = [
   '^dist/sizing/',
   '^dist/render/',
   '^dist/edits/',
+  '^dist/people/',
   '^dist/plan/',
   '^dist/steps/',
   '^dist/releases/',

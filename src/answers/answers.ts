@@ -31,6 +31,13 @@ export type FederationMode = (typeof FEDERATION_MODES)[number];
 export const WEB_CLIENTS = ['element', 'cinny', 'none'] as const;
 export type WebClient = (typeof WEB_CLIENTS)[number];
 
+/**
+ * Who can make an account: the administrator alone, or also whoever holds a token. Synapse: `enable_registration`; a token
+ * is always required.
+ */
+export const REGISTRATION_MODES = ['closed', 'invite'] as const;
+export type RegistrationMode = (typeof REGISTRATION_MODES)[number];
+
 /** What the operator wants. Complete and valid; holds no secret, so it may be stored and shown. */
 export interface Answers {
   /** server_name: what comes after the colon in `@you:example.org`. Can never change. Lower-case ASCII. */
@@ -49,6 +56,7 @@ export interface Answers {
   readonly largestRoom?: number;
   /** Localpart of the first administrator. */
   readonly admin: string;
+  readonly registration: RegistrationMode;
   /** Mail address for the certificate authority and /.well-known/matrix/support; optional. */
   readonly email?: string;
   /** The web client that is served here, and under which name; absent: none. */

@@ -1,4 +1,12 @@
-import type { DockerSource, FederationMode, ProxyChoice, ProxySoftware, Tier, WebClient } from './answers.ts';
+import type {
+  DockerSource,
+  FederationMode,
+  ProxyChoice,
+  ProxySoftware,
+  RegistrationMode,
+  Tier,
+  WebClient,
+} from './answers.ts';
 
 /** What each question yields: one plain value per question. `assemble` makes `Answers` of them. */
 export interface Values {
@@ -11,6 +19,7 @@ export interface Values {
   readonly federationAllow: readonly string[];
   readonly largestRoom: number;
   readonly admin: string;
+  readonly registration: RegistrationMode;
   readonly email: string;
   readonly client: WebClient;
   readonly clientHost: string;

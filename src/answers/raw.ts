@@ -10,7 +10,18 @@ export const proxyOf = ({ proxy = 'none', proxyListen }: Known): OwnProxy | unde
 
 /** Values of all questions → the answers. Undefined while a required one is open. */
 export function assemble(values: Known): Answers | undefined {
-  const { domain, matrixHost, tier, rooms, federation, admin, dockerSource, proxy, proxyListen } = values;
+  const {
+    domain,
+    matrixHost,
+    tier,
+    rooms,
+    federation,
+    admin,
+    registration,
+    dockerSource,
+    proxy,
+    proxyListen,
+  } = values;
   if (
     domain === undefined ||
     matrixHost === undefined ||
@@ -18,6 +29,7 @@ export function assemble(values: Known): Answers | undefined {
     rooms === undefined ||
     federation === undefined ||
     admin === undefined ||
+    registration === undefined ||
     dockerSource === undefined ||
     proxy === undefined
   )
@@ -48,6 +60,7 @@ export function assemble(values: Known): Answers | undefined {
     federationAllow: values.federationAllow ?? [],
     ...(largestRoom !== undefined && { largestRoom }),
     admin,
+    registration,
     ...(email !== undefined && { email }),
     ...(client !== undefined &&
       client !== 'none' &&

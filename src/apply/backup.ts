@@ -1,5 +1,7 @@
+import type { Destination } from '../backup/destination.ts';
 import { backupFailed } from '../backup/failed.ts';
 import type { BackupPlan } from '../backup/plan.ts';
+import { S3_CONFIG } from '../backup/s3.ts';
 import { type LastBackup, parsed } from '../backup/seen.ts';
 import { EXIT, Failure } from '../errors.ts';
 import { PATHS } from '../render/layout.ts';
@@ -12,6 +14,16 @@ export const postgresClient = (
   { place, image }: BackupPlan['database'],
 ): string => script({ scripts }, 'postgres-client.sh', { database: place, image, root: PATHS.root });
 
+/** The functions that reach the place of backups, with what else is set before them. */
+export const backupPlace = (
+  { scripts }: Pick<Hands, 'scripts'>,
+  { folder, remote, store }: Destination,
+  variables: Readonly<Record<string, string | number>>,
+): string =>
+  store === 's3'
+    ? script({ scripts }, 'backup-s3.sh', { folder, remote: 's3', s3_config: S3_CONFIG, ...variables })
+    : script({ scripts }, 'backup-folder.sh', { folder, remote: remote ?? '', ...variables });
+
 /** The text of the script that makes a backup: the same for a run and for a timer. */
 export const backupScript = (
   { scripts }: Pick<Hands, 'scripts'>,
@@ -19,12 +31,10 @@ export const backupScript = (
   version: string,
 ): string =>
   [
-    script({ scripts }, 'backup-folder.sh', {
+    backupPlace({ scripts }, destination, {
       server_name: serverName,
       made_by: `matrix-bastion ${version}`,
       root: PATHS.root,
-      folder: destination.folder,
-      remote: destination.remote ?? '',
       recipient: recipient ?? '',
       keep,
       memory: '/run/matrix-bastion',

@@ -29,7 +29,10 @@ export const createDatabase = async (tools: Tools): Promise<Outcome> => {
     commandFailure(
       'MB-DATABASE-CREATE',
       "Postgres's image could not create the database.",
-      [`Check the disk of ${PATHS.postgresHome}, then run this again.`],
+      [
+        `If data lie in ${PATHS.postgresData}, move them away, or, if they are this server's, put them right. A disk is mounted at ${PATHS.postgresHome}, not at the folder in it.`,
+        `Else check the disk of ${PATHS.postgresHome}. Then run this again.`,
+      ],
       'There was no database before, and there is none now.',
     ),
   );

@@ -28,12 +28,26 @@ export const makeDirectories = async (
   return 'done';
 };
 
-/** Copies of what is about to be replaced go to state/replaced/TIME/, so that no hand edit is lost. */
+/** Of what was replaced, so many times stay however old they are, and all that is newer than so many days. Guess. */
+const KEEP_TIMES = 20;
+const KEEP_DAYS = 90;
+
+const stampOf = (time: number): string => new Date(time).toISOString().replaceAll(':', '-');
+
+/**
+ * Copies of what is about to be replaced go to state/replaced/TIME/, so that no hand edit is lost; older ones than
+ * anybody looks for go.
+ */
 export const keepReplaced = async (paths: readonly string[], tools: Tools): Promise<void> => {
-  const stamp = new Date().toISOString().replaceAll(':', '-');
+  const now = Date.now();
   await runOrFail(
     tools,
-    script(tools, 'keep-replaced.sh', { stamp, root: PATHS.root }),
+    script(tools, 'keep-replaced.sh', {
+      stamp: stampOf(now),
+      root: PATHS.root,
+      keep: KEEP_TIMES,
+      since: stampOf(now - KEEP_DAYS * 24 * 3_600_000),
+    }),
     commandFailure(
       'MB-HOST-WRITE',
       'A copy of the files to be replaced could not be kept.',

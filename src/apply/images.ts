@@ -6,20 +6,34 @@ import { lockedImages } from '../steps/compare.ts';
 import { jobOrFail, marked, script, tail } from './script.ts';
 import type { Outcome, Tools } from './tools.ts';
 
+/** By what the engine said. */
+const pullFix = (why: string): readonly string[] => {
+  if (/no space left/i.test(why))
+    return ['Free space below /var/lib/docker (on the machine: docker image prune), then run this again.'];
+  if (/toomanyrequests|429/i.test(why))
+    return [
+      'The registry limits pulls per address: wait an hour, or on the machine: docker login',
+      'Then run this again.',
+    ];
+  if (
+    /no such host|server misbehaving|lookup .*(timeout|refused|no address)|temporary failure in name/i.test(
+      why,
+    )
+  )
+    return [
+      'The machine resolves no names. See /etc/resolv.conf there, and: getent hosts ghcr.io',
+      'Then run this again.',
+    ];
+  return ["Check the machine's way out to the registry (DNS, firewall, proxy), then run this again."];
+};
+
 const pullFailure = (result: RunResult): Failure => {
   const why = marked(result.stdout, 'MB-PULL-FAILED') ?? tail(result.stdout, 1)[0] ?? 'no reason was given';
   return new Failure({
     code: 'MB-PULL',
     what: 'An image could not be pulled.',
     why,
-    fix: /no space left/i.test(why)
-      ? ['Free space below /var/lib/docker, then run this again.']
-      : /toomanyrequests|429/i.test(why)
-        ? [
-            'The registry limits pulls per address: wait an hour, or on the machine: docker login',
-            'Then run this again.',
-          ]
-        : ["Check the machine's way out to the registry (DNS, firewall, proxy), then run this again."],
+    fix: pullFix(why),
     safe: 'What was pulled stays; nothing was started or stopped.',
     log: tail(result.stdout),
   });

@@ -5,7 +5,13 @@ import { checkDatabase, createDatabaseCertificate, writeDatabasePassword } from 
 import { keepIpv6Route, startDocker, writeDaemonConfig } from './docker.ts';
 import { createSecrets, makeDirectories, removeFiles, repairOwners, writeFiles } from './files.ts';
 import { pullImages } from './images.ts';
-import { awaitCertificates, awaitProxy, awaitWellKnown, checkFederation } from './outside.ts';
+import {
+  awaitCertificates,
+  awaitProxy,
+  awaitWellKnown,
+  checkFederation,
+  checkRegistration,
+} from './outside.ts';
 import {
   addDockerRepository,
   installPackages,
@@ -16,7 +22,8 @@ import {
 import { awaitBackgroundUpdates, backUp, pullRelease, stageRelease, switchRelease } from './release.ts';
 import { restoreData } from './restore.ts';
 import { awaitHealthy, reloadCaddy, removeServices, startServices, stopServices } from './services.ts';
-import { createSigningKey, writeSynapseConfig } from './synapse-config.ts';
+import { createSigningKey, placeSigningKey } from './signing-key.ts';
+import { writeSynapseConfig } from './synapse-config.ts';
 import type { Outcome, Tools } from './tools.ts';
 
 type Apply = { readonly [K in ChangeKind]: (change: ChangeOf<K>, tools: Tools) => Promise<Outcome> };
@@ -36,6 +43,7 @@ const APPLY: Apply = {
   'create-secrets': (_, tools) => createSecrets(tools),
   'pull-images': pullImages,
   'create-signing-key': createSigningKey,
+  'place-signing-key': placeSigningKey,
   'write-files': writeFiles,
   'remove-files': removeFiles,
   'write-synapse-config': writeSynapseConfig,
@@ -60,6 +68,7 @@ const APPLY: Apply = {
   'await-proxy': (_, tools) => awaitProxy(tools),
   'await-well-known': awaitWellKnown,
   'check-federation': checkFederation,
+  'check-registration': checkRegistration,
   'create-admin': createAdmin,
   'prove-admin-login': proveAdminLogin,
 };

@@ -4,7 +4,7 @@ import { SCHEDULE_PATHS } from '../backup/schedule.ts';
 import { type BackupFacts, parseBackupFacts } from '../backup/seen.ts';
 import type { HostFacts } from '../host/facts/index.ts';
 import { PATHS } from '../render/layout.ts';
-import { postgresClient } from './backup.ts';
+import { backupPlace, postgresClient } from './backup.ts';
 import { script } from './script.ts';
 import type { Hands } from './tools.ts';
 
@@ -14,13 +14,11 @@ const LIMIT_MS = 10 * 60_000;
 /** Looks at what a backup will hold and where it is to go; one round trip, nothing changed. */
 export const lookAtBackup = async (
   { host, scripts, signal, facts }: Omit<Hands, 'progress'> & { readonly facts: HostFacts },
-  { folder, remote }: Destination,
+  destination: Destination,
 ): Promise<BackupFacts> => {
   const text = [
-    script({ scripts }, 'backup-folder.sh', {
+    backupPlace({ scripts }, destination, {
       root: PATHS.root,
-      folder,
-      remote: remote ?? '',
       name: '',
       schedule_files: SCHEDULE_PATHS.join(' '),
     }),

@@ -1,3 +1,4 @@
+import type { RegistrationState } from '../people/registration.ts';
 import type { AptRepository } from '../plan/change.ts';
 import type { Outcome } from './tools.ts';
 
@@ -18,6 +19,11 @@ export interface Operator {
     runOnHost: (script: string) => Promise<string>,
     signal: AbortSignal,
   ): Promise<Outcome>;
+  /** What a stranger's try to make an account comes to; looked at again for a while when that is not as wanted. */
+  tryToRegister(
+    isWanted: (state: RegistrationState) => boolean,
+    signal: AbortSignal,
+  ): Promise<RegistrationState>;
   /**
    * The packets of a repository's key that was fetched by the machine, when its fingerprint is the expected one.
    * @throws Refusal MB-DOCKER-KEY.

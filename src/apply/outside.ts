@@ -1,4 +1,5 @@
-import { Failure } from '../errors.ts';
+import { Failure, type FailureText } from '../errors.ts';
+import { isAsWanted, type RegistrationState } from '../people/registration.ts';
 import type { ChangeOf } from '../plan/change.ts';
 import { PATHS, UID } from '../render/layout.ts';
 import { tail } from './script.ts';
@@ -84,4 +85,48 @@ export const checkFederation = async (
     ]);
   }
   return outcome;
+};
+
+/** Tries as a stranger would. @throws Failure MB-REGISTRATION-OPEN when that works, MB-REGISTRATION when nobody could tell. */
+export const checkRegistration = async (
+  { wanted }: ChangeOf<'check-registration'>,
+  tools: Tools,
+): Promise<Outcome> => {
+  tools.progress('trying to make an account without a token');
+  const state = await tools.operator.tryToRegister((seen) => isAsWanted(seen, wanted), tools.signal);
+  if (isAsWanted(state, wanted)) return 'done';
+  throw new Failure(NOT_AS_WANTED[state]);
+};
+
+const CONFD = `See what a file in ${PATHS.confd} says of registration, and take it out.`;
+
+const NOT_AS_WANTED: Readonly<Record<RegistrationState, FailureText>> = {
+  open: {
+    code: 'MB-REGISTRATION-OPEN',
+    what: 'Anybody can make an account on this server without a token.',
+    why: 'It was tried from outside, and worked.',
+    fix: [CONFD, 'Then run this again; look for accounts that you do not know: matrix-bastion user list'],
+    safe: 'Nothing was changed; the server is open to strangers until this is put right.',
+  },
+  closed: {
+    code: 'MB-REGISTRATION',
+    what: 'Registration is shut also to holders of a token.',
+    why: 'The answers say registration: invite, and the server refuses everybody.',
+    fix: [CONFD, 'Then run this again.'],
+    safe: 'The server runs; nobody gets in who should not.',
+  },
+  token: {
+    code: 'MB-REGISTRATION',
+    what: 'Holders of a token can register, and the answers say registration: closed.',
+    why: 'It was tried from outside.',
+    fix: [CONFD, 'Then run this again; or, if that is meant, run it with --registration invite.'],
+    safe: 'The server runs; without a token nobody gets in.',
+  },
+  unknown: {
+    code: 'MB-REGISTRATION',
+    what: 'Whether strangers can make accounts could not be told from here.',
+    why: 'The server gave no answer that means one or the other; many tries from one address are slowed down.',
+    fix: ['Wait a minute, then run this again.'],
+    safe: 'The server runs; its configuration lets nobody in without a token.',
+  },
 };

@@ -3,8 +3,9 @@ import { Failure } from '../errors.ts';
 import type { HostFacts } from '../host/facts/index.ts';
 import { HEALTH_CHECK } from '../host/health-check.ts';
 import type { ChangeOf, ReleaseSwitch } from '../plan/change.ts';
-import type { UpgradeLook } from '../plan/facts.ts';
+import type { MoveLook, UpgradeLook } from '../plan/facts.ts';
 import { UPGRADE_BACKUP } from '../plan/upgrade.ts';
+import { switchWords } from '../releases/words.ts';
 import { COMPONENTS, PATHS, UID } from '../render/layout.ts';
 import { lockedFor, lockedImages } from '../steps/compare.ts';
 import { nextPath, releaseFiles } from '../steps/release.ts';
@@ -130,7 +131,7 @@ type SwitchScript = Omit<ReleaseSwitch, 'withBackup'> & {
 /** The work of templates/scripts/upgrade.sh. */
 const upgradeScript = (
   tools: Pick<Hands, 'scripts'>,
-  { action, from, to, schema, reversible, backup }: SwitchScript,
+  { action, from, to, schema, reversible, backup, postgres }: SwitchScript,
 ): string =>
   [
     HEALTH_CHECK,
@@ -138,6 +139,7 @@ const upgradeScript = (
     newCluster(tools, ''),
     readBackup(tools, backup),
     script(tools, 'load-database.sh'),
+    script(tools, 'move-database.sh'),
     script(tools, 'upgrade.sh', {
       action,
       root: PATHS.root,
@@ -148,6 +150,8 @@ const upgradeScript = (
       reversible: reversible ? 'yes' : 'no',
       backup,
       limit: ANSWERS_LIMIT_SECONDS,
+      old_major: postgres?.from ?? '',
+      new_major: postgres?.to ?? '',
     }),
   ].join('\n');
 
@@ -174,7 +178,7 @@ export const switchRelease = async (
   const last = await tools.host.run(`cat ${PATHS.upgrade}/backup.last`);
   const backup = release.withBackup ? (/"file":"([^"]+)"/.exec(last.stdout)?.[1] ?? '') : '';
   const seconds = await runUpgrade({ ...release, action: 'switch', backup }, tools);
-  tools.progress(`Synapse ${release.to} serves; there was no answer for ${seconds} s at most`);
+  tools.progress(`${switchWords(release).next} serves; there was no answer for ${seconds} s at most`);
   return 'done';
 };
 
@@ -209,6 +213,33 @@ export const lookAtUpgrade = async (
     image: Number(marked(stdout, 'IMAGE') ?? 0),
     dockerFree: Number(marked(stdout, 'FREE') ?? 0),
     oneDisk: marked(stdout, 'ONE') !== undefined,
+  };
+};
+
+/** A trial dump is cut off after so many seconds: people may be talking, and a plan is waited for. */
+const TRIAL_SECONDS = 3;
+
+/** Looks at what moving the database to another Postgres will take, by its size and the speed of a trial dump. */
+export const lookAtMove = async (image: string, tools: Omit<Hands, 'progress'>): Promise<MoveLook> => {
+  const text = script(tools, 'probe-move.sh', {
+    root: PATHS.root,
+    home: PATHS.postgresHome,
+    image,
+    seconds: TRIAL_SECONDS,
+  });
+  const { stdout } = await tools.host.run(text, { timeout: 120_000, signal: tools.signal });
+  const bytes = (marker: string) => Number(marked(stdout, marker) ?? 0);
+  const [dumped, milliseconds] = (marked(stdout, 'DUMPED') ?? '').split(' ').map(Number);
+  return {
+    image: bytes('IMAGE'),
+    data: bytes('DATA'),
+    tables: bytes('TABLES'),
+    free: bytes('FREE'),
+    oneDisk: marked(stdout, 'ONE') !== undefined,
+    ...(dumped &&
+      milliseconds && {
+        dumped: { bytes: dumped, seconds: milliseconds / 1000, whole: milliseconds < TRIAL_SECONDS * 1000 },
+      }),
   };
 };
 

@@ -10,6 +10,8 @@ export interface Tools {
   readonly operator: Operator;
   /** The password of a database elsewhere; undefined when this run does not know it. */
   readonly databasePassword: () => Promise<string | undefined>;
+  /** The text of the key of `--signing-key-file`; undefined without one. */
+  readonly signingKey?: string;
   /** Of this program. */
   readonly version: string;
   /** Texts of templates/scripts by file name. */

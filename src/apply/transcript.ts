@@ -5,6 +5,7 @@ import type { Goal } from '../plan/goal.ts';
 import { PATHS } from '../render/layout.ts';
 import { applyChange } from './index.ts';
 import type { Operator } from './operator.ts';
+import { SOME_KEY } from './signing-key.ts';
 import type { Tools } from './tools.ts';
 
 /** One thing that carrying out a change does. */
@@ -75,6 +76,7 @@ export const createTranscript = (settings: TranscriptSettings): Transcript => {
         goal: settings.goal,
         operator: settings.operatorThat((what) => told.push({ kind: 'here', what })),
         databasePassword: async () => DATABASE_PASSWORD,
+        signingKey: SOME_KEY,
         scripts: settings.scripts,
         version: '(this version)',
         progress: () => {},

@@ -1,4 +1,6 @@
 import { Failure } from '../errors.ts';
+import type { PostgresMove } from '../releases/postgres.ts';
+import { switchWords } from '../releases/words.ts';
 import { PATHS } from '../render/layout.ts';
 import { likelyCause, marked, tail } from './script.ts';
 
@@ -7,10 +9,13 @@ interface Work {
   readonly from: string;
   readonly to: string;
   readonly backup: string;
+  readonly postgres?: PostgresMove;
 }
 
 /** What an upgrade says that was taken back, in the words of the container that failed. Pure. */
-export const upgradeFailure = ({ action, from, to, backup }: Work, output: string): Failure => {
+export const upgradeFailure = (work: Work, output: string): Failure => {
+  const { action, backup } = work;
+  const { old, next } = switchWords(work);
   const said = output
     .split('\n')
     .filter((line) => line.startsWith('| '))
@@ -18,14 +23,15 @@ export const upgradeFailure = ({ action, from, to, backup }: Work, output: strin
   // The first that was red: what failed after it failed on the way back.
   const red = /^MB-UPGRADE-RED (\S+): (.*)$/m.exec(output);
   const [, service = 'Synapse', state = 'it ended before its time'] = red ?? [];
-  const where = service === 'compose' ? 'Docker Compose' : service;
+  const where =
+    service === 'compose' ? 'Docker Compose' : service === 'database' ? 'The move of the database' : service;
   const why = [`${where}: ${state}`, likelyCause(said.join('\n'))].filter((line) => line !== '').join('\n');
   const log = tail(said.join('\n'));
   const stuck = marked(output, 'MB-UPGRADE-STUCK');
   if (stuck !== undefined)
     return new Failure({
       code: 'MB-UPGRADE-STUCK',
-      what: `Neither Synapse ${to} nor ${from} comes up.`,
+      what: `Neither ${next} nor ${old} comes up.`,
       why: `${why}\n${stuck}`,
       fix: [
         `On the machine: cd ${PATHS.root} && docker compose logs synapse`,
@@ -44,19 +50,29 @@ export const upgradeFailure = ({ action, from, to, backup }: Work, output: strin
       safe: 'Nothing was started or stopped.',
       log: tail(output),
     });
-  const aside = marked(output, 'MB-UPGRADE-RESTORED');
   return new Failure({
     code: 'MB-UPGRADE-REVERTED',
-    what: `Synapse ${to} does not come up here. Synapse ${from} serves again.`,
+    what: `${next} does not come up here. ${old} serves again.`,
     why,
     fix: [
-      'Correct the cause, then run this again.',
-      `Until then the server stays at Synapse ${from}; nothing has to be done for that.`,
+      /no space left/i.test(why)
+        ? `Free space on the disk of ${PATHS.root} and of /var/lib/docker (df -h tells which is full), then run this again.`
+        : 'Correct the cause, then run this again.',
+      `Until then the server stays at ${old}; nothing has to be done for that.`,
     ],
-    safe:
-      aside === undefined
-        ? 'Images and configuration are as before, and so are all data.'
-        : `Images and configuration are as before. Synapse ${to} had changed the database, which was therefore restored from ${backup}; the changed one is kept in ${aside}.`,
+    safe: stateOfData(work, output),
     log,
   });
+};
+
+/** What became of the data when the old release was put back. */
+const stateOfData = (work: Work, output: string): string => {
+  const { to, backup, postgres } = work;
+  const served = marked(output, 'MB-UPGRADE-ASIDE');
+  const restored = marked(output, 'MB-UPGRADE-RESTORED');
+  if (postgres !== undefined)
+    return `Images, configuration and the database are as before.${served === undefined ? '' : ` What ${switchWords(work).next} had written is kept in ${served}.`}`;
+  return restored === undefined
+    ? 'Images and configuration are as before, and so are all data.'
+    : `Images and configuration are as before. Synapse ${to} had changed the database, which was therefore restored from ${backup}; the changed one is kept in ${restored}.`;
 };

@@ -21,7 +21,9 @@ const KINDS: Readonly<Record<string, Part>> = {
   folder: {
     code: 'MB-BACKUP-FOLDER',
     what: 'The backup could not be written.',
-    fix: ['Correct the cause, or choose another place: --to /FOLDER or --to user@host:/FOLDER'],
+    fix: [
+      'Correct the cause, or choose another place: --to /FOLDER, user@host:/FOLDER or s3://BUCKET/PREFIX',
+    ],
   },
   encrypt: {
     code: 'MB-BACKUP-AGE',

@@ -1,3 +1,4 @@
+import { fileText } from './destination.ts';
 import { isBackupOf } from './names.ts';
 import type { BackupFacts } from './seen.ts';
 import { sizeText } from './size.ts';
@@ -37,7 +38,7 @@ export const listRows = (
       value:
         last === undefined
           ? 'none'
-          : `${ago(last.made, now)}: ${last.file}${last.remote === '' ? '' : ` on ${last.remote}`}, ${sizeText(last.bytes)}, ${last.rows} rows`,
+          : `${ago(last.made, now)}: ${last.remote === '' ? last.file : fileText(last, '')}, ${sizeText(last.bytes)}, ${last.rows} rows`,
     },
     ...(failed === undefined ? [] : [{ name: 'Failed', value: `${ago(failed.at, now)}: ${failed.why}` }]),
     {

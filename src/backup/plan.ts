@@ -15,6 +15,8 @@ export interface BackupRequest {
   readonly keep: number;
   /** Public key of age; absent: the file is not encrypted. */
   readonly recipient?: string;
+  /** Keys of the object store are given by this run. */
+  readonly withKeys?: boolean;
   /** Made before an upgrade, which touches no media: without them, and recorded apart from the others. */
   readonly before?: 'upgrade';
 }
@@ -114,6 +116,9 @@ export const planBackup = (
         fix: ['Free space there, or choose another place: --to user@host:/FOLDER'],
       }),
     };
+  if (destination.store === 's3' && !request.withKeys && (facts.lacks ?? []).includes('keys'))
+    return { problem: problem(noKeys(place)) };
+  const needsRclone = (facts.lacks ?? []).includes('rclone');
   const needsAge = recipient !== undefined && !facts.age;
   if (needsAge && host.machine.dpkgArch === '')
     return {
@@ -121,6 +126,14 @@ export const planBackup = (
         code: 'MB-BACKUP-AGE',
         what: 'age is not on the machine, and it has no apt to get it with.',
         fix: ['Install age there, or leave --recipient away.'],
+      }),
+    };
+  if (needsRclone && host.machine.dpkgArch === '')
+    return {
+      problem: problem({
+        code: 'MB-BACKUP-S3',
+        what: 'rclone is not on the machine, and it has no apt to get it with.',
+        fix: ['Install rclone there, or choose another place: --to user@host:/FOLDER'],
       }),
     };
   const serverName = serverNameOf(host) as string;
@@ -132,7 +145,7 @@ export const planBackup = (
       database: databaseWay(host),
       forecast,
       free: facts.free,
-      installs: needsAge ? ['age'] : [],
+      installs: [...(needsAge ? ['age'] : []), ...(needsRclone ? ['rclone'] : [])],
       removes: outdated(
         serverName,
         facts.found.map(({ name }) => name),
@@ -142,8 +155,28 @@ export const planBackup = (
   };
 };
 
-const unreached = ({ remote }: Destination, place: string, why: string): Omit<FailureText, 'safe'> =>
-  remote === undefined
+const noKeys = (place: string): Omit<FailureText, 'safe'> => ({
+  code: 'MB-BACKUP-S3',
+  what: `The machine has no keys for ${place}.`,
+  why: 'They are kept there once they were given, for root alone, so that a timer can use them.',
+  fix: [
+    'Name a file with aws_access_key_id = … and aws_secret_access_key = …: --s3-credentials-file FILE',
+    "Where it is not Amazon's own: --s3-endpoint URL, and --s3-region NAME if it has one.",
+  ],
+});
+
+const unreached = ({ remote, store }: Destination, place: string, why: string): Omit<FailureText, 'safe'> => {
+  if (store === 's3')
+    return {
+      code: 'MB-BACKUP-S3',
+      what: `The machine cannot look into ${place}.`,
+      why,
+      fix: [
+        'The bucket has to be there, and the keys have to open it: read, write, list and delete.',
+        'Give other keys with --s3-credentials-file FILE, another address with --s3-endpoint URL.',
+      ],
+    };
+  return remote === undefined
     ? {
         code: 'MB-BACKUP-FOLDER',
         what: `${place} cannot be looked at.`,
@@ -159,6 +192,7 @@ const unreached = ({ remote }: Destination, place: string, why: string): Omit<Fa
           `On the machine, once: ssh-keygen -t ed25519; ssh-copy-id ${remote}; ssh ${remote} true`,
         ],
       };
+};
 
 /** The plan as rows for people. */
 export const planRows = (plan: BackupPlan): { readonly name: string; readonly value: string }[] => {
@@ -168,7 +202,7 @@ export const planRows = (plan: BackupPlan): { readonly name: string; readonly va
     { name: 'Goes to', value: placeText(destination, plan.machine) },
     {
       name: 'Size',
-      value: `at most ${sizeText(forecast.database + forecast.media)} (database ${sizeText(forecast.database)}, media ${sizeText(forecast.media)}); ${sizeText(plan.free)} are free`,
+      value: `at most ${sizeText(forecast.database + forecast.media)} (database ${sizeText(forecast.database)}, media ${sizeText(forecast.media)})${Number.isFinite(plan.free) ? `; ${sizeText(plan.free)} are free` : ''}`,
     },
     {
       name: 'Encrypted',

@@ -7,7 +7,7 @@ export interface FoundBackup {
 /** What `state/backup.last` says of the last backup that was proved. */
 export interface LastBackup {
   readonly file: string;
-  /** `user@host` that it is on; empty for the machine itself. */
+  /** `user@host` that it is on; `s3`; empty for the machine itself. */
   readonly remote: string;
   /** `2026-01-31T120000Z`, as in its name. */
   readonly made: string;
@@ -41,8 +41,10 @@ export interface BackupFacts {
   readonly media: number;
   /** What ssh said when the other machine could not be reached. */
   readonly unreached?: string;
-  /** Undefined when the folder could not be looked at. */
+  /** Undefined when the folder could not be looked at; infinite in an object store. */
   readonly free?: number;
+  /** What an object store needs on the machine and is not there. */
+  readonly lacks?: readonly ('rclone' | 'keys')[];
   readonly found: readonly FoundBackup[];
   readonly last?: LastBackup;
   readonly schedule: ScheduleFacts;
@@ -61,7 +63,11 @@ export const parseBackupFacts = (output: string): BackupFacts => {
   };
   const [folder = 'no answer'] = all('FOLDER');
   const tables = bytes('TABLES');
-  const free = bytes('FREE');
+  const free = all('UNLIMITED').length > 0 ? Number.POSITIVE_INFINITY : bytes('FREE');
+  const lacks = [
+    ...(all('RCLONE').length > 0 ? (['rclone'] as const) : []),
+    ...(all('S3CONFIG').length > 0 ? (['keys'] as const) : []),
+  ];
   const last = parsed<LastBackup>(all('LAST')[0]);
   const failed = parsed<{ at: string; why: string }>(all('FAILED')[0]);
   return {
@@ -87,6 +93,7 @@ export const parseBackupFacts = (output: string): BackupFacts => {
     ...(tables === undefined ? {} : { tables }),
     ...(folder === 'reached' ? {} : { unreached: folder }),
     ...(free === undefined ? {} : { free }),
+    ...(lacks.length > 0 && { lacks }),
     ...(last && { last }),
     ...(failed && { failed }),
   };

@@ -12,4 +12,6 @@ export const COMMANDS: CommandLoaders = {
   restore: () => import('../commands/restore.ts'),
   uninstall: () => import('../commands/uninstall.ts'),
   unlock: () => import('../commands/unlock.ts'),
+  user: () => import('../commands/user.ts'),
+  invite: () => import('../commands/invite.ts'),
 };

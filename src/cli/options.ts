@@ -5,6 +5,7 @@ import type { Schedule } from '../backup/schedule.ts';
 import type { EditChoices } from '../edits/hand-edits.ts';
 import type { Profile } from '../federation/codes.ts';
 import type { Publisher } from '../federation/publishers.ts';
+import type { InviteOptions, UserOptions } from './people-options.ts';
 
 export const TRANSPORTS = ['ssh2', 'openssh', 'local'] as const;
 export type TransportName = (typeof TRANSPORTS)[number];
@@ -35,6 +36,15 @@ export interface ConnectOptions {
   readonly keyPassphraseFile?: string;
 }
 
+/** How an object store that holds backups is reached; absent: as the machine remembers it. */
+export interface S3Options {
+  /** File here with aws_access_key_id and aws_secret_access_key. */
+  readonly s3CredentialsFile?: string;
+  /** URL; absent: Amazon's own. */
+  readonly s3Endpoint?: string;
+  readonly s3Region?: string;
+}
+
 /** Options of the checks that look at the server from outside. */
 export interface OutsideOptions {
   /** DNS servers to ask instead of the system's: addresses, optionally with a port. */
@@ -48,6 +58,8 @@ export interface OutsideOptions {
 export interface InitOptions extends AnswerOptions, ConnectOptions, OutsideOptions {
   readonly adminPasswordFile?: string;
   readonly databasePasswordFile?: string;
+  /** File here with a copy of the server's signing key. */
+  readonly signingKeyFile?: string;
   /** Host key of the second machine, as `hostKey`. */
   readonly dbHostKey?: string;
   /** Never ask. */
@@ -172,9 +184,9 @@ export interface CompletionOptions {
   readonly shell: ShellName;
 }
 
-export interface BackupOptions extends ConnectOptions {
+export interface BackupOptions extends ConnectOptions, S3Options {
   readonly target: string;
-  /** `/folder` or `user@host:/folder`; absent: a folder of the machine for root alone. */
+  /** `/folder`, `user@host:/folder` or `s3://bucket/prefix`; absent: a folder of the machine for root alone. */
   readonly to?: Destination;
   /** How many backups of a server stay; absent: 7. */
   readonly keep?: number;
@@ -188,13 +200,15 @@ export interface BackupOptions extends ConnectOptions {
   readonly verify?: string;
   /** File here with age's secret key. */
   readonly ageIdentityFile?: string;
+  /** New file here for a copy of the signing key, or `-` for the screen. */
+  readonly signingKey?: string;
   readonly dryRun: boolean;
   readonly nonInteractive: boolean;
   readonly plain: boolean;
 }
 
 /** `restore`: puts a backup in place, then is `init` with the backup's answers. */
-export interface RestoreOptions extends InitOptions {
+export interface RestoreOptions extends InitOptions, S3Options {
   readonly target: string;
   /** A file here, or `host:/path` on the machine. */
   readonly file: string;
@@ -236,6 +250,8 @@ export interface CommandOptions {
   readonly restore: RestoreOptions;
   readonly unlock: UnlockOptions;
   readonly uninstall: UninstallOptions;
+  readonly user: UserOptions;
+  readonly invite: InviteOptions;
 }
 
 export type CommandName = keyof CommandOptions;

@@ -3,8 +3,9 @@ import type { Question, QuestionId } from '../answers/question.ts';
 import type { RawAnswers } from '../answers/raw.ts';
 import { PUBLISHERS } from '../federation/publishers.ts';
 import { RELEASE, releaseText } from '../releases/release.ts';
+import type { RawCommand } from './flags.ts';
 import { type CommandName, SHELLS, TRANSPORTS } from './options.ts';
-import type { RawCommand } from './read-options.ts';
+import { INVITE_ACTIONS, USER_ACTIONS } from './people-options.ts';
 
 export interface ProgramOptions {
   readonly version: string;
@@ -69,6 +70,7 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
     .optionsGroup('The run:')
     .option('--admin-password-file <file>', "file with the administrator's password; default: one is made up")
     .option('--database-password-file <file>', 'file with the password for --database')
+    .option('--signing-key-file <file>', "file with a copy of the server's signing key, for a new machine")
     .option('--non-interactive', 'never ask; name everything that is missing')
     .option('--yes', 'take the defaults and agree to the plan')
     .option('--dry-run', 'show the plan and stop')
@@ -234,23 +236,30 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
     ['matrix-bastion backup root@203.0.113.7 --to backup@198.51.100.4:/srv/matrix', 'to another machine'],
     ['matrix-bastion backup root@203.0.113.7 --schedule daily', 'every night from now on'],
     ['matrix-bastion backup root@203.0.113.7 --verify FILE', 'would it bring the server back?'],
+    ['matrix-bastion backup root@203.0.113.7 --signing-key -', 'one line, to be written down'],
   ]);
   backup
     .optionsGroup('The backup:')
     .option(
       '--to <place>',
-      '/FOLDER on the machine, or user@host:/FOLDER; default /var/backups/matrix-bastion',
+      '/FOLDER on the machine, user@host:/FOLDER or s3://BUCKET/PREFIX; default /var/backups/matrix-bastion',
     )
     .option('--keep <number>', 'how many backups stay, the new one among them; default 7')
     .option('--recipient <key>', 'public key of age (age1…) that the file is encrypted for')
     .option('--schedule <how often>', 'daily, weekly or never: a timer on the machine makes such backups')
+    .optionsGroup('The object store of s3://:');
+  addS3(backup)
     .optionsGroup('Instead of making one:')
     .option(
       '--list',
       'show the last good one, the timer, and what is there; exit code 1 when the last try failed',
     )
-    .option('--verify <file>', 'load a backup (a file here, or host:/PATH) into a scratch database and count')
-    .option('--age-identity-file <file>', "file with age's secret key, to verify an encrypted backup");
+    .option(
+      '--verify <file>',
+      'load a backup (a file here, host:/PATH or s3://…) into a scratch database and count',
+    )
+    .option('--age-identity-file <file>', "file with age's secret key, to verify an encrypted backup")
+    .option('--signing-key <file>', 'copy the signing key alone into a new file here; - for the screen');
   addConnection(backup)
     .optionsGroup('The run:')
     .option('--non-interactive', 'never ask')
@@ -265,7 +274,7 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
     .description(
       "Puts a backup in place on a fresh machine, with the same signing key, accounts, rooms and media, then does init's steps with the backup's answers.",
     )
-    .argument('<file>', 'the backup: a file here, or host:/PATH on the machine')
+    .argument('<file>', 'the backup: a file here, host:/PATH on the machine, or s3://BUCKET/PREFIX/NAME')
     .argument('<user@host>', 'the fresh machine; the names of the server have to point to it');
   examplesFirst(restore, [
     ['matrix-bastion restore example.org-2026-01-31T030000Z.tar root@203.0.113.9', ''],
@@ -273,8 +282,8 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
   ]);
   restore
     .optionsGroup('The backup:')
-    .option('--age-identity-file <file>', "file with age's secret key, for an encrypted backup")
-    .optionsGroup('What is different about the new machine:');
+    .option('--age-identity-file <file>', "file with age's secret key, for an encrypted backup");
+  addS3(restore).optionsGroup('What is different about the new machine:');
   const ofMachine = questions.filter(({ id }) => OF_THE_MACHINE.has(id));
   addQuestions(restore, ofMachine);
   addConnection(restore)
@@ -327,12 +336,76 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
   unlock.action((target: string, flags: Record<string, unknown>) =>
     onCommand('unlock', split([target], flags, [])),
   );
+  addPeople(program, stdout, onCommand);
   return program;
+}
+
+/** The commands for the people on a server. */
+function addPeople(
+  program: Command,
+  stdout: ProgramOptions['stdout'],
+  onCommand: ProgramOptions['onCommand'],
+): void {
+  const user = quiet(program.command('user'), stdout)
+    .summary('make, list and change accounts')
+    .description(
+      "Makes, lists and changes accounts of a server, over its machine: Synapse's admin API is reachable from nowhere else.",
+    )
+    .argument(`<${USER_ACTIONS.join('|')}>`, 'what is done')
+    .argument('<user@host>', 'the machine that runs the server')
+    .argument('[name]', 'the account: anna, or @anna:example.org');
+  examplesFirst(user, [
+    ['matrix-bastion user add root@203.0.113.7 anna', 'with a password that is shown once'],
+    ['matrix-bastion user add root@203.0.113.7 ben --admin --password-file ben.txt', ''],
+    ['matrix-bastion user list root@203.0.113.7', 'who is there, and since when'],
+    ['matrix-bastion user lock root@203.0.113.7 anna', 'keep out; unlock lets in again'],
+  ]);
+  user
+    .optionsGroup('The account:')
+    .option('--admin', 'add: an administrator of the server')
+    .option('--password-file <file>', 'file with the new password; default: one is made up')
+    .option('--logout-devices', 'reset-password: log every device out, too');
+  addRun(addConnection(user), 'list: as JSON on stdout');
+  user.action((action: string, target: string, name: string | undefined, flags: Record<string, unknown>) =>
+    onCommand('user', split([action, target, ...(name === undefined ? [] : [name])], flags, [])),
+  );
+
+  const invite = quiet(program.command('invite'), stdout)
+    .summary('let people make their own account, with a token')
+    .description(
+      'Makes tokens with which somebody can register on a server that is closed to everybody else. The server has to take them: init --registration invite.',
+    )
+    .argument(`<${INVITE_ACTIONS.join('|')}>`, 'what is done')
+    .argument('<user@host>', 'the machine that runs the server')
+    .argument('[token]', 'revoke: the token, or how it begins');
+  examplesFirst(invite, [
+    ['matrix-bastion invite create root@203.0.113.7', 'for one account, within seven days'],
+    ['matrix-bastion invite create root@203.0.113.7 --count 5 --expires 2d', 'five of them'],
+    ['matrix-bastion invite revoke root@203.0.113.7 aB3d', 'by its first characters'],
+  ]);
+  invite
+    .optionsGroup('The invitation:')
+    .option('--uses <number>', 'create: accounts that a token makes, or unlimited; default 1')
+    .option('--expires <duration>', 'create: until when, for example 12h or 7d, or never; default 7d')
+    .option('--count <number>', 'create: how many tokens; default 1');
+  addRun(addConnection(invite), 'create and list: as JSON on stdout');
+  invite.action((action: string, target: string, token: string | undefined, flags: Record<string, unknown>) =>
+    onCommand('invite', split([action, target, ...(token === undefined ? [] : [token])], flags, [])),
+  );
+}
+
+function addRun(command: Command, json: string): void {
+  command
+    .optionsGroup('The run:')
+    .option('--json', json)
+    .option('--non-interactive', 'never ask')
+    .option('--yes', 'agree to what cannot be taken back as it was');
+  addPlain(command);
 }
 
 /** One plain sentence of a commander error, without its `error:` and on one line. */
 export function commanderMessage(error: CommanderError, program: Command): string {
-  const [, switched] = /^error: unknown option '(--[a-z-]+)=/.exec(error.message) ?? [];
+  const [, switched] = /^error: unknown option '(--[a-z0-9-]+)=/.exec(error.message) ?? [];
   const flags = program.commands.flatMap(({ options }) => options.map(({ long }) => long));
   if (switched !== undefined && flags.includes(switched)) return `${switched} takes no value`;
   return error.message
@@ -374,6 +447,13 @@ function addConnection(command: Command): Command {
     .option('--ssh-password-file <file>', 'file with the SSH password')
     .option('--key-passphrase-file <file>', 'file with the passphrase of the private key')
     .option('--sudo-password-file <file>', 'file with the sudo password');
+}
+
+function addS3(command: Command): Command {
+  return command
+    .option('--s3-credentials-file <file>', 'file with aws_access_key_id = … and aws_secret_access_key = …')
+    .option('--s3-endpoint <url>', "where the object store is; default: Amazon's own")
+    .option('--s3-region <name>', 'its region');
 }
 
 function addOutside(command: Command): void {

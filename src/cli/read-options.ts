@@ -1,24 +1,24 @@
-import type { RawAnswers } from '../answers/raw.ts';
 import { readDestination, readRecipient } from '../backup/destination.ts';
 import type { EditChoices } from '../edits/hand-edits.ts';
+import { Flags, present, type RawCommand, type ReadOptions, readConnection } from './flags.ts';
 import type {
   BackupOptions,
   CheckOptions,
   CommandName,
   CommandOptions,
   CompletionOptions,
-  ConnectOptions,
   ExplainOptions,
   GuideOptions,
   InitOptions,
   PlanOptions,
   RestoreOptions,
+  S3Options,
   UninstallOptions,
   UnlockOptions,
   WellKnownOptions,
 } from './options.ts';
+import { readInvite, readUser } from './read-people.ts';
 import {
-  type Read,
   readChange,
   readCount,
   readDisk,
@@ -27,6 +27,7 @@ import {
   readEditedFile,
   readFamily,
   readHostKey,
+  readHttpAddress,
   readLine,
   readMemory,
   readName,
@@ -34,34 +35,19 @@ import {
   readPath,
   readProfile,
   readPublisher,
+  readRegion,
   readSchedule,
   readServerName,
   readShell,
   readTarget,
   readTiers,
-  readTransport,
   readWebAddress,
 } from './values.ts';
-
-/** What commander hands over: texts, lists of texts and booleans by camel-cased flag. */
-export interface RawCommand {
-  /** The positional arguments. */
-  readonly arguments: readonly string[];
-  readonly flags: Readonly<Record<string, unknown>>;
-  /** The questions' flags, which are judged together with the other sources of answers. */
-  readonly answers: RawAnswers;
-}
 
 /** `--wait` without a duration. */
 const DEFAULT_WAIT_MS = 30 * 60_000;
 /** `--watch` without a duration: as long as other servers remember a failed well-known, and some time for DNS. */
 const DEFAULT_WATCH_MS = 6 * 3_600_000;
-
-/** Options that could be read, and what is wrong with the others: one line each, which names the flag. */
-interface ReadOptions<Options> {
-  readonly options: Options;
-  readonly problems: readonly string[];
-}
 
 /** Texts → typed options of each command. */
 export const READERS: {
@@ -78,6 +64,8 @@ export const READERS: {
   restore: readRestore,
   unlock: readUnlock,
   uninstall: readUninstall,
+  user: readUser,
+  invite: readInvite,
 };
 
 function readInit(raw: RawCommand): ReadOptions<InitOptions> {
@@ -88,6 +76,7 @@ function readInit(raw: RawCommand): ReadOptions<InitOptions> {
     ...readConnection(raw, flags),
     ...present('adminPasswordFile', flags.one('adminPasswordFile', readPath)),
     ...present('databasePasswordFile', flags.one('databasePasswordFile', readPath)),
+    ...present('signingKeyFile', flags.one('signingKeyFile', readPath)),
     ...present('dbHostKey', flags.one('dbHostKey', readHostKey)),
     dns: flags.many('dns', readDnsServer),
     ...present('caFile', flags.one('caFile', readPath)),
@@ -183,6 +172,14 @@ function readExplain(raw: RawCommand): ReadOptions<ExplainOptions> {
 /** More backups than anybody keeps. */
 const KEEP_LIMIT = 1000;
 
+function readS3(flags: Flags): S3Options {
+  return {
+    ...present('s3CredentialsFile', flags.one('s3CredentialsFile', readPath)),
+    ...present('s3Endpoint', flags.one('s3Endpoint', readHttpAddress)),
+    ...present('s3Region', flags.one('s3Region', readRegion)),
+  };
+}
+
 function readBackup(raw: RawCommand): ReadOptions<BackupOptions> {
   const flags = new Flags(raw.flags);
   const options: BackupOptions = {
@@ -195,6 +192,8 @@ function readBackup(raw: RawCommand): ReadOptions<BackupOptions> {
     ...present('schedule', flags.one('schedule', readSchedule)),
     ...present('verify', flags.one('verify', readPath)),
     ...present('ageIdentityFile', flags.one('ageIdentityFile', readPath)),
+    ...present('signingKey', flags.one('signingKey', readPath)),
+    ...readS3(flags),
     dryRun: flags.is('dryRun'),
     nonInteractive: flags.is('nonInteractive'),
     plain: flags.is('plain'),
@@ -252,6 +251,7 @@ function readRestore(raw: RawCommand): ReadOptions<RestoreOptions> {
   const more = {
     file: raw.arguments[0] ?? '',
     target: raw.arguments[1] ?? '',
+    ...readS3(flags),
     ...present('ageIdentityFile', flags.one('ageIdentityFile', readPath)),
   };
   return { options: { ...options, ...more }, problems: [...problems, ...flags.problems] };
@@ -282,57 +282,4 @@ function readUninstall(raw: RawCommand): ReadOptions<UninstallOptions> {
     plain: flags.is('plain'),
   };
   return { options, problems: flags.problems };
-}
-
-function readConnection(raw: RawCommand, flags: Flags): ConnectOptions {
-  return {
-    ...present('target', raw.arguments[0]),
-    ...present('ssh', flags.one('ssh', readTransport)),
-    identities: flags.many('identity', readPath),
-    ...present('hostKey', flags.one('hostKey', readHostKey)),
-    ...present('sudoPasswordFile', flags.one('sudoPasswordFile', readPath)),
-    ...present('sshPasswordFile', flags.one('sshPasswordFile', readPath)),
-    ...present('keyPassphraseFile', flags.one('keyPassphraseFile', readPath)),
-  };
-}
-
-/** `{key: value}`, or nothing to spread when there is no value. */
-function present<K extends string, T>(key: K, value: T | undefined): { readonly [P in K]?: T } {
-  return (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: T };
-}
-
-/** Reads flags and collects what is wrong with them. */
-class Flags {
-  readonly #flags: Readonly<Record<string, unknown>>;
-  readonly problems: string[] = [];
-
-  constructor(flags: Readonly<Record<string, unknown>>) {
-    this.#flags = flags;
-  }
-
-  is(key: string): boolean {
-    return this.#flags[key] === true;
-  }
-
-  one<T>(key: string, read: (text: string) => Read<T>): T | undefined {
-    const text = this.#flags[key];
-    return typeof text === 'string' ? this.#read(key, text, read) : undefined;
-  }
-
-  many<T>(key: string, read: (text: string) => Read<T>): readonly T[] {
-    const texts = (this.#flags[key] as readonly string[] | undefined) ?? [];
-    return texts.map((text) => this.#read(key, text, read)).filter((value) => value !== undefined);
-  }
-
-  #read<T>(key: string, text: string, read: (text: string) => Read<T>): T | undefined {
-    const result = read(text);
-    if ('value' in result) return result.value;
-    this.problems.push(`${flagOf(key)}: "${text}" ${result.problem}`);
-    return undefined;
-  }
-}
-
-/** `hostKey` → `--host-key`. */
-function flagOf(key: string): string {
-  return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

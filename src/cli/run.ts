@@ -3,11 +3,12 @@ import { EXIT, type ExitCode, refuseAll, UsageError } from '../errors.ts';
 import { createLog, type RunLog } from '../ui/log.ts';
 import { createRedactor } from '../ui/redact.ts';
 import type { CommandContext, CommandLoaders, CommandModule } from './context.ts';
+import type { RawCommand } from './flags.ts';
 import { beginEvents, createVoices } from './follow.ts';
 import { isInteractive } from './interactive.ts';
 import { INTERRUPT_NOTE, watchInterrupts } from './interrupt.ts';
 import type { CommandName, CommandOptions } from './options.ts';
-import { type RawCommand, READERS } from './read-options.ts';
+import { READERS } from './read-options.ts';
 import { reportError } from './report.ts';
 import { shellWords } from './shell-words.ts';
 

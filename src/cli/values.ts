@@ -6,6 +6,8 @@ import { PROFILES, type Profile } from '../federation/codes.ts';
 import { PUBLISHERS, type Publisher } from '../federation/publishers.ts';
 import { parseServerName } from '../federation/server-name.ts';
 import { parseTarget } from '../host/target.ts';
+import { postgresOf } from '../releases/postgres.ts';
+import { RELEASE } from '../releases/release.ts';
 import { DATA_SINCE_UPGRADE, SYNAPSE_VERSIONS } from '../releases/synapse.ts';
 import { isEditable, PATHS } from '../render/layout.ts';
 import { SHELLS, type ShellName, TRANSPORTS, type TransportName } from './options.ts';
@@ -40,7 +42,9 @@ export function readTransport(text: string): Read<TransportName> {
 
 /** The id of what an upgrade, or going back from it, asks about. */
 export function readChange(text: string): Read<string> {
-  const asked = SYNAPSE_VERSIONS.flatMap(({ changes }) => changes).filter(({ acknowledge }) => acknowledge);
+  const asked = [...SYNAPSE_VERSIONS, postgresOf(RELEASE.postgresMajor)]
+    .flatMap(({ changes }) => changes)
+    .filter(({ acknowledge }) => acknowledge);
   const ids = [...asked.map(({ id }) => id), DATA_SINCE_UPGRADE];
   return ids.includes(text)
     ? { value: text }
@@ -165,6 +169,20 @@ export function readWebAddress(text: string): Read<string> {
   return url?.protocol === 'https:' && url.username === ''
     ? { value: url.href.replace(/\/$/, '') }
     : { problem: 'is not an address such as https://chat.example.org' };
+}
+
+/** The address of an object store; without encryption only where somebody says so. */
+export function readHttpAddress(text: string): Read<string> {
+  const url = URL.canParse(text.trim()) ? new URL(text.trim()) : undefined;
+  return url !== undefined && /^https?:$/.test(url.protocol) && url.username === '' && url.search === ''
+    ? { value: url.href.replace(/\/$/, '') }
+    : { problem: 'is not an address such as https://s3.example.org' };
+}
+
+export function readRegion(text: string): Read<string> {
+  return /^[A-Za-z0-9-]{1,40}$/.test(text.trim())
+    ? { value: text.trim() }
+    : { problem: 'is not a region such as eu-central-1' };
 }
 
 export function readPublisher(text: string): Read<Publisher> {

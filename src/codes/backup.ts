@@ -11,6 +11,25 @@ export const BACKUP_CODES = {
     fix: ['Name the machine that runs the homeserver'],
     safe: NOTHING,
   },
+  'MB-BACKUP-S3': {
+    means: 'The machine has no way into the object store that backups should go to.',
+    why: 'Backups go from the machine itself, so that a timer can make them too: it needs rclone, keys and a bucket.',
+    fix: [
+      'Give keys: --s3-credentials-file FILE, with aws_access_key_id = … and aws_secret_access_key = …',
+      "Where it is not Amazon's own: --s3-endpoint URL, and --s3-region NAME",
+      'The bucket has to be there; it is never made',
+    ],
+    safe: NOTHING,
+  },
+  'MB-RESTORE-FETCH': {
+    means: 'A backup could not be fetched from the object store to the machine.',
+    why: 'It is read on the machine from end to end before anything is put in place.',
+    fix: [
+      'Give keys that open the bucket: --s3-credentials-file FILE, and --s3-endpoint URL',
+      'See that the backup is there, and that the machine has room for it',
+    ],
+    safe: AS_BEFORE,
+  },
   'MB-BACKUP-RUNNING': {
     means: 'Another backup is being made.',
     why: 'Two at once would read and write the same.',
@@ -26,7 +45,7 @@ export const BACKUP_CODES = {
   'MB-BACKUP-FOLDER': {
     means: 'The backup could not be written where it should go.',
     why: 'The place is missing, closed, or gone.',
-    fix: ['Correct the cause, or choose another: --to /FOLDER or --to user@host:/FOLDER'],
+    fix: ['Correct the cause, or choose another: --to /FOLDER, user@host:/FOLDER or s3://BUCKET/PREFIX'],
     safe: NO_HALF,
   },
   'MB-BACKUP-DISK': {

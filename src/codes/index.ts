@@ -3,6 +3,7 @@ import { DATABASE_CODES } from './database.ts';
 import type { CodeText } from './explained.ts';
 import { MACHINE_CODES } from './machine.ts';
 import { NETWORK_CODES } from './network.ts';
+import { PEOPLE_CODES } from './people.ts';
 import { RELEASE_CODES } from './releases.ts';
 import { SERVER_CODES } from './server.ts';
 import { SSH_CODES } from './ssh.ts';
@@ -14,6 +15,7 @@ export const CODE_GROUPS: Readonly<Record<string, Readonly<Record<string, CodeTe
   'the machine': MACHINE_CODES,
   'names and networks': NETWORK_CODES,
   'the server': SERVER_CODES,
+  'accounts and registration': PEOPLE_CODES,
   'the database': DATABASE_CODES,
   upgrades: RELEASE_CODES,
   'backup and restore': BACKUP_CODES,

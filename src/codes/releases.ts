@@ -39,9 +39,27 @@ export const RELEASE_CODES = {
     safe: AS_IT_WAS,
   },
   'MB-UPGRADE-DISK': {
-    means: 'There is too little room for the new images and the backup.',
+    means:
+      'There is too little room for the new images, the backup, or a second database beside the old one.',
     why: 'It is looked for before anything stops.',
-    fix: ['Remove images of earlier releases: docker image prune --all'],
+    fix: [
+      'Remove images of earlier releases: docker image prune --all',
+      'For a second database: mount a larger disk at /opt/matrix-bastion/postgres/data',
+    ],
+    safe: AS_IT_WAS,
+  },
+  'MB-UPGRADE-DATABASE': {
+    means: 'Postgres does not answer, so its database cannot be moved to a newer one.',
+    why: 'What it holds has to be read before anything stops.',
+    fix: [
+      'On the machine: cd /opt/matrix-bastion && docker compose up -d postgres; docker compose logs postgres',
+    ],
+    safe: AS_IT_WAS,
+  },
+  'MB-UPGRADE-LOCALE': {
+    means: 'The database has another encoding or collation than Synapse needs, and would be moved like that.',
+    why: 'With any other collation than C an upgrade of the C library corrupts its indexes.',
+    fix: ['Synapse\'s documentation, "Using Postgres", "Fixing incorrect COLLATE or CTYPE"'],
     safe: AS_IT_WAS,
   },
   'MB-UPGRADE-STOPPED': {

@@ -36,16 +36,29 @@ export const SERVER_CODES = {
     means: 'The signing key of this server is gone, and its database is there.',
     why: 'With a new key other servers would refuse it, for weeks or for good.',
     fix: [
-      'Put it back from a backup: /opt/matrix-bastion/synapse/keys/signing.key, owned by 991:991, mode 0600',
+      'With a copy of the key: run the same again with --signing-key-file FILE',
+      'Or put it back from a backup: /opt/matrix-bastion/synapse/keys/signing.key, owned by 991:991, mode 0600',
     ],
     safe: 'No key was replaced, and nothing was changed.',
+  },
+  'MB-KEY-OTHER': {
+    means: 'The key of --signing-key-file is not one that this domain is known by.',
+    why: 'Other servers know another key, and would refuse what this one signs.',
+    fix: ['Look for another copy of the key, or leave the flag away'],
+    safe: 'Nothing was changed.',
+  },
+  'MB-KEY-FILE': {
+    means: 'The copy of the signing key could not be written where it was asked for.',
+    why: 'A file that is there is never overwritten: it may be the only copy of another key.',
+    fix: ['Name another file, or - for the screen: matrix-bastion backup USER@HOST --signing-key FILE'],
+    safe: 'Nothing was changed; the key on the machine is as it was.',
   },
   'MB-KEY-RECORDED': {
     means: 'This domain has been a server before, and this machine does not have its key.',
     why: 'Other servers know the old key, and would refuse what a new one signs.',
     fix: [
       'With a backup: matrix-bastion restore FILE USER@HOST',
-      'With the key alone: put it in its place, as shown',
+      'With a copy of the key alone: run the same again with --signing-key-file FILE',
     ],
     safe: NOTHING,
   },
@@ -66,9 +79,24 @@ export const SERVER_CODES = {
   },
   'MB-DATABASE-MAJOR': {
     means: 'The database on the disk is of another major version of Postgres.',
-    why: "A Postgres does not read another one's files, and they are not converted here.",
-    fix: ['Use the matrix-bastion that goes with it: a newer one, or the one that installed it'],
+    why: "A Postgres does not read another one's files; only a database in use on the homeserver's own machine is moved to a newer one.",
+    fix: [
+      'Use the matrix-bastion that goes with it: a newer one, or the one that installed it',
+      'On a second machine: docs/postgres.md has the commands',
+    ],
     safe: AS_IT_WAS,
+  },
+  'MB-DATABASE-SHARED': {
+    means: "A container that is not of this server has this server's database mounted.",
+    why: 'Two Postgres on one folder destroy it. Compose makes such a one under another project name.',
+    fix: ['On the machine: docker rm -f and the name that is shown'],
+    safe: AS_IT_WAS,
+  },
+  'MB-DATA-OWNER': {
+    means: 'Data belong to somebody else than the service that uses them.',
+    why: 'That is how a copy by hand leaves them.',
+    fix: ['On the machine: chown -R to the numbers that are shown'],
+    safe: NOTHING,
   },
   'MB-DATABASE-MOVE': {
     means: 'The answers want the database in another place than the one with the data.',
@@ -101,6 +129,12 @@ export const SERVER_CODES = {
     means: 'Synapse does not accept the configuration.',
     why: 'It was asked before anything is put in place.',
     fix: ['Correct what you changed in /opt/matrix-bastion/synapse/conf.d'],
+    safe: 'The running server keeps its configuration.',
+  },
+  'MB-SYNAPSE-TRY': {
+    means: "Docker could not start Synapse's image, which was to judge the configuration.",
+    why: 'Nothing was said of the configuration itself.',
+    fix: ['On the machine: systemctl status docker', 'Run this again'],
     safe: 'The running server keeps its configuration.',
   },
   'MB-CADDY-CONFIG': {

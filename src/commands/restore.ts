@@ -4,6 +4,7 @@ import { readBackup } from '../apply/restore.ts';
 import { commandFailure, runOrFail, script } from '../apply/script.ts';
 import type { Hands } from '../apply/tools.ts';
 import { type Contents, rowsIn, unfitToRestore } from '../backup/contents.ts';
+import { readS3Path } from '../backup/destination.ts';
 import { markText } from '../backup/mark.ts';
 import { sizeText } from '../backup/size.ts';
 import { restoreStart } from '../backup/target.ts';
@@ -17,22 +18,29 @@ import { summaryOf } from '../host/facts/summary.ts';
 import { loggedHost } from '../host/logged.ts';
 import { RELEASE } from '../releases/release.ts';
 import { PATHS } from '../render/layout.ts';
+import { s3Problems, withObjectStore } from './backup/s3.ts';
 import { openConnection } from './init/connection.ts';
+import { installOver } from './init/install-over.ts';
 import { commandLineProblems } from './init/problems.ts';
 import { agree } from './init/show.ts';
 import { withTarget } from './init/target.ts';
-import { installOver } from './init.ts';
 import { clearTheWayFor } from './restore/clear.ts';
 import { fileProblems, identityProblems, lookInto, withIdentity } from './restore/look-into.ts';
 
 export const problems = (options: RestoreOptions, env: CommandContext['env']): readonly string[] => [
   ...commandLineProblems(options, () => answerProblems(options, env)),
-  ...problemsOf([() => fileProblems('file', options.file), () => identityProblems(options.ageIdentityFile)]),
+  ...problemsOf([
+    () => fileProblems('file', options.file),
+    () => identityProblems(options.ageIdentityFile),
+    () => s3Problems(options, readS3Path(options.file) !== undefined),
+  ]),
 ];
 
 /** The same server on a fresh machine: looks into the backup, puts it in place, then is init with its answers. */
 export const run = async (options: RestoreOptions, context: CommandContext): Promise<ExitCode> => {
-  const connection = await openConnection(await withTarget(options, context), context, 'restore');
+  const connection = await openConnection(await withTarget(options, context), context, {
+    command: 'restore',
+  });
   const { host: plain, log } = connection;
   const host = loggedHost(plain, (text, result) => log.command(text, result));
   const hands = { host, scripts: loadScripts(), signal: context.signal };
@@ -40,22 +48,26 @@ export const run = async (options: RestoreOptions, context: CommandContext): Pro
     const facts = await gatherFacts(plain, context.signal);
     log.line(`facts: ${summaryOf(facts)}`);
     refuseElsewhere(facts);
-    return await withIdentity(options.ageIdentityFile, hands, context, async () => {
-      const tools = { ...hands, plain, facts, context };
-      const { file, contents } = await lookInto(options.file, options.ageIdentityFile, tools);
-      const start = restoreStart(facts, contents.sha256, plain.name);
-      if (start.kind === 'refused') throw new Failure(start.problem, start.exitCode);
-      if (start.kind !== 'restored') {
-        const unfit = unfitToRestore(contents, RELEASE);
-        if (unfit !== undefined) throw new Refusal(unfit);
-        if (start.kind === 'fresh') await clearTheWayFor(contents, file, facts, connection, options, context);
-        show(contents, file, plain.name, context);
-        await agree(options, context);
-        await place(file, contents, hands);
-      }
-      // What was agreed to is the whole server, and the answers are the backup's.
-      return installOver(connection, { ...options, yes: true }, context);
-    });
+    const store = { ...hands, plain, context };
+    return await withObjectStore(options.file, options, store, () =>
+      withIdentity(options.ageIdentityFile, hands, context, async () => {
+        const tools = { ...hands, plain, facts, context };
+        const { file, contents } = await lookInto(options.file, options.ageIdentityFile, tools);
+        const start = restoreStart(facts, contents.sha256, plain.name);
+        if (start.kind === 'refused') throw new Failure(start.problem, start.exitCode);
+        if (start.kind !== 'restored') {
+          const unfit = unfitToRestore(contents, RELEASE);
+          if (unfit !== undefined) throw new Refusal(unfit);
+          if (start.kind === 'fresh')
+            await clearTheWayFor(contents, file, facts, connection, options, context);
+          show(contents, file, plain.name, context);
+          await agree(options, context);
+          await place(file, contents, hands);
+        }
+        // What was agreed to is the whole server, and the answers are the backup's.
+        return installOver(connection, { ...options, yes: true }, context);
+      }),
+    );
   } finally {
     await plain.close();
   }

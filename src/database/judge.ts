@@ -223,7 +223,7 @@ const content: Judge = (seen, place, { domain, keyHere, identity }) => {
         what: `The database ${place.name} holds a Synapse already, and its signing key is not on this machine.`,
         why: 'With a new key other servers would refuse it.',
         fix: [
-          'Put the key of that server to /opt/matrix-bastion/synapse/keys/signing.key, owned by 991:991, mode 0600, then run this again.',
+          'With a copy of the key of that server: run this again with --signing-key-file FILE.',
           'If that server is not wanted any more, use another database:',
           ...ownDatabase(place, seen.version),
         ],

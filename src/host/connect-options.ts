@@ -24,6 +24,8 @@ export interface ConnectOptions {
   readonly secrets: Secrets;
   readonly log: (line: string) => void;
   readonly signal?: AbortSignal;
+  /** Begun when the connection is being opened, and not waited for: the network's time can be used. */
+  readonly whileConnecting?: () => unknown;
   /** Default: process.env. Only HOME, SSH_AUTH_SOCK and what ssh itself needs are looked at. */
   readonly env?: NodeJS.ProcessEnv;
 }

@@ -14,7 +14,9 @@ export type { ConnectOptions } from './connect-options.ts';
 export async function connect(target: Target, options: ConnectOptions): Promise<Host> {
   const env = options.env ?? process.env;
   const way = await wayTo(target, options, env);
-  const channel = await way.open();
+  const opening = way.open();
+  options.whileConnecting?.();
+  const channel = await opening;
   try {
     const elevation = way.isRoot
       ? ({ kind: 'direct' } as const)

@@ -77,9 +77,11 @@ export class Login {
 
   private async choose(left: AuthenticationType[] | null): Promise<AuthenticationType | AnyAuthMethod> {
     const username = this.options.user;
-    // ssh2 passes null on the first call; the answer to `none` names what the server offers.
-    if (left === null && this.offered.length === 0) return { type: 'none', username };
-    if (this.offered.includes('publickey')) {
+    // ssh2 passes null on the first call: nobody knows yet what the server offers. Any refusal names it, that of a key as
+    // well as that of `none`, which would be one more round trip where the key is good.
+    const unknown = left === null && this.offered.length === 0;
+    if (unknown && this.identities.length === 0) return { type: 'none', username };
+    if (unknown || this.offered.includes('publickey')) {
       const identity = this.identities.shift();
       if (identity !== undefined) {
         this.keyTries++;

@@ -8,6 +8,7 @@ import { lookupAddresses } from '../federation/lookup.ts';
 import { SOFTWARE } from '../federation/recipes.ts';
 import { seenKeys } from '../federation/seen-keys.ts';
 import type { OutsideFacts } from '../plan/facts.ts';
+import { tryToRegister } from './registration.ts';
 import type { LookSettings } from './settings.ts';
 import { lookThroughProxy } from './through-proxy.ts';
 
@@ -56,7 +57,7 @@ export const lookFromOutside = async (
     ...(settings.caFile ? { caFile: settings.caFile } : {}),
     ...(answers.federationCa ? { extraCa: answers.federationCa } : {}),
   };
-  const [lookups, certificates, federation, target, throughProxy] = await Promise.all([
+  const [lookups, certificates, federation, registration, target, throughProxy] = await Promise.all([
     Promise.all(names.map(async (name) => [name, await lookupAddresses(name, look)] as const)),
     Promise.all(
       names.map(async (name) => {
@@ -65,6 +66,7 @@ export const lookFromOutside = async (
       }),
     ),
     checkFederation(answers.domain, ownCheck(answers, settings, signal)),
+    tryToRegister(`https://${answers.matrixHost}`, { ...look, ...roots }),
     ipFamily(targetHost) ? { a: [targetHost.toLowerCase()], aaaa: [] } : lookupAddresses(targetHost, look),
     answers.proxy === undefined
       ? undefined
@@ -80,6 +82,7 @@ export const lookFromOutside = async (
       seen: federation.verdict.findings[0]?.seen ?? '',
       keys: seenKeys(federation.evidence),
     },
+    registration,
     wellKnownPublished: publishes(federation, answers),
     recordedKeys: settings.recordedKeys ?? {},
     ...(throughProxy === undefined ? {} : { throughProxy }),

@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import type { Answers } from '../answers/answers.ts';
 import { judgeKey } from '../apply/judge-key.ts';
 import type { Operator } from '../apply/operator.ts';
@@ -9,10 +8,13 @@ import { checkFederation } from '../federation/check.ts';
 import type { Finding, Verdict } from '../federation/judge.ts';
 import { hasRecipe } from '../federation/recipes.ts';
 import { combine } from '../federation/vantages.ts';
+import { makePassword } from '../people/password.ts';
+import type { RegistrationState } from '../people/registration.ts';
 import { askHost } from './ask-host.ts';
 import { proveLogin } from './login.ts';
 import { ownCheck, publishes } from './look.ts';
 import { notPublished, proxyNotRight, proxyNotSetUp } from './pending.ts';
+import { tryToRegister } from './registration.ts';
 import type { LookSettings } from './settings.ts';
 import { lookThroughProxy } from './through-proxy.ts';
 
@@ -36,11 +38,6 @@ export interface OperatorOptions {
   /** Says something in passing. */
   note(line: string): void;
 }
-
-/** Looks-alike free, so that it can be read out; 20 of 54 characters are 115 bits. */
-const ALPHABET = 'abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789';
-const makePassword = (): string =>
-  Array.from({ length: 20 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
 
 const pause = (ms: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve, reject) => {
@@ -173,6 +170,20 @@ export const createOperator = ({ answers, settings, wait, password, note }: Oper
       if (answers.proxy !== undefined && first !== undefined && hasRecipe(first.code))
         return { pending: proxyNotRight(answers, answers.proxy, first) };
       throw notInOrder(answers.domain, verdict, findings);
+    },
+
+    async tryToRegister(isWanted, signal) {
+      let state: RegistrationState = 'unknown';
+      await until(
+        async () => {
+          state = await tryToRegister(baseUrl, { ...trusted, signal });
+          return isWanted(state) ? undefined : state;
+        },
+        30_000,
+        2000,
+        signal,
+      );
+      return state;
     },
 
     judgeKey,

@@ -22,6 +22,10 @@ export const tellingOperator = (answers: Answers, tell: (what: string) => void):
     await askHost({ serverName: answers.domain, host: answers.matrixHost, port: 443 }, runOnHost);
     return 'done';
   },
+  async tryToRegister() {
+    tell(`register at https://${answers.matrixHost} without a token, and be refused`);
+    return answers.registration === 'closed' ? 'closed' : 'token';
+  },
   judgeKey(_file, { fingerprint }) {
     tell(`the fingerprint of the key has to be ${fingerprint}: else nothing follows`);
     return Buffer.from('(the packets of the key with that fingerprint)\n');

@@ -1,5 +1,7 @@
+import type { RegistrationMode } from '../answers/answers.ts';
 import type { BackupPlan } from '../backup/plan.ts';
 import type { DatabaseNeeds } from '../database/judge.ts';
+import type { PostgresMove } from '../releases/postgres.ts';
 import type { DatabaseElsewhere } from '../render/database-place.ts';
 import type { RenderedDirectory, RenderedFile } from '../render/desired.ts';
 import type { Component, Service } from '../render/layout.ts';
@@ -29,6 +31,7 @@ export type Change =
   | { readonly kind: 'create-secrets'; readonly paths: readonly string[] }
   | { readonly kind: 'pull-images'; readonly images: Readonly<Partial<Record<Component, string>>> }
   | { readonly kind: 'create-signing-key'; readonly serverName: string }
+  | { readonly kind: 'place-signing-key'; readonly serverName: string; readonly ids: readonly string[] }
   | { readonly kind: 'write-files'; readonly files: readonly RenderedFile[] }
   | { readonly kind: 'remove-files'; readonly paths: readonly string[] }
   | {
@@ -69,8 +72,9 @@ export type Change =
   | { readonly kind: 'await-certificate'; readonly names: readonly string[] }
   | { readonly kind: 'await-proxy'; readonly matrixHost: string; readonly proxy: string }
   | { readonly kind: 'await-well-known'; readonly domain: string; readonly published: boolean }
-  // Step 5 and 6
+  // Steps 5 and 6
   | { readonly kind: 'check-federation'; readonly domain: string; readonly mark: string }
+  | { readonly kind: 'check-registration'; readonly wanted: RegistrationMode }
   | { readonly kind: 'create-admin'; readonly userId: string; readonly localpart: string }
   | { readonly kind: 'prove-admin-login'; readonly userId: string; readonly localpart: string };
 
@@ -88,6 +92,8 @@ export interface ReleaseSwitch {
   readonly reversible: boolean;
   /** Whether a backup was made just before. */
   readonly withBackup: boolean;
+  /** Absent where Postgres's major version stays the same. */
+  readonly postgres?: PostgresMove;
 }
 
 export interface AptRepository {

@@ -1,4 +1,5 @@
 import { serverText } from '../database/words.ts';
+import { switchWords } from '../releases/words.ts';
 import { PATHS } from '../render/layout.ts';
 import type { Change, ChangeKind, ChangeOf } from './change.ts';
 
@@ -29,6 +30,8 @@ const DESCRIBE: Describe = {
     `pull and lock ${list(Object.values(images).filter((image) => image !== undefined))}`,
   'create-signing-key': ({ serverName }) =>
     `create the signing key of ${serverName} (once; it is never replaced)`,
+  'place-signing-key': ({ serverName, ids }) =>
+    `put the signing key ${list(ids)} of ${serverName} in place (0600, never shown; one that is there is never replaced)`,
   'write-files': ({ files }) => `write ${list(files.map(({ path }) => path))}`,
   'remove-files': ({ paths }) => `remove ${list(paths)}, which nothing needs any more`,
   'write-synapse-config': ({ files }) => {
@@ -44,8 +47,22 @@ const DESCRIBE: Describe = {
     `let Synapse ${synapse} itself validate the new configuration with conf.d/, beside what runs`,
   'back-up': ({ plan }) =>
     `back up database, configuration and keys to ${plan.destination.folder}, and prove it; media stay where they are, an upgrade does not touch them`,
-  'switch-release': ({ release: { from, to, withBackup } }) =>
-    `put Synapse ${to} in the place of ${from}: stop workers, start the main process, see that it answers, start workers; put ${from} back if anything is red${withBackup ? '' : ' (there is NO backup)'}`,
+  'switch-release': ({ release }) => {
+    const { from, to, withBackup, postgres } = release;
+    const { old } = switchWords(release);
+    return [
+      ...(postgres === undefined
+        ? []
+        : [
+            `DANGEROUS: move the database from Postgres ${postgres.from} to ${postgres.to} while nobody can use the server: dump it, load it into a new folder, compare every table's rows; the old folder stays`,
+          ]),
+      from === to
+        ? `start Synapse on it, see that it answers; put ${old} back if anything is red`
+        : `put Synapse ${to} in the place of ${from}: stop workers, start the main process, see that it answers, start workers; put ${from} back if anything is red`,
+    ]
+      .join(', then ')
+      .concat(withBackup ? '' : ' (there is NO backup)');
+  },
   'await-background-updates': () => "see Synapse's background updates of the database through",
   'create-database': () => 'create the database (UTF8, collation C), once',
   'restore-data': ({ file }) => `load the database and the media of ${file}, and count every row`,
@@ -67,6 +84,10 @@ const DESCRIBE: Describe = {
       ? `see the well-known files on https://${domain}`
       : `look for the well-known files on https://${domain}, which is another machine's website`,
   'check-federation': ({ domain }) => `check the federation of ${domain} from here and from the machine`,
+  'check-registration': ({ wanted }) =>
+    wanted === 'closed'
+      ? 'try from outside to make an account, and be refused: registration is closed'
+      : 'try from outside to make an account without a token, and be refused: registration is open to holders of a token of matrix-bastion invite, shut to everybody else',
   'create-admin': ({ userId }) => `create the administrator ${userId}`,
   'prove-admin-login': ({ userId }) => `log in as ${userId} once`,
 };

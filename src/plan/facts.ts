@@ -2,6 +2,7 @@ import type { BackupFacts } from '../backup/seen.ts';
 import type { DatabaseLook } from '../database/seen.ts';
 import type { HostFacts } from '../host/facts/index.ts';
 import type { Surroundings } from '../host/facts/surroundings.ts';
+import type { RegistrationState } from '../people/registration.ts';
 
 export type { HostFacts };
 
@@ -45,6 +46,8 @@ export interface OutsideFacts {
    * without such a proxy: then nothing looks.
    */
   readonly throughProxy?: string;
+  /** What a stranger's try to make an account came to; absent where nothing was tried. */
+  readonly registration?: RegistrationState;
 }
 
 /** One property of a CAA record (RFC 8659, 4.1): `{ critical: false, tag: 'issue', value: 'letsencrypt.org' }`. */
@@ -105,6 +108,22 @@ export interface UpgradeLook {
   readonly oneDisk: boolean;
 }
 
+/** What only a move of the database to another Postgres looks at; sizes in bytes. */
+export interface MoveLook {
+  /** What the new image is expected to take: as much as the present one; 0 when it is there already. */
+  readonly image: number;
+  /** The database's folder without its log of changes. */
+  readonly data: number;
+  /** Tables without their indexes, which a dump does not hold. */
+  readonly tables: number;
+  /** Free where the database is. */
+  readonly free: number;
+  /** Whether images and the database lie on one file system. */
+  readonly oneDisk: boolean;
+  /** A trial dump into nowhere; absent when Postgres did not answer. `whole`: it came to its end before it was cut off. */
+  readonly dumped?: { readonly bytes: number; readonly seconds: number; readonly whole: boolean };
+}
+
 /** The second machine, when the database gets one. */
 export interface DatabaseBoxFacts {
   readonly host: HostFacts;
@@ -124,4 +143,6 @@ export interface Facts {
   readonly first?: FirstLook;
   /** Absent unless Synapse is to be upgraded. */
   readonly upgrade?: UpgradeLook;
+  /** Absent unless the database is to be moved to another Postgres. */
+  readonly move?: MoveLook;
 }

@@ -4,12 +4,14 @@ import type { DatabasePlace } from '../render/database-place.ts';
 import type { Desired } from '../render/desired.ts';
 import type { Budget } from '../sizing/budget.ts';
 
-/** What the operator has said about an upgrade. */
+/** What the operator has said for this run alone. */
 export interface Consent {
   /** Ids of breaking changes that were acknowledged. */
   readonly accepted: readonly string[];
   /** `--no-backup` */
   readonly withoutBackup: boolean;
+  /** Public halves, by id, of the key of `--signing-key-file`, which a server without its key gets. */
+  readonly signingKey?: Readonly<Record<string, string>>;
 }
 
 export const NOTHING_SAID: Consent = { accepted: [], withoutBackup: false };

@@ -1,11 +1,11 @@
 import type { Facts } from './facts.ts';
 import type { Goal } from './goal.ts';
 import { caa } from './preflight/caa.ts';
-import { lostData, otherDeployment, unfinishedRestore } from './preflight/data.ts';
+import { lostData, otherDeployment, unfinishedRestore, unusableData } from './preflight/data.ts';
 import { elsewhere, moved } from './preflight/database.ts';
 import { dockerInstallation } from './preflight/docker.ts';
 import { kernel } from './preflight/kernel.ts';
-import { keyContinuity } from './preflight/key.ts';
+import { givenKey, keyContinuity } from './preflight/key.ts';
 import { busy, clock, resources, root, system } from './preflight/machine.ts';
 import { dns, domain, ipv6 } from './preflight/names.ts';
 import { outbound } from './preflight/outbound.ts';
@@ -22,7 +22,9 @@ const CHECKS: readonly Check[] = [
   otherDeployment,
   moved,
   lostData,
+  unusableData,
   keyContinuity,
+  givenKey,
   releasePath,
   root,
   system,

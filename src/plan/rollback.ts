@@ -1,7 +1,10 @@
 import type { FailureText } from '../errors.ts';
 import { runsOn } from '../releases/path.ts';
-import { readUpgradeRecord } from '../releases/record.ts';
+import type { PostgresMove } from '../releases/postgres.ts';
+import { readUpgradeRecord, type UpgradeRecord } from '../releases/record.ts';
 import { DATA_SINCE_UPGRADE } from '../releases/synapse.ts';
+import { switchWords } from '../releases/words.ts';
+import { oldCluster } from '../render/layout.ts';
 import type { HostFacts } from './facts.ts';
 import { runningSynapse } from './upgrade.ts';
 
@@ -13,6 +16,8 @@ export interface RollbackPlan {
   readonly schema: number;
   /** File of the backup that the database has to be restored from; absent: it stays as it is. */
   readonly restores?: string;
+  /** The way back is the kept database of the older Postgres; absent where its major version stayed the same. */
+  readonly postgres?: PostgresMove;
 }
 
 const none = (why: string, machine: string): { readonly problem: FailureText } => ({
@@ -33,12 +38,14 @@ export const planRollback = (
 ): { readonly plan: RollbackPlan } | { readonly problem: FailureText } => {
   const record = readUpgradeRecord(host.upgradeRecord);
   if (record === undefined) return none('None was made there.', machine);
-  const { state, from, to, schema, backup, at } = record;
+  const { state, from, to, schema, backup, at, postgres } = record;
+  const { old, next } = switchWords(record);
   if (state === 'reverted' || state === 'rolled-back')
-    return none(`The last one, to Synapse ${to}, was taken back already: it runs ${from}.`, machine);
+    return none(`The last one, to ${next}, was taken back already: it runs ${old}.`, machine);
   const running = runningSynapse(host);
   if (running !== to)
     return none(`The last one was to Synapse ${to}, but the server runs ${running ?? 'none'}.`, machine);
+  if (postgres !== undefined) return planMoveBack(record, postgres, host, accepted, machine);
   const { compat } = host.database;
   if (compat === undefined && host.databaseOnDisk !== '')
     return {
@@ -60,16 +67,43 @@ export const planRollback = (
       machine,
     );
   if (accepted.includes(DATA_SINCE_UPGRADE)) return { plan: { ...plan, restores: backup } };
-  return {
-    problem: {
-      code: 'MB-ROLLBACK-DATA',
-      what: `Going back to Synapse ${from} would lose what was written since ${at}.`,
-      why: `Synapse ${to} has changed the database so far that ${from} cannot run on it; only the backup from before the upgrade can bring it back: ${backup}`,
-      fix: [
-        `If that is what you want, run the same again with --accept ${DATA_SINCE_UPGRADE}`,
-        'Other servers keep what was said since, and may see rooms in a state that this one has forgotten.',
-      ],
-      safe: 'Nothing was changed.',
-    },
-  };
+  return losesData(
+    old,
+    at,
+    `Synapse ${to} has changed the database so far that ${from} cannot run on it; only the backup from before the upgrade can bring it back: ${backup}`,
+  );
+};
+
+const losesData = (old: string, at: string, why: string): { readonly problem: FailureText } => ({
+  problem: {
+    code: 'MB-ROLLBACK-DATA',
+    what: `Going back to ${old} would lose what was written since ${at}.`,
+    why,
+    fix: [
+      `If that is what you want, run the same again with --accept ${DATA_SINCE_UPGRADE}`,
+      'Other servers keep what was said since, and may see rooms in a state that this one has forgotten.',
+    ],
+    safe: 'Nothing was changed.',
+  },
+});
+
+/** Back to the database of the older Postgres, which was kept as it was when it was moved. */
+const planMoveBack = (
+  record: UpgradeRecord,
+  postgres: PostgresMove,
+  host: HostFacts,
+  accepted: readonly string[],
+  machine: string,
+): ReturnType<typeof planRollback> => {
+  const { from, to, schema, at } = record;
+  const folder = oldCluster(postgres.from);
+  if (!host.keptDatabases.some(({ path }) => path === folder))
+    return none(`The database of Postgres ${postgres.from} is not in ${folder} any more.`, machine);
+  if (!accepted.includes(DATA_SINCE_UPGRADE))
+    return losesData(
+      switchWords(record).old,
+      at,
+      `The database of Postgres ${postgres.from} is in ${folder} as it was then. No Postgres ${postgres.from} reads what Postgres ${postgres.to} has written since.`,
+    );
+  return { plan: { from, to, schema, postgres } };
 };

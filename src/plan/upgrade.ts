@@ -1,11 +1,13 @@
 import { type BackupRequest, planBackup } from '../backup/plan.ts';
 import type { BackupFacts } from '../backup/seen.ts';
 import { schemaOf, type UpgradePath, upgradePath } from '../releases/path.ts';
+import type { PostgresMove } from '../releases/postgres.ts';
 import type { ReleaseChange } from '../releases/synapse.ts';
 import { lockedImages } from '../steps/compare.ts';
 import type { ReleaseSwitch } from './change.ts';
 import type { Facts, HostFacts } from './facts.ts';
 import type { Goal } from './goal.ts';
+import { openMove, postgresMove } from './postgres-move.ts';
 
 /** Synapse's version by the lock file, without `v`; undefined before the first installation. */
 export const runningSynapse = ({ imageLock }: Pick<HostFacts, 'imageLock'>): string | undefined =>
@@ -16,7 +18,8 @@ export const pathFor = (goal: Goal, host: HostFacts): UpgradePath => {
   const from = runningSynapse(host);
   // A first installation that a newer release goes on with has nothing that could be lost yet.
   if (from === undefined || host.databaseBorn === '') return { kind: 'same' };
-  const postgres = Number(host.databaseOnDisk.trim());
+  // The Postgres that it will run on.
+  const postgres = postgresMove(goal, host)?.to ?? Number(host.databaseOnDisk.trim());
   const { compat } = host.database;
   return upgradePath({
     from,
@@ -27,22 +30,31 @@ export const pathFor = (goal: Goal, host: HostFacts): UpgradePath => {
   });
 };
 
-/** An upgrade of Synapse that is to be done. */
+/** An upgrade of Synapse, of Postgres or of both that is to be done. */
 export interface Upgrade extends ReleaseSwitch {
+  /** What is new in Synapse. */
   readonly changes: readonly ReleaseChange[];
 }
+
+/** Whether there is a way to the release, and what of it has been acknowledged. */
+const isOpen = (goal: Goal, host: HostFacts, path: UpgradePath): boolean => {
+  if (openMove(goal, host).length > 0) return false;
+  return path.kind === 'upgrade' || (path.kind === 'same' && postgresMove(goal, host) !== undefined);
+};
 
 export const upgradeFor = (goal: Goal, host: HostFacts): Upgrade | undefined => {
   const path = pathFor(goal, host);
   const from = runningSynapse(host);
-  if (path.kind !== 'upgrade' || from === undefined) return undefined;
+  if (from === undefined || !isOpen(goal, host, path)) return undefined;
+  const postgres: PostgresMove | undefined = postgresMove(goal, host);
   return {
     from,
     to: goal.release.synapse,
     schema: schemaOf(from),
-    reversible: path.reversible,
+    reversible: path.kind === 'upgrade' ? path.reversible : true,
     withBackup: !goal.consent.withoutBackup,
-    changes: path.changes,
+    changes: path.kind === 'upgrade' ? path.changes : [],
+    ...(postgres && { postgres }),
   };
 };
 

@@ -1,10 +1,12 @@
+import type { PostgresMove } from './postgres.ts';
+
 /** What the machine keeps of its last upgrade, in state/upgrade/record. */
 export interface UpgradeRecord {
   /**
    * `switching`: begun, and neither ended nor taken back; `done`; `reverted`: the new version did not come up;
-   * `rolled-back`: taken back by hand.
+   * `returning`: being taken back by hand; `rolled-back`: taken back by hand.
    */
-  readonly state: 'switching' | 'done' | 'reverted' | 'rolled-back';
+  readonly state: 'switching' | 'done' | 'reverted' | 'returning' | 'rolled-back';
   /** Synapse's versions, without `v`. */
   readonly from: string;
   readonly to: string;
@@ -16,14 +18,19 @@ export interface UpgradeRecord {
   readonly at: string;
   /** Seconds without a main process that answers. */
   readonly seconds: number;
+  /** Absent where Postgres's major version stayed the same. */
+  readonly postgres?: PostgresMove;
 }
 
-const STATES: readonly string[] = ['switching', 'done', 'reverted', 'rolled-back'];
+const STATES: readonly string[] = ['switching', 'done', 'reverted', 'returning', 'rolled-back'];
 
 /** Understands `state/upgrade/record`, which templates/scripts/upgrade.sh writes; undefined when there was none. */
 export const readUpgradeRecord = (text: string): UpgradeRecord | undefined => {
-  const [state = '', from = '', to = '', schema, backup = '', at = '', seconds] = text.trim().split('\t');
+  const [state = '', from = '', to = '', schema, backup = '', at = '', seconds, ...majors] = text
+    .trim()
+    .split('\t');
   if (!STATES.includes(state) || from === '' || to === '' || !/^\d+$/.test(schema ?? '')) return undefined;
+  const [old, next] = majors.map(Number);
   return {
     state: state as UpgradeRecord['state'],
     from,
@@ -32,5 +39,6 @@ export const readUpgradeRecord = (text: string): UpgradeRecord | undefined => {
     backup: backup === '-' ? '' : backup,
     at,
     seconds: Number(seconds ?? 0),
+    ...(old && next && { postgres: { from: old, to: next } }),
   };
 };

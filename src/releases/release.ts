@@ -1,5 +1,6 @@
 import type { Component } from '../render/layout.ts';
-import { CURRENT_SYNAPSE } from './current.ts';
+import { CURRENT_POSTGRES, CURRENT_SYNAPSE } from './current.ts';
+import { postgresOf } from './postgres.ts';
 import { SYNAPSE_VERSIONS } from './synapse.ts';
 
 /** One set of versions that belong together: what this package installs. */
@@ -23,13 +24,13 @@ export const RELEASE: Release = {
   synapse: CURRENT_SYNAPSE,
   images: {
     synapse: synapseImage(CURRENT_SYNAPSE),
-    postgres: 'docker.io/library/postgres:17',
+    postgres: postgresOf(CURRENT_POSTGRES).image,
     redis: 'docker.io/library/redis:8-alpine',
     caddy: 'docker.io/library/caddy:2.11',
     element: 'ghcr.io/element-hq/element-web:v1.12.26',
     cinny: 'ghcr.io/cinnyapp/cinny:v4.12.6',
   },
-  postgresMajor: 17,
+  postgresMajor: CURRENT_POSTGRES,
 };
 
 /** What a person compares with a server's own versions. */

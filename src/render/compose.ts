@@ -1,3 +1,4 @@
+import { dataEnvironment, POSTGRES_DATA } from '../releases/postgres.ts';
 import { allowedListen } from './allowed.ts';
 import type { RenderInput } from './desired.ts';
 import { YamlTemplate } from './fill-yaml.ts';
@@ -19,9 +20,6 @@ export interface RenderedCompose {
   /** SHA-256 in hex per service, also in its container's label. */
   readonly configHashes: ReadonlyMap<Service, string>;
 }
-
-/** From this major on the image wants the parent folder (docker-library/postgres, Dockerfile: VOLUME). */
-const PARENT_DIRECTORY_SINCE = 18;
 
 /** Compose reads `$` as the start of a variable; `$$` is the character. */
 const literal = (value: string): string => value.replaceAll('$', '$$$$');
@@ -103,10 +101,9 @@ function fillPostgres(yaml: YamlTemplate, { budget, release, database }: RenderI
   if (budget.postgres === undefined) throw new Error('a budget with the database here has a plan for it');
   yaml.fill(at('postgres', 'command'), postgresCommand(budget.postgres).map(literal));
   yaml.fill(at('postgres', 'shm_size'), `${budget.postgres.shm}m`);
-  yaml.fill(
-    at('postgres', 'volumes', 0, 'target'),
-    release.postgresMajor >= PARENT_DIRECTORY_SINCE ? '/var/lib/postgresql' : '/var/lib/postgresql/data',
-  );
+  yaml.fill(at('postgres', 'volumes', 0, 'target'), POSTGRES_DATA);
+  const environment = dataEnvironment(release);
+  if (environment !== undefined) yaml.add(at('postgres'), 'environment', environment);
   yaml.fill(at('postgres', 'tmpfs', 0), ownTmpfs('/var/run/postgresql', 'postgres'));
 }
 

@@ -1,4 +1,5 @@
 import { parseIp } from '../address/ip.ts';
+import { dataEnvironment, POSTGRES_DATA } from '../releases/postgres.ts';
 import type { Release } from '../releases/release.ts';
 import type { DatabaseBudget } from '../sizing/budget.ts';
 import type { Desired, RenderedDirectory, RenderedFile } from './desired.ts';
@@ -86,9 +87,6 @@ const ownSettings = ({ listen }: DatabaseMeeting): Readonly<Record<string, strin
   password_encryption: 'scram-sha-256',
 });
 
-/** From this major on the image wants the parent folder (docker-library/postgres, Dockerfile: VOLUME). */
-const PARENT_DIRECTORY_SINCE = 18;
-
 const literal = (value: string): string => value.replaceAll('$', '$$$$');
 
 const SERVICE = ['services', 'postgres'] as const;
@@ -103,12 +101,9 @@ function renderCompose({ budget, release, meeting }: DatabaseBoxInput, template:
   fill('environment', ownAddress(meeting.listen), 'LISTEN_ADDRESS');
   fill('command', postgresCommand(budget.postgres, ownSettings(meeting)).map(literal));
   fill('shm_size', `${budget.postgres.shm}m`);
-  fill(
-    'volumes',
-    release.postgresMajor >= PARENT_DIRECTORY_SINCE ? '/var/lib/postgresql' : '/var/lib/postgresql/data',
-    0,
-    'target',
-  );
+  fill('volumes', POSTGRES_DATA, 0, 'target');
+  for (const [name, value] of Object.entries(dataEnvironment(release) ?? {}))
+    yaml.add([...SERVICE, 'environment'], name, value);
   fill('tmpfs', `/var/run/postgresql:uid=${uid},gid=${gid},mode=0700,size=16m`, 0);
   const hash = hashOf(yaml.read([...SERVICE]), hba);
   yaml.add([...SERVICE], 'labels', { [CONFIG_LABEL]: hash });

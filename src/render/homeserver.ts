@@ -31,6 +31,7 @@ export function renderHomeserver(input: RenderInput, template: string): string {
   if (budget.remoteRoomComplexity === undefined) yaml.remove(['limit_remote_rooms']);
   else yaml.fill(['limit_remote_rooms', 'complexity'], budget.remoteRoomComplexity);
 
+  yaml.fill(['enable_registration'], answers.registration === 'invite');
   openness(yaml, input);
   privateFederation(yaml, answers.federateWith.map(allowedCidr));
   for (const [key, value] of Object.entries(sharedWorkerSettings(budget))) {

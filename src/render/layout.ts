@@ -79,6 +79,9 @@ export const PATHS = {
   proxy: `${ROOT}/proxy`,
 } as const;
 
+/** Where the database of an older Postgres is kept once it was moved to a newer one; templates/scripts/move-database.sh. */
+export const oldCluster = (major: number): string => `${PATHS.postgresData}.${major}`;
+
 /** Whether a file may be edited by hand: the tool's own notes, and the answers, which it reads back, are not meant to be. */
 export const isTracked = (path: string): boolean =>
   path.startsWith(`${ROOT}/`) && !path.startsWith(`${PATHS.state}/`) && path !== PATHS.answers;

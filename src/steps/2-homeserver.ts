@@ -124,7 +124,13 @@ export const homeserver: Step = {
     changes.push(...missingImages(goal.desired, host));
 
     if ((host.files[PATHS.signingKey]?.size ?? 0) === 0) {
-      changes.push({ kind: 'create-signing-key', serverName: goal.answers.domain });
+      const serverName = goal.answers.domain;
+      const given = goal.consent.signingKey;
+      changes.push(
+        given === undefined
+          ? { kind: 'create-signing-key', serverName }
+          : { kind: 'place-signing-key', serverName, ids: Object.keys(given) },
+      );
     }
 
     const files = synapseFiles(goal);

@@ -1,4 +1,5 @@
 import { pendingRestore } from '../backup/mark.ts';
+import { isAsWanted } from '../people/registration.ts';
 import type { Change } from '../plan/change.ts';
 import type { Facts } from '../plan/facts.ts';
 import type { Goal } from '../plan/goal.ts';
@@ -15,6 +16,12 @@ export const adminsOf = ({ host, database }: Facts): readonly string[] =>
 export const isReachable = ({ answers }: Goal, { outside }: Facts): boolean =>
   answers.proxy === undefined || outside.throughProxy === '';
 
+/** Tried in every look from outside; said again here only while it is not as it ought to be. */
+const shutToStrangers = (goal: Goal, facts: Facts): Change[] =>
+  !isReachable(goal, facts) || isAsWanted(facts.outside.registration, goal.answers.registration)
+    ? []
+    : [{ kind: 'check-registration', wanted: goal.answers.registration }];
+
 export const admin: Step = {
   id: 'admin',
   title: 'Mint admin via shared secret',
@@ -28,6 +35,7 @@ export const admin: Step = {
     const pending = host.adminMark.trim() === `pending ${userId}`;
     const missing = !adminsOf(facts).includes(userId);
     return [
+      ...shutToStrangers(goal, facts),
       ...(missing ? [{ kind: 'create-admin', userId, localpart } as const] : []),
       ...((missing || pending) && isReachable(goal, facts)
         ? [{ kind: 'prove-admin-login', userId, localpart } as const]

@@ -10,7 +10,7 @@ import { poolsOf } from '../sizing/processes.ts';
 export const databaseNeeds = (goal: Goal, host: HostFacts): DatabaseNeeds => ({
   domain: goal.answers.domain,
   pools: poolsOf(goal.budget.processes),
-  keyHere: (host.files[PATHS.signingKey]?.size ?? 0) > 0,
+  keyHere: (host.files[PATHS.signingKey]?.size ?? 0) > 0 || goal.consent.signingKey !== undefined,
   identity: host.databaseBorn.trim(),
 });
 

@@ -89,7 +89,10 @@ export const switchRelease = (upgrade: Upgrade, facts: Facts): Change[] => {
   const planned = upgrade.withBackup ? backupBefore(facts) : undefined;
   // The preflight stops before; without a backup nothing may go on.
   if (planned !== undefined && 'problem' in planned) throw new Error(planned.problem.what);
+  const { answers, passwordAgrees } = facts.host.database;
   return [
+    // Processes that run keep their connections; those of the new release would get none.
+    ...(answers && !passwordAgrees ? [{ kind: 'set-database-password' } as const] : []),
     ...(planned === undefined ? [] : [{ kind: 'back-up', plan: planned.plan } as const]),
     { kind: 'switch-release', release },
     ...(facts.host.databaseOnDisk === '' ? [] : [{ kind: 'await-background-updates' } as const]),

@@ -1,8 +1,8 @@
 # Makes one backup: a tar file in one pass, nothing staged on the disk, renamed when it is complete and proved.
 # Its members, in order: manifest.json, answers.yaml, then database.dump/N, files.tar/N and media.tar/N, pieces to be put
 # together in order, and proof.json, without which a file is no backup. Set before: server_name, made_by, root, folder,
-# remote (user@host, or nothing), recipient (of age, or nothing), keep (number), memory (a folder in memory), media (words:
-# its folders that go along, or nothing), record_as (of its record below state). Needs backup-folder.sh, postgres-client.sh
+# remote (user@host, s3, or nothing), recipient (of age, or nothing), keep (number), memory (a folder in memory), media (words:
+# its folders that go along, or nothing), record_as (of its record below state). Needs backup-folder.sh or backup-s3.sh, postgres-client.sh
 # and dump-database.sh before it.
 set -u
 umask 077
@@ -22,25 +22,22 @@ begun=$(date +%s)
 name=$server_name-$made.tar
 [ -z "$recipient" ] || name=$name.age
 
-# shellcheck disable=SC2016
-drop_partial='rm -f -- "$1/$3"-[0-9][0-9][0-9][0-9]-*.partial'
 json() { printf '%s' "$1" | sed 's/[\\"]/\\&/g' | tr -d '\000-\037'; }
 
 failed() {
-  there "$drop_partial" 2>/dev/null </dev/null
+  place_drop_partial 2>/dev/null
   printf '{"at":"%s","why":"%s"}\n' "$made" "$(json "$2")" >"$root/state/$record_as.failed.new" &&
     mv "$root/state/$record_as.failed.new" "$root/state/$record_as.failed"
   rm -rf "$work"
   echo "MB-BACKUP-FAILED $1 $2"
   exit 1
 }
-last_words() { grep -v '^$' "$1" 2>/dev/null | tail -n 1; }
+# Lines that go on with the one before say less.
+last_words() { grep -v -e '^$' -e '^[[:space:]]' "$1" 2>/dev/null | tail -n 1; }
 
 reach_postgres || failed database "there is no way to the database"
-# shellcheck disable=SC2016
-there 'umask 077; mkdir -p -- "$1" && chmod 700 -- "$1"' 2>"$work/there.said" </dev/null ||
-  failed folder "$(last_words "$work/there.said")"
-there "$drop_partial" </dev/null
+place_ready 2>"$work/there.said" || failed folder "$(last_words "$work/there.said")"
+place_drop_partial
 
 # member NAME: a file of $work as a member of the archive that is being written.
 member() { tar -C "$work" --format=ustar --owner=0 --group=0 --numeric-owner --mode=0600 -b 1 -cf - -- "$1" | head -c -1024; }
@@ -70,7 +67,7 @@ whole_tar() {
   [ -d "$from" ] || from=/nonexistent
   present "$from" "$@" >"$work/list" 2>/dev/null
   [ -s "$work/list" ] || from=/
-  tar -C "$from" --numeric-owner --exclude=state/replaced --exclude=state/upgrade -cf - -T "$work/list" 2>"$work/tar.said"
+  tar -C "$from" --numeric-owner --exclude=state/replaced --exclude=state/upgrade --exclude=secrets/backup -cf - -T "$work/list" 2>"$work/tar.said"
   [ $? -le 1 ] || last_words "$work/tar.said" >"$work/tar.failed"
 }
 
@@ -133,9 +130,8 @@ sha256sum <"$work/whole" | cut -d ' ' -f 1 >"$work/whole.sum" &
 hashing=$!
 # Several minutes for many: whoever stops this leaves no half of a backup behind.
 trap 'failed stopped "it was stopped"' HUP INT TERM
-# shellcheck disable=SC2016
 produce | { seal 2>"$work/seal.said" && : >"$work/sealed"; } | tee "$work/whole" |
-  { there 'umask 077; cat >"$1/$2.partial"' 2>"$work/keep.said" && : >"$work/kept"; }
+  { place_write 2>"$work/keep.said" && : >"$work/kept"; }
 wait "$hashing"
 
 [ -e "$work/kept" ] || failed folder "$(last_words "$work/keep.said")"
@@ -145,29 +141,23 @@ if [ ! -e "$work/produced" ]; then
   failed "$code" "$why"
 fi
 echo "reading it back"
-# shellcheck disable=SC2016
-kept=$(there 'sha256sum <"$1/$2.partial"' </dev/null 2>"$work/there.said" | cut -d ' ' -f 1)
+kept=$(place_sum 2>"$work/there.said")
 sum=$(cat "$work/whole.sum")
 [ "$kept" = "$sum" ] || failed folder "what was read back is not what was written $(last_words "$work/there.said")"
-# shellcheck disable=SC2016
-there 'sync -- "$1/$2.partial" && mv -f -- "$1/$2.partial" "$1/$2" && sync -- "$1"' 2>"$work/there.said" </dev/null ||
-  failed folder "$(last_words "$work/there.said")"
-# shellcheck disable=SC2016
-bytes=$(there 'wc -c <"$1/$2"' </dev/null)
+place_commit 2>"$work/there.said" || failed folder "$(last_words "$work/there.said")"
+bytes=$(place_size)
 
 # Only now, with one more good one there, may old ones go.
 pattern=$(printf '%s' "$server_name" | sed 's/\./\\./g')
-# shellcheck disable=SC2016
-there 'ls -1 -- "$1"' </dev/null |
+place_names |
   grep -E "^$pattern-[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{6}Z\\.tar(\\.age)?\$" | sort -r | tail -n "+$((keep + 1))" |
   grep -v -x -F -- "$name" | while IFS= read -r name; do
     echo "removing $name"
-    # shellcheck disable=SC2016
-    there 'rm -f -- "$1/$2"' </dev/null
+    place_remove
   done
 
 record=$(printf '{"file":"%s","remote":"%s","made":"%s","bytes":%s,"sha256":"%s","seconds":%s,"rows":%s,"encrypted":%s}' \
-  "$folder/$name" "$remote" "$made" "$bytes" "$sum" "$(($(date +%s) - begun))" \
+  "$(place_file)" "$remote" "$made" "$bytes" "$sum" "$(($(date +%s) - begun))" \
   "$(awk '{ sum += $NF } END { printf "%.0f", sum }' "$work/dump.said.rows")" "$([ -n "$recipient" ] && echo true || echo false)")
 printf '%s\n' "$record" >"$root/state/$record_as.last.new" && mv "$root/state/$record_as.last.new" "$root/state/$record_as.last"
 rm -f "$root/state/$record_as.failed"

@@ -4,7 +4,11 @@
 set -eu
 rm -rf "$home"/.create.*
 [ -s "$home/cluster/PG_VERSION" ] && exit 0
-rm -rf "$home/cluster"
+# A finished one alone is ever moved there: whatever lies in a folder of that name is somebody's data.
+if [ -e "$home/cluster" ] && ! rmdir "$home/cluster" 2>/dev/null; then
+  echo "$home/cluster is not empty, and there is no database in it: $(ls -A "$home/cluster" | head -n 5 | tr '\n' ' ')" >&2
+  exit 1
+fi
 work=$(mktemp -d "$home/.create.XXXXXX")
 new_cluster "$work/cluster"
 sync -f "$work"

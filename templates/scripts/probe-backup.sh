@@ -1,5 +1,5 @@
 # Looks at what a backup will hold and where it is to go; changes nothing. Set before: root, folder, remote, name (empty), schedule_files (words).
-# Needs backup-folder.sh and postgres-client.sh before it. Sizes are in bytes.
+# Needs backup-folder.sh or backup-s3.sh, and postgres-client.sh before it. Sizes are in bytes.
 set -u
 export LC_ALL=C
 ! command -v age >/dev/null || echo "AGE installed"
@@ -13,15 +13,8 @@ for kind in local_content local_thumbnails; do
   media=$((media + ${size:-0}))
 done
 echo "MEDIA $media"
-# shellcheck disable=SC2016
-said=$(there '
-  at=$1
-  while [ ! -d "$at" ]; do at=$(dirname -- "$at"); done
-  echo "FREE $(df -Pk -- "$at" | tail -n 1 | { read -r _ _ _ free _; echo "$((free * 1024))"; })"
-  for file in "$1"/*.tar "$1"/*.tar.age; do
-    [ ! -f "$file" ] || echo "FILE $(wc -c <"$file") ${file##*/}"
-  done' 2>&1 </dev/null) && echo "FOLDER reached" || echo "FOLDER $(printf '%s' "$said" | tail -n 1)"
-printf '%s\n' "$said" | grep -e '^FREE ' -e '^FILE '
+said=$(place_look 2>&1) && echo "FOLDER reached" || echo "FOLDER $(printf '%s' "$said" | grep -v '^[[:space:]]' | tail -n 1)"
+printf '%s\n' "$said" | grep -e '^FREE ' -e '^FILE ' -e '^UNLIMITED ' -e '^RCLONE ' -e '^S3CONFIG '
 [ ! -s "$root/state/backup.last" ] || echo "LAST $(cat "$root/state/backup.last")"
 [ ! -s "$root/state/backup.failed" ] || echo "FAILED $(cat "$root/state/backup.failed")"
 # shellcheck disable=SC2086

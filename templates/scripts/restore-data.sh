@@ -18,7 +18,8 @@ if [ ! -s "$home/cluster/PG_VERSION" ]; then
   why="initdb failed"
   load_cluster "$work/cluster" || fail "$why"
   sync -f "$work"
-  rm -rf "$home/cluster"
+  # Empty or not there: anything else is somebody's data.
+  [ ! -e "$home/cluster" ] || rmdir "$home/cluster" 2>/dev/null || fail "$home/cluster is not empty, and there is no database in it"
   mv -T "$work/cluster" "$home/cluster"
   sync -f "$home"
 fi

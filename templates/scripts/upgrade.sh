@@ -2,25 +2,33 @@
 # a job, so that it comes to one of its ends whatever becomes of the connection; after a power cut the same script, run
 # again, goes on. Set before: action (switch|resume|back), root, home (folder of the database), from, to (Synapse's versions),
 # schema (SCHEMA_VERSION of from), reversible (yes|no: used where the database cannot be asked), backup (file, or nothing),
-# limit (seconds), and what new-cluster.sh, read-backup.sh and load-database.sh need, which come before it, as does healthy.
+# limit (seconds), old_major and new_major (of Postgres; nothing where it stays the same), and what new-cluster.sh,
+# read-backup.sh, load-database.sh and move-database.sh need, which come before it, as does healthy.
 set -u
 umask 022
 state=$root/state/upgrade
 cd "$root" || exit 1
 state_now() { cut -f 1 "$state/record" 2>/dev/null; }
-# It may have come to its end since somebody saw it under way: then all is done.
-if [ "$action" = resume ] && [ "$(state_now)" != switching ]; then
-  echo "MB-UPGRADE-DONE 0"
-  exit 0
+# It may have come to its end since somebody saw it under way: then all is done. Going back is resumed as going back.
+if [ "$action" = resume ]; then
+  case $(state_now) in
+    switching) ;;
+    returning) action=back ;;
+    *)
+      echo "MB-UPGRADE-DONE 0"
+      exit 0
+      ;;
+  esac
 fi
 # Nothing from an engine that hangs.
 quick() { timeout 120 docker "$@"; }
 now() { date -u +%Y-%m-%dT%H:%M:%SZ; }
-away=0
+# Seconds since the machine started: a clock that jumps must not end a wait before its time.
+since_boot() { cut -d ' ' -f 1 /proc/uptime; }
+away=0 untouched=no
 record() {
-  printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$1" "$from" "$to" "$schema" "${backup:--}" "$(now)" "$away" >"$state/record.new"
-  mv "$state/record.new" "$state/record"
-  sync -f "$state"
+  printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$1" "$from" "$to" "$schema" "${backup:--}" "$(now)" "$away" \
+    "${old_major:--}" "${new_major:--}" >"$state/record.new" && mv "$state/record.new" "$state/record" && sync -f "$state"
 }
 
 # What belongs together: images, their configuration, what of it is ours, and the mark that Synapse accepted it.
@@ -42,6 +50,8 @@ keep() {
 put() {
   [ -d "$1" ] || return 1
   (cd "$1" && find . -type f) | while IFS= read -r path; do
+    # What is the same needs no room, which may be what is missing.
+    ! cmp -s "$1/$path" "$path" || [ "$(stat -c '%a %u %g' "$1/$path")" != "$(stat -c '%a %u %g' "$path")" ] || continue
     mkdir -p "$(dirname "$path")"
     cp -a "$1/$path" "$path.put" && mv -f "$path.put" "$path" || exit 1
   done || return 1
@@ -81,12 +91,12 @@ red() {
 # answers SERVICE: until its own check passes, or it is plain that it will not.
 answers() {
   id=$(containers "$1")
-  [ -n "$id" ] || { red compose "there is no container of $1" && return 1; }
+  [ -n "$id" ] || { red compose "there is no container of $1"; return 1; }
   restarts=$(quick inspect --format '{{.RestartCount}}' "$id")
-  deadline=$(($(date +%s) + limit))
+  since=$(since_boot)
   until healthy "$id"; do
     more=$(quick inspect --format '{{.RestartCount}}' "$id")
-    if [ "${more:-0}" -gt $((${restarts:-0} + 1)) ] || [ "$(date +%s)" -ge "$deadline" ]; then
+    if [ "${more:-0}" -gt $((${restarts:-0} + 1)) ] || awk -v a="$since" -v b="$(since_boot)" -v limit="$limit" 'BEGIN { exit !(b - a >= limit) }'; then
       red "$1" "$(quick inspect --format '{{.State.Status}}, exit code {{.State.ExitCode}}, restarted {{.RestartCount}} times' "$id")"
       return 1
     fi
@@ -121,16 +131,16 @@ up() {
 
 # start VERSION: the unit that is in place, from the stop of the old processes to the last one that answers.
 start() {
-  begun=${begun:-$(date +%s%N)}
+  begun=${begun:-$(since_boot)}
   echo "stopping workers"
   stop 'synapse-.*' && drop_workers || return 1
   echo "starting Synapse $1"
   up synapse && answers synapse && serves "$1" || return 1
-  away=$(awk -v a="$begun" -v b="$(date +%s%N)" 'BEGIN { printf "%.1f", (b - a) / 1e9 }')
+  away=$(awk -v a="$begun" -v b="$(since_boot)" 'BEGIN { printf "%.1f", b - a }')
   echo "Synapse $1 answers; starting everything else"
   # Whatever else somebody runs in this project is theirs.
   services=$(quick compose config --services | grep -E '^(postgres|redis|caddy|synapse(-.*)?)$')
-  [ -n "$services" ] || { red compose "compose.yaml cannot be read" && return 1; }
+  [ -n "$services" ] || { red compose "compose.yaml cannot be read"; return 1; }
   # The word splitting is meant: a service has no space in its name.
   # shellcheck disable=SC2086
   up $services || return 1
@@ -142,6 +152,13 @@ start() {
 }
 
 ask() { quick exec -i "$postgres" psql -X -q -A -t -U synapse -d synapse -c "$1" </dev/null; }
+
+# Notes down which database it is: one that was made anew has another identifier.
+identify() {
+  postgres=$(containers postgres)
+  printf '%s %s\n' "$(ask 'select system_identifier from pg_control_system()')" "$(major_of "$home/cluster")" >"$root/state/database.born.new"
+  mv "$root/state/database.born.new" "$root/state/database.born"
+}
 
 # Whether from can run on the database as it is: Synapse refuses one whose compat_version is above its own schema.
 in_window() {
@@ -174,19 +191,59 @@ restore_database() {
   rm -rf "$work"
   sync -f "$home"
   up postgres && answers postgres || return 1
-  # A database that was made anew has another identifier.
-  printf '%s %s\n' "$(ask 'select system_identifier from pg_control_system()')" "$(cat "$home/cluster/PG_VERSION")" >"$root/state/database.born.new"
-  mv "$root/state/database.born.new" "$root/state/database.born"
+  identify
   echo "MB-UPGRADE-RESTORED $aside"
+}
+
+# The database of the newer Postgres into the place of the older one's, while nothing serves.
+move() {
+  [ "$(major_of "$home/cluster")" != "$new_major" ] || return 0
+  old_image=$(sed -n 's/^POSTGRES_IMAGE=//p' "$state/before/.env")
+  new_image=$(sed -n 's/^POSTGRES_IMAGE=//p' "$state/next/.env")
+  if ! prepare_move; then
+    echo "MB-UPGRADE-RED database: $why"
+    # Nothing was stopped: whoever serves goes on.
+    [ ! -e "$home/cluster" ] || ! serves "$from" >/dev/null || untouched=yes
+    return 1
+  fi
+  begun=${begun:-$(since_boot)}
+  echo "stopping Synapse for the move from Postgres $old_major to $new_major"
+  stop 'synapse(-.*)?' && stop postgres || { red compose 'the containers do not stop'; return 1; }
+  move_database || { echo "MB-UPGRADE-RED database: $why" && return 1; }
+}
+
+# The database of the older Postgres in its place again, with the unit that goes with it.
+move_back() {
+  stop postgres
+  served=$(major_of "$home/cluster")
+  bring_old_database || return 1
+  why="$state/before cannot be put in its place"
+  put "$state/before" || return 1
+  # Where it was interrupted in here, only the action tells that the other one served.
+  [ "$served" = "$new_major" ] || [ "$action" = back ] || return 0
+  why="Postgres $old_major does not come up"
+  up postgres && answers postgres || return 1
+  identify
+  # Some were given out since by the other database: given out twice they break decryption (Synapse's manual, "How to back up").
+  ask 'truncate e2e_one_time_keys_json' >/dev/null
 }
 
 # back STATE: the unit as it was before, with the database that goes with it.
 back() {
   why=
-  begun=${begun:-$(date +%s%N)}
+  if [ "$untouched" = yes ]; then
+    record "$1"
+    rm -rf "$state/next"
+    return
+  fi
+  begun=${begun:-$(since_boot)}
   echo "putting Synapse $from back"
   stop 'synapse(-.*)?'
-  in_window || restore_database || { echo "MB-UPGRADE-STUCK the database is too new for Synapse $from, and $why" && exit 2; }
+  if moves; then
+    move_back || { echo "MB-UPGRADE-STUCK $why" && exit 2; }
+  else
+    in_window || restore_database || { echo "MB-UPGRADE-STUCK the database is too new for Synapse $from, and $why" && exit 2; }
+  fi
   put "$state/before" && start "$from" || { echo "MB-UPGRADE-STUCK Synapse $from does not come up either" && exit 2; }
   record "$1"
   rm -rf "$state/next"
@@ -209,6 +266,7 @@ bring_back() {
 [ "$(state_now)" = switching ] || [ -d "$state/before" ] || bring_back
 
 if [ "$action" = back ]; then
+  record returning
   back rolled-back
   echo "MB-UPGRADE-BACK $away"
   exit 0
@@ -223,7 +281,8 @@ if [ "$(state_now)" != switching ]; then
   mv -T "$state/present" "$state/before"
   record switching
 fi
-if put "$state/next" && start "$to"; then
+if { ! moves || move; } && put "$state/next" && start "$to"; then
+  ! moves || identify
   record 'done'
   rm -rf "$state/next" "$state/earlier"
   echo "MB-UPGRADE-DONE $away"

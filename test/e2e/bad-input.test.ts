@@ -24,6 +24,8 @@ const COMMANDS: readonly Command[] = [
   'backup',
   'restore',
   'unlock',
+  'user',
+  'invite',
   'uninstall',
 ];
 let runs = 0;
@@ -77,6 +79,8 @@ const good: Readonly<Record<Command, (machine: string) => readonly string[]>> = 
   restore: (machine) => ['restore', files.text, `root@${machine}`],
   uninstall: (machine) => ['uninstall', `root@${machine}`],
   unlock: (machine) => ['unlock', `root@${machine}`],
+  user: (machine) => ['user', 'reset-password', `root@${machine}`, 'anna'],
+  invite: (machine) => ['invite', 'create', `root@${machine}`],
 };
 
 /** The good command line with one flag added; its good value, if there was one, is left away. */
@@ -160,6 +164,32 @@ describe('the machine', () => {
     expectUntouched(ran);
     expect(ran.stderr).toMatch(says);
     expect(ran.stderr).toContain('root@203.0.113.7');
+  });
+});
+
+describe('accounts and invitations', () => {
+  test.concurrent.each([
+    [['user', 'addd', 'HOST', 'anna'], /"addd" is not one of add, list, .*; did you mean add\?/],
+    [['user', 'add', 'HOST', 'Anna'], /has capital letters.*anna/],
+    [['user', 'add', 'HOST', '@Anna:example.org'], /has capital letters/],
+    [['user', 'add', 'HOST', 'anna lee'], /may hold only a-z/],
+    [['user', 'add', 'HOST', '_bridge'], /application services/],
+    [['user', 'add', 'HOST', 'matrix-bastion-0123abcd'], /for this program's own account/],
+    [['user', 'add', 'HOST'], /add needs the name of an account/],
+    [['user', 'list', 'HOST', 'anna'], /list takes no name/],
+    [['user', 'lock', 'HOST', 'an\u001b[31mna'], /is no name of an account/],
+    [['invite', 'make', 'HOST'], /"make" is not one of create, list, revoke/],
+    [['invite', 'revoke', 'HOST'], /revoke needs the token/],
+    [['invite', 'revoke', 'HOST', 'a b/c'], /is no token/],
+    [['invite', 'create', 'HOST', 'abcd'], /create takes no token/],
+    [['invite', 'revoke', 'HOST', 'abcd', '--uses', '2'], /--uses has no meaning with revoke/],
+  ])('%j', async (words, says) => {
+    const ran = await run(process.execPath, (machine) =>
+      words.map((word) => (word === 'HOST' ? `root@${machine}` : word)),
+    );
+    expectUntouched(ran);
+    expect(ran.stderr).toMatch(says);
+    expect(ran.stderr).not.toContain('\u001b[31m');
   });
 });
 

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
-import type { Deployment } from '../support/product.ts';
+import { BIN, type Deployment, initArguments } from '../support/product.ts';
+import { watchedRun } from '../sweep/run.ts';
 import { vps as machineOf, type Vps } from '../world/index.ts';
 import { forgetDomain, freshMachine, removeMachine, SMALL_DISTRO } from './variants/fresh.ts';
 import {
@@ -77,6 +78,11 @@ describe('whatever ends a run, the same command goes on', () => {
   });
 
   const begin = (): Running => start(deployment);
+  const watched = () => ({
+    vps,
+    domain: DOMAIN,
+    argv: [process.execPath, BIN, ...initArguments(deployment)],
+  });
 
   /** The steps up to this one have not been touched again. */
   const doneBefore = ({ text }: Ended, number: number): void => {
@@ -213,6 +219,16 @@ describe('whatever ends a run, the same command goes on', () => {
     const run = begin();
     await until(vps, 'test -e /opt/matrix-bastion/caddy/config/Caddyfile');
     doneBefore(await run.kill(), 3);
+  });
+
+  it('step 4, its shell on the machine is killed while Caddy is started: what that shell began goes on by itself', async () => {
+    await vps.exec('cd /opt/matrix-bastion && docker compose rm --stop --force caddy');
+    const change = 'well-known: start caddy (caddy: not there yet)';
+    const over = await watchedRun(watched(), { way: 'shell', at: new Set([change]) });
+    expect(over.endedAt).toEqual([change]);
+    expect(over.exitCode, over.text).toBe(1);
+    expect(over.text).toContain('MB-SSH-LOST');
+    expect(over.text).toContain('Run the same command again');
   });
 
   it('step 4, killed when it is done', async () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EXIT } from '../../src/errors.ts';
 import type { Deployment } from '../support/product.ts';
 import type { Vps } from '../world/index.ts';
+import { DANGERS } from './safety/dangers.ts';
 import { forgetDomain, freshMachine, removeMachine, SMALL_DISTRO } from './variants/fresh.ts';
 import { containers, tree, until } from './variants/inside.ts';
 import { finish, killAll, start } from './variants/running.ts';
@@ -9,6 +10,9 @@ import { finish, killAll, start } from './variants/running.ts';
 const DOMAIN = 'safe.test';
 const ROOT = '/opt/matrix-bastion';
 const CLUSTER = `${ROOT}/postgres/data/cluster`;
+
+/** The administrator, who is in the one database that there ever was. */
+const ADMINISTRATORS = `docker exec matrix-bastion-postgres-1 psql -X -A -t -U synapse -d synapse -c "select count(*) from users where admin = 1"`;
 
 /** What must never happen to a server, tried on one: each test leaves it as it found it. */
 describe('data and identity', () => {
@@ -68,17 +72,35 @@ describe('data and identity', () => {
     expect(again.exitCode).toBe(EXIT.done);
   });
 
-  it('refuses to go on when the database is gone, and Docker starts no empty one', async () => {
+  describe('what happens to data is named, and nothing is begun anew', () => {
+    let identity = '';
+    beforeAll(async () => {
+      identity = (await vps.exec(`cat ${ROOT}/state/database.born`)).stdout;
+    });
+
+    it.each(DANGERS)('$what', async ({ happens, named, refused, mended }) => {
+      await vps.exec(happens);
+      const before = await tree(vps);
+      const run = await finish(deployment);
+      expect(run.exitCode, run.text).toBe(refused ? EXIT.refused : EXIT.done);
+      expect(run.text).toMatch(named);
+      if (refused) expect(await tree(vps)).toEqual(before);
+      if (mended !== undefined) await vps.exec(mended);
+    });
+
+    it('and after all of it the database is the one that it was', async () => {
+      expect((await finish(deployment)).exitCode).toBe(EXIT.done);
+      expect((await vps.exec(`cat ${ROOT}/state/database.born`)).stdout).toBe(identity);
+      expect((await vps.exec(ADMINISTRATORS)).stdout.trim()).toBe('1');
+    });
+  });
+
+  it('is not brought up by Docker on a folder that is gone', async () => {
     await vps.exec(`cd ${ROOT} && docker compose stop postgres synapse && mv ${CLUSTER} /root/cluster`);
-    const before = await tree(vps);
-    const run = await finish(deployment);
-    expect(run.exitCode).toBe(EXIT.refused);
-    expect(run.text).toContain('MB-DATABASE-LOST');
     const up = await vps.exec(`cd ${ROOT} && docker compose up -d postgres`, { reject: false });
     expect(up.exitCode).not.toBe(0);
     await vps.exec('systemctl restart docker');
     expect((await vps.exec(`ls -A ${ROOT}/postgres/data`)).stdout).toBe('');
-    expect(await tree(vps)).toEqual(before);
     await vps.exec(`mv /root/cluster ${CLUSTER}`);
     expect((await finish(deployment)).exitCode).toBe(EXIT.done);
   });

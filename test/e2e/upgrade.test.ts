@@ -5,6 +5,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
 import { BIN } from '../support/product.ts';
 import { newerRelease, olderRelease } from '../support/releases.ts';
+import { watchedRun } from '../sweep/run.ts';
 import { publishBrokenSynapse } from '../world/build/images.ts';
 import { NOTHING_TO_DO, ROOT } from './life/server.ts';
 import { Upgrading } from './upgrade/upgrading.ts';
@@ -126,6 +127,24 @@ describe('an upgrade of Synapse', () => {
     expect(run.all).toContain('brought to its end first');
     expect(run.all).toMatch(/Nothing to do/);
     expect(await talk('after a run that was killed')).toBe(NEW);
+  });
+
+  it('comes to its end although the power goes in the middle', async () => {
+    const back = await server.init(BIN, '--rollback');
+    expect(back.exitCode, back.all).toBe(0);
+    await server.quiet();
+    const at = `job upgrade: starting Synapse ${NEW}`;
+    const argv = server.command(BIN, ...ACCEPT);
+    const over = await watchedRun(
+      { vps: server.vps, domain: DOMAIN, argv },
+      { way: 'power', at: new Set([at]) },
+    );
+    expect(over.endedAt).toEqual([at]);
+    expect(over.exitCode, over.text).toBe(1);
+    const run = await server.init(BIN, ...ACCEPT);
+    expect(run.exitCode, run.all).toBe(0);
+    expect(run.all).toContain('brought to its end first');
+    expect(await talk('after a power cut')).toBe(NEW);
   });
 
   it('is taken back by itself when the new version does not start', async () => {

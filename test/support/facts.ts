@@ -74,6 +74,9 @@ const FRESH: HostFacts = {
   adminMark: '',
   databaseBorn: '',
   databaseOnDisk: '',
+  keptDatabases: [],
+  foreignOwners: [],
+  databaseSharers: [],
   plannedBox: '',
   downtime: '',
   restoreMark: '',
@@ -126,5 +129,6 @@ export const someAnswers = (parts: Partial<Answers> = {}): Answers => ({
   federateWith: [],
   federation: 'open',
   federationAllow: [],
+  registration: 'closed',
   ...parts,
 });

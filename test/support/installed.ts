@@ -99,5 +99,7 @@ export const installed = (
     federation: { verdict: 'green', seen: '' },
     wellKnownPublished: true,
     ...(goal.answers.proxy && { throughProxy: '' }),
+
+    registration: 'closed',
   });
 };

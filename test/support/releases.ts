@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, renameSync, symlinkSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { CURRENT_POSTGRES } from '../../src/releases/current.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -14,16 +15,17 @@ const copyOfPackage = (): string => {
   return folder;
 };
 
-const install = (folder: string, version: string): string => {
+const install = (folder: string, version: string, postgres: number = CURRENT_POSTGRES): string => {
   writeFileSync(
     join(folder, 'dist/releases/current.js'),
-    `export const CURRENT_SYNAPSE = ${JSON.stringify(version)};\n`,
+    `export const CURRENT_SYNAPSE = ${JSON.stringify(version)};\nexport const CURRENT_POSTGRES = ${postgres};\n`,
   );
   return join(folder, 'bin', 'matrix-bastion.js');
 };
 
-/** The program of a release that installs an older Synapse of the table. */
-export const olderRelease = (version: string): string => install(copyOfPackage(), version);
+/** The program of a release that installs an older Synapse of the table, or an older Postgres. */
+export const olderRelease = (version: string, postgres?: number): string =>
+  install(copyOfPackage(), version, postgres);
 
 /** The program of a release that installs a Synapse that is not in the table yet, like the newest in it but for `more`. */
 export const newerRelease = (version: string, more: object = {}): string => {

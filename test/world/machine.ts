@@ -145,6 +145,11 @@ export class Vps {
   /** The plug is pulled: nothing inside gets to write anything any more. */
   async powerCut(): Promise<void> {
     await docker(['kill', '--signal', 'KILL', containerOf(this.name)]);
+    await this.off();
+  }
+
+  /** Waits until the machine is off. */
+  async off(): Promise<void> {
     await docker(['wait', containerOf(this.name)]);
   }
 

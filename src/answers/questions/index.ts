@@ -19,6 +19,7 @@ import { matrixHost } from './matrix-host.ts';
 import { proxy } from './proxy.ts';
 import { proxyListen } from './proxy-listen.ts';
 import { publicAddress } from './public-address.ts';
+import { registration } from './registration.ts';
 import { rooms } from './rooms.ts';
 import { tier } from './tier.ts';
 import { users } from './users.ts';
@@ -34,6 +35,7 @@ export const QUESTIONS = {
   federationAllow,
   largestRoom,
   admin,
+  registration,
   email,
   dockerSource,
   dockerMirror,

@@ -2,13 +2,14 @@ import { makeBackup } from '../../apply/backup.ts';
 import { takeLock } from '../../apply/lock.ts';
 import { lookAtBackup } from '../../apply/look-at-backup.ts';
 import { installPackages } from '../../apply/packages.ts';
-import { DEFAULT_DESTINATION } from '../../backup/destination.ts';
+import { DEFAULT_DESTINATION, fileText } from '../../backup/destination.ts';
 import { type BackupPlan, planBackup, planRows } from '../../backup/plan.ts';
 import type { BackupFacts, LastBackup } from '../../backup/seen.ts';
 import { sizeText } from '../../backup/size.ts';
 import type { CommandContext } from '../../cli/context.ts';
 import type { BackupOptions } from '../../cli/options.ts';
 import { EXIT, type ExitCode, Refusal } from '../../errors.ts';
+import { bringsKeys, keepKeys } from './s3.ts';
 import type { BackupTools } from './tools.ts';
 
 /** A week of nightly backups. */
@@ -23,6 +24,7 @@ export const planned = async (
     destination: options.to ?? DEFAULT_DESTINATION,
     keep: options.keep ?? DEFAULT_KEEP,
     ...(options.recipient === undefined ? {} : { recipient: options.recipient }),
+    withKeys: bringsKeys(options.to ?? DEFAULT_DESTINATION, options),
   };
   const seen = await lookAtBackup(tools, request.destination);
   const result = planBackup(request, tools.facts, seen, tools.plain.name);
@@ -30,9 +32,9 @@ export const planned = async (
   return { plan: result.plan, seen };
 };
 
-export const installAge = ({ installs }: BackupPlan, tools: BackupTools) => ({
-  id: 'age',
-  title: 'Install age',
+export const installTools = ({ installs }: BackupPlan, tools: BackupTools) => ({
+  id: 'tools',
+  title: `Install ${installs.join(' and ') || 'nothing'}`,
   skip: () => (installs.length === 0 ? 'nothing to install' : undefined),
   run: async (progress: (line: string) => void) => {
     await installPackages({ kind: 'install-packages', packages: installs }, { ...tools, progress });
@@ -53,7 +55,8 @@ export const make = async (options: BackupOptions, tools: BackupTools): Promise<
     let made: LastBackup | undefined;
     await context.ui.run(
       [
-        installAge(plan, tools),
+        installTools(plan, tools),
+        keepKeys(plan.destination, options, tools),
         {
           id: 'backup',
           title: 'Make and prove the backup',
@@ -73,14 +76,14 @@ export const make = async (options: BackupOptions, tools: BackupTools): Promise<
 
 const afterwards = (made: LastBackup, plan: BackupPlan, { ui }: CommandContext): void => {
   ui.table([
-    { name: 'Backup', value: `${made.file} on ${made.remote === '' ? plan.machine : made.remote}` },
+    { name: 'Backup', value: fileText(made, plan.machine) },
     { name: 'Size', value: sizeText(made.bytes) },
     { name: 'Rows', value: `${made.rows}, counted in the database and in the dump: the same` },
     { name: 'SHA-256', value: made.sha256 },
   ]);
   if (made.remote === '')
     ui.note(
-      'It lies on the machine that it is a backup of: copy it to another one, or use --to user@host:/FOLDER.',
+      'It lies on the machine that it is a backup of: copy it to another one, or use --to user@host:/FOLDER or s3://BUCKET/PREFIX.',
     );
   if (!made.encrypted)
     ui.note('It is not encrypted and holds every secret of the server: keep it where only you can read it.');

@@ -18,7 +18,8 @@ import type { BackupOptions } from '../../cli/options.ts';
 import { EXIT, type ExitCode, Failure, Refusal } from '../../errors.ts';
 import { quote } from '../../host/quote.ts';
 import { ROOT, UID } from '../../render/layout.ts';
-import { installAge, planned } from './make.ts';
+import { installTools, planned } from './make.ts';
+import { bringsKeys, keepKeys } from './s3.ts';
 import type { BackupTools } from './tools.ts';
 
 const SAFE = 'The server runs, and backups that are there are untouched.';
@@ -49,7 +50,10 @@ export const schedule = async (
       safe: 'Nothing was changed.',
     });
   const wanted = scheduleFiles(how, backupScript(tools, plan, context.version));
-  const changes = { ...scheduleChanges(wanted, seen.schedule), prove: !isInOrder(seen) };
+  const changes = {
+    ...scheduleChanges(wanted, seen.schedule),
+    prove: !isInOrder(seen) || bringsKeys(plan.destination, options),
+  };
   context.ui.table([{ name: 'Timer', value: `${how}, at night by the machine's clock` }, ...planRows(plan)]);
   const first = {
     id: 'first',
@@ -68,10 +72,17 @@ export const schedule = async (
       );
     },
   };
-  return apply(changes, `A timer makes backups, ${how}.`, options, tools, [installAge(plan, tools)], [first]);
+  return apply(
+    changes,
+    `A timer makes backups, ${how}.`,
+    options,
+    tools,
+    [installTools(plan, tools), keepKeys(plan.destination, options, tools)],
+    [first],
+  );
 };
 
-type Work = ReturnType<typeof installAge> | Omit<ReturnType<typeof installAge>, 'skip'>;
+type Work = ReturnType<typeof installTools> | Omit<ReturnType<typeof installTools>, 'skip'>;
 
 const apply = async (
   changes: ScheduleChanges & { /** A first backup that failed is made again. */ readonly prove: boolean },

@@ -7,6 +7,7 @@ import { gatherFacts, type HostFacts } from '../../host/facts/index.ts';
 import { summaryOf } from '../../host/facts/summary.ts';
 import { loggedHost } from '../../host/logged.ts';
 import { lookFromOutside } from '../../outside/look.ts';
+import { switchWords } from '../../releases/words.ts';
 import type { Connection } from './connection.ts';
 import { type EarlyLook, lookEarly } from './early-look.ts';
 import { outsideSettings } from './outside-settings.ts';
@@ -46,7 +47,7 @@ export const begin = async (
   if (interrupted !== undefined) {
     if (options.dryRun || options.check || options.printCommands) {
       context.ui.note(
-        `An upgrade to Synapse ${interrupted.to} is under way; a run that may change something brings it to its end first.`,
+        `An upgrade to ${switchWords(interrupted).next} is under way, or being taken back; a run that may change something brings it to its end first.`,
       );
       return options.check ? EXIT.changes : EXIT.done;
     }

@@ -16,13 +16,13 @@ import type { Decision } from './decide.ts';
 import { afterwards, recordKeys, stillPending } from './end.ts';
 import { runSteps } from './run-steps.ts';
 import type { Survey } from './survey.ts';
-import { upgradeResult } from './upgrade.ts';
+import { keptDatabaseNotes, upgradeResult } from './upgrade.ts';
 
 /** Brings the machines in line with the plan, under the lock of each, and tells how it ended. */
 export const carryOut = async (
   { machine, connection }: Pick<Begun, 'machine'> & { readonly connection: Connection },
   surveyed: Survey,
-  { sides, facts }: Decision,
+  { sides, facts, signingKey }: Decision,
   password: PasswordSource,
   options: InitOptions,
   context: CommandContext,
@@ -47,6 +47,7 @@ export const carryOut = async (
         operator,
         scripts,
         databasePassword: access.password,
+        ...(signingKey !== undefined && { signingKey }),
         version: context.version,
         progress,
         signal,
@@ -79,7 +80,9 @@ export const carryOut = async (
       context,
     });
     await recordKeys(done.facts, store);
-    for (const line of upgradeResult(facts.host, done.facts.host)) context.ui.note(line);
+    const { host: after } = done.facts;
+    for (const line of [...upgradeResult(facts.host, after), ...keptDatabaseNotes(after)])
+      context.ui.note(line);
     await afterwards(sides.app(done.facts), connection.host.name, store, password, context);
     return done.pending.length > 0 ? stillPending(done.pending, context) : EXIT.done;
   } finally {

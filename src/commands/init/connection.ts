@@ -30,11 +30,18 @@ export const noteUnsaid = (options: InitOptions, context: CommandContext): void 
     context.ui.note(`${flags.join(', ')}: not given; the machine has to know it from an earlier run.`);
 };
 
+interface ConnectionOptions {
+  /** For the log's name. */
+  readonly command?: string;
+  /** Begun when the machine is being connected to, and not waited for. */
+  readonly whileConnecting?: () => unknown;
+}
+
 /** Everything that can be wrong about the command line is said before the machine is touched. */
 export const openConnection = async (
   options: InitOptions,
   context: CommandContext,
-  command = 'init',
+  { command = 'init', whileConnecting }: ConnectionOptions = {},
 ): Promise<Connection> => {
   const inputs = gatherInputs(options, context.env);
   const early = resolveAnswers(inputs);
@@ -55,5 +62,6 @@ export const openConnection = async (
     await newLogPath({ command, ...(domain === undefined ? {} : { domain }) }, { env: context.env }),
   );
   const reach = reachWith(options, given, log, context);
-  return { host: await reach(target, options.hostKey), target, inputs, log, reach };
+  const host = await reach(target, options.hostKey, whileConnecting);
+  return { host, target, inputs, log, reach };
 };

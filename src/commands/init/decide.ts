@@ -6,6 +6,7 @@ import type { Begun } from './begin.ts';
 import { type Budgets, budgetsOf } from './budget.ts';
 import { decideEdits, type Edited, editedFiles } from './edits.ts';
 import { clearTheWay, preflightOf } from './preflight.ts';
+import { givenSigningKey } from './signing-key.ts';
 import { type PlannedOnBoth, planBoth, type Situations, situations } from './situations.ts';
 import type { Survey } from './survey.ts';
 import { withUpgradeLook } from './upgrade.ts';
@@ -17,6 +18,8 @@ export interface Decision {
   readonly facts: Facts;
   readonly edited: readonly Edited[];
   readonly planned: readonly PlannedOnBoth[];
+  /** The text of `--signing-key-file`. Secret. */
+  readonly signingKey?: string;
 }
 
 /**
@@ -31,7 +34,12 @@ export const decide = async (
 ): Promise<Decision> => {
   const { budgets, problems: tooSmall } = budgetsOf(answers, seen);
   const templates = loadTemplates();
-  const consent = { accepted: options.accept, withoutBackup: options.noBackup };
+  const signingKey = givenSigningKey(options, context);
+  const consent = {
+    accepted: options.accept,
+    withoutBackup: options.noBackup,
+    ...(signingKey && { signingKey: signingKey.keys }),
+  };
   const undecided = situations(answers, budgets, templates, consent, options.edits);
   const facts = await clearTheWay({
     problems: (now) => [...tooSmall, ...preflightOf(undecided.app(now))],
@@ -43,5 +51,12 @@ export const decide = async (
   const choices = await decideEdits(editedFiles(undecided, facts), options, context);
   const sides = situations(answers, budgets, templates, consent, choices);
   const planned = planBoth(sides, facts);
-  return { budgets, sides, facts, edited: editedFiles(sides, facts), planned };
+  return {
+    budgets,
+    sides,
+    facts,
+    edited: editedFiles(sides, facts),
+    planned,
+    ...(signingKey && { signingKey: signingKey.text }),
+  };
 };

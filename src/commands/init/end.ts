@@ -90,6 +90,10 @@ const next = (
     what: `Keep a backup elsewhere, every night; the signing key is in it, and without that ${domain} is lost to Matrix:`,
     command: `npx matrix-bastion backup ${machine} --schedule daily --to USER@HOST:/FOLDER`,
   },
+  {
+    what: 'Keep a copy of the signing key by itself, too, on paper or where only you can read it:',
+    command: `npx matrix-bastion backup ${machine} --signing-key FILE`,
+  },
   { what: 'A page for the people who get an account:', command: `npx matrix-bastion guide ${domain}` },
   {
     what: 'Before you invite people, and whenever something is odd:',

@@ -10,7 +10,7 @@ import { printCommands } from './print-commands.ts';
 import { pathsOf, showBudgets, shownPlan } from './show.ts';
 import type { Survey } from './survey.ts';
 import { transcribeBoth } from './transcripts.ts';
-import { upgradeNews } from './upgrade.ts';
+import { keptDatabaseNotes, upgradeNews } from './upgrade.ts';
 
 /** All that would run on the machines, to be read by somebody who runs this as root. */
 export const previewCommands = async (
@@ -38,7 +38,7 @@ export const previewPlan = async (
   const now = sides.app(facts);
   const { databaseBox } = facts;
   showBudgets(budgets, facts, now.goal.database, context);
-  for (const line of upgradeNews(now)) context.ui.note(line);
+  for (const line of [...keptDatabaseNotes(facts.host), ...upgradeNews(now)]) context.ui.note(line);
   showEdits(edited, options.diff, context.ui);
   const paths = pathsOf(planned);
   const texts = (host: Host, of: readonly string[]) => readTexts(host, of, context.signal);

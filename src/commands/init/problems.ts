@@ -2,6 +2,7 @@ import type { InitOptions } from '../../cli/options.ts';
 import { caFileProblems, connectionProblems, problemsOf, secretProblems } from '../../cli/problems.ts';
 import { passwordObjection as databasePasswordObjection } from '../../database/pgpass.ts';
 import { passwordObjection } from './password-objection.ts';
+import { keyObjection } from './signing-key.ts';
 
 /**
  * All that is wrong about the command line, said before the machine is touched.
@@ -26,6 +27,7 @@ export const commandLineProblems = (
     () => connectionProblems(options),
     () => secretProblems('--admin-password-file', options.adminPasswordFile, unusable),
     () => secretProblems('--database-password-file', options.databasePasswordFile, unusableThere),
+    () => secretProblems('--signing-key-file', options.signingKeyFile, keyObjection),
     () => caFileProblems(options.caFile),
   ]);
 

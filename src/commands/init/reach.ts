@@ -31,7 +31,7 @@ export const reachWith = (
   given: GivenSecrets,
   log: RunLog,
   context: CommandContext,
-): ((machine: Target, hostKey: string | undefined) => Promise<Host>) => {
+): ((machine: Target, hostKey: string | undefined, whileConnecting?: () => unknown) => Promise<Host>) => {
   const asked = new Set<string>();
   const ask = async (question: string): Promise<string> => {
     // Asked a second time because the first answer would not do.
@@ -49,7 +49,7 @@ export const reachWith = (
     return context.interactive ? async (name = '') => ask(question(name)) : undefined;
   };
   const keyPassphrase = secretFor(given.key, (path) => `Passphrase of ${path}`);
-  return (machine, hostKey) => {
+  return (machine, hostKey, whileConnecting) => {
     const sudoPassword = secretFor(given.sudo, () => `Password for sudo on ${targetText(machine)}`);
     const sshPassword = secretFor(given.ssh, () => `Password of ${targetText(machine)}`);
     return connect(machine, {
@@ -66,6 +66,7 @@ export const reachWith = (
       log: (line) => log.line(line),
       signal: context.signal,
       env: context.env,
+      ...(whileConnecting && { whileConnecting }),
     });
   };
 };

@@ -1,18 +1,22 @@
 import type { Situation } from '../../apply/converge.ts';
 import { takeLock } from '../../apply/lock.ts';
-import { finishUpgrade, lookAtUpgrade, upgradeRuns } from '../../apply/release.ts';
+import { finishUpgrade, lookAtMove, lookAtUpgrade, upgradeRuns } from '../../apply/release.ts';
 import type { Hands } from '../../apply/tools.ts';
+import { sizeText } from '../../backup/size.ts';
 import type { CommandContext } from '../../cli/context.ts';
 import type { Facts, HostFacts } from '../../plan/facts.ts';
+import { moveForecast, postgresMove } from '../../plan/postgres-move.ts';
 import { pathFor, upgradeFor } from '../../plan/upgrade.ts';
 import { readUpgradeRecord, type UpgradeRecord } from '../../releases/record.ts';
+import { switchWords } from '../../releases/words.ts';
+import { oldCluster } from '../../render/layout.ts';
 
 type Machine = Pick<Hands, 'host' | 'scripts'>;
 
 /** An upgrade that is neither ended nor taken back: its run was stopped, or the machine went down. */
 export const interruptedUpgrade = ({ upgradeRecord }: HostFacts): UpgradeRecord | undefined => {
   const record = readUpgradeRecord(upgradeRecord);
-  return record?.state === 'switching' ? record : undefined;
+  return record?.state === 'switching' || record?.state === 'returning' ? record : undefined;
 };
 
 /** Brings an interrupted upgrade to one of its ends, before anything else is looked at: in between nothing is as planned. */
@@ -21,10 +25,12 @@ export const finishInterrupted = async (
   machine: Machine,
   context: CommandContext,
 ): Promise<void> => {
-  const { from, to, schema, backup } = record;
+  const { from, to, schema, backup, postgres } = record;
+  const { old, next } = switchWords(record);
+  const returns = record.state === 'returning';
   const goesOn = await upgradeRuns(machine);
   context.ui.note(
-    `An upgrade of Synapse from ${from} to ${to}, begun at ${record.at}, ${goesOn ? 'is still at work' : 'was interrupted'}: it is brought to its end first.`,
+    `${returns ? `Going back from ${next} to ${old}` : `An upgrade from ${old} to ${next}`}, begun at ${record.at}, ${goesOn ? 'is still at work' : 'was interrupted'}: it is brought to its end first.`,
   );
   const lock = await takeLock(machine.host, machine.scripts);
   try {
@@ -32,10 +38,13 @@ export const finishInterrupted = async (
       [
         {
           id: 'upgrade',
-          title: `Upgrade to Synapse ${to}`,
+          title: returns ? `Back to ${old}` : `Upgrade to ${next}`,
           run: (progress, signal) =>
             // Begun, it was judged already; where the database cannot be asked, the way back was there then.
-            finishUpgrade({ from, to, schema, reversible: true, backup }, { ...machine, progress, signal }),
+            finishUpgrade(
+              { from, to, schema, reversible: true, backup, ...(postgres && { postgres }) },
+              { ...machine, progress, signal },
+            ),
         },
       ],
       context.signal,
@@ -53,9 +62,12 @@ export const withUpgradeLook = async (
   signal: AbortSignal,
 ): Promise<Facts> => {
   const { kind } = pathFor(goal, facts.host);
-  if (kind !== 'upgrade' && kind !== 'unacknowledged') return facts;
+  const move = postgresMove(goal, facts.host);
+  if (kind !== 'upgrade' && kind !== 'unacknowledged' && (kind !== 'same' || move === undefined))
+    return facts;
   return {
     ...facts,
+    ...(move && { move: await lookAtMove(goal.release.images.postgres, { ...machine, signal }) }),
     upgrade: await lookAtUpgrade(goal.release.images.synapse, { ...machine, signal, facts: facts.host }),
   };
 };
@@ -64,9 +76,17 @@ export const withUpgradeLook = async (
 export const upgradeNews = ({ goal, facts }: Situation): string[] => {
   const upgrade = upgradeFor(goal, facts.host);
   if (upgrade === undefined) return [];
-  const { from, to, changes, withBackup } = upgrade;
+  const { changes, withBackup, postgres } = upgrade;
+  const { old, next } = switchWords(upgrade);
   return [
-    `Synapse ${from} will become ${to}.${changes.length === 0 ? '' : ' What is new for you:'}`,
+    `${old} will become ${next}.${changes.length === 0 ? '' : ' What is new for you:'}`,
+    ...(postgres === undefined
+      ? []
+      : [
+          `WARNING Nobody can use the server while its database moves to Postgres ${postgres.to}. ${moveForecast(facts)}`,
+          `- The old database stays in ${oldCluster(postgres.from)}. Until you remove it, init --rollback leads back to it; what is written from now on would be lost by that.`,
+          '- Moved are all databases and roles in this Postgres, with what pg_hba.conf says; not settings that were made with ALTER SYSTEM.',
+        ]),
     ...changes.map(({ what, act }) => `- ${what} ${act}`),
     ...(withBackup
       ? []
@@ -81,12 +101,26 @@ export const upgradeResult = (before: HostFacts, after: HostFacts): string[] => 
   const record = readUpgradeRecord(after.upgradeRecord);
   if (record?.state !== 'done' || before.upgradeRecord === after.upgradeRecord) return [];
   const left = after.database.backgroundUpdates;
+  const { old, next } = switchWords(record);
   return [
-    `Synapse ${record.from} is ${record.to} now; the longest time without an answer was ${record.seconds} s.${record.backup === '' ? '' : ` The backup from before: ${record.backup}`}`,
+    `${record.postgres === undefined ? `Synapse ${record.from} is ${record.to} now` : `${old} is ${next} now`}; the longest time without an answer was ${record.seconds} s.${record.backup === '' ? '' : ` The backup from before: ${record.backup}`}`,
     ...(left === 0
       ? []
       : [
           `${left} background update${left === 1 ? '' : 's'} of its database still run${left === 1 ? 's' : ''}; people can use the server meanwhile, and the next upgrade waits for ${left === 1 ? 'it' : 'them'}.`,
         ]),
   ];
+};
+
+/** Databases that lie beside the one in use, and what becomes of them: nothing without a word. */
+export const keptDatabaseNotes = ({ keptDatabases, upgradeRecord }: HostFacts): string[] => {
+  const record = readUpgradeRecord(upgradeRecord);
+  const back =
+    record?.state === 'done' && record.postgres !== undefined ? oldCluster(record.postgres.from) : undefined;
+  return keptDatabases.map(
+    ({ path, major, bytes }) =>
+      `${path} holds an earlier database${major === '' ? '' : ` (Postgres ${major})`}, ${sizeText(bytes)}, which nothing uses. ${
+        path === back ? 'init --rollback leads back to it as long as it is there. ' : ''
+      }When you are sure: rm -rf --one-file-system ${path}`,
+  );
 };

@@ -4,6 +4,7 @@ import { IDENTITY, readBackup } from '../../apply/restore.ts';
 import { commandFailure, jobOrFail, script } from '../../apply/script.ts';
 import type { Hands } from '../../apply/tools.ts';
 import { type Contents, judgeContents, parseInspection } from '../../backup/contents.ts';
+import { readS3Path } from '../../backup/destination.ts';
 import type { CommandContext } from '../../cli/context.ts';
 import { secretProblems } from '../../cli/problems.ts';
 import { readSecretFile } from '../../cli/secret-file.ts';
@@ -13,6 +14,7 @@ import type { Host } from '../../host/host.ts';
 import { quote } from '../../host/quote.ts';
 import { PATHS, UID } from '../../render/layout.ts';
 import { type Brought, bringBackup, pathOnHost } from './bring.ts';
+import { fetchBackup } from './fetch.ts';
 
 /** age-keygen writes the public key as a comment before it. */
 const SECRET_KEY = /^AGE-SECRET-KEY-1[A-Z0-9]{58}$/m;
@@ -28,6 +30,10 @@ export const identityProblems = (path: string | undefined): readonly string[] =>
 
 /** What is wrong about the backup that was named, seen without touching anything. */
 export const fileProblems = (name: string, file: string): readonly string[] => {
+  if (file.startsWith('s3://'))
+    return readS3Path(file)?.includes('/')
+      ? []
+      : [`${name}: "${file}" is no backup in an object store such as s3://BUCKET/PREFIX/NAME`];
   const there = pathOnHost(file);
   if (there !== undefined)
     return /^\/[^\0\n]+$/.test(there)
@@ -82,7 +88,11 @@ export const lookInto = async (
         id: 'bring',
         title: 'Bring the backup to the machine',
         run: async (progress, signal) => {
-          brought = await bringBackup(given, plain, progress, signal);
+          const inStore = readS3Path(given);
+          brought =
+            inStore === undefined
+              ? await bringBackup(given, plain, progress, signal)
+              : await fetchBackup(inStore, { ...tools, progress, signal });
         },
       },
       {

@@ -21,7 +21,7 @@ export const files: Fact<Readonly<Record<string, FileFact>>> = {
   find /opt/matrix-bastion -maxdepth 0 -printf 'f %y %m %U %G %s %p\\n' 2>/dev/null
   exit 0
 }
-find /opt/matrix-bastion \\( -path /opt/matrix-bastion/synapse/data/\\* -o -path /opt/matrix-bastion/postgres/data/cluster/\\* -o -path /opt/matrix-bastion/redis/data/\\* -o -path /opt/matrix-bastion/caddy/data/\\* \\) -prune -o -printf 'f %y %m %U %G %s %p\\n'
+find /opt/matrix-bastion \\( -path /opt/matrix-bastion/synapse/data/\\* -o -path /opt/matrix-bastion/postgres/data/\\*/\\* -o -path /opt/matrix-bastion/redis/data/\\* -o -path /opt/matrix-bastion/caddy/data/\\* \\) -prune -o -printf 'f %y %m %U %G %s %p\\n'
 find /opt/matrix-bastion \\( -path /opt/matrix-bastion/\\*/data -o -path /opt/matrix-bastion/secrets -o -path /opt/matrix-bastion/synapse/keys \\) -prune -o -type f -exec sha256sum -- {} +
 true`,
   parse(output) {
@@ -94,6 +94,47 @@ export const imageLock = text('imageLock', '/opt/matrix-bastion/.env');
 export const databaseBorn = text('databaseBorn', '/opt/matrix-bastion/state/database.born');
 /** Major version of the database that lies on the disk, whether it runs or not; empty when there is none. */
 export const databaseOnDisk = text('databaseOnDisk', '/opt/matrix-bastion/postgres/data/cluster/PG_VERSION');
+/** A database that is kept beside the one in use: from before a move to another Postgres, or taken out of use since. */
+export interface KeptDatabase {
+  readonly path: string;
+  /** Of Postgres; empty when it does not say. */
+  readonly major: string;
+  readonly bytes: number;
+}
+
+export const keptDatabases: Fact<readonly KeptDatabase[]> = {
+  name: 'keptDatabases',
+  script: `for folder in /opt/matrix-bastion/postgres/data/cluster.*; do
+  [ -d "$folder" ] && [ ! -L "$folder" ] || continue
+  echo "$(du -s -B 1 "$folder" 2>/dev/null | cut -f 1) $(cat "$folder/PG_VERSION" 2>/dev/null || echo -) $folder"
+done
+true`,
+  parse: (output) =>
+    lines(output).flatMap((line) => {
+      const [, bytes, major = '', path] = /^(\d+) (\S+) (.+)$/.exec(line) ?? [];
+      return path === undefined ? [] : [{ path, major: major === '-' ? '' : major, bytes: Number(bytes) }];
+    }),
+};
+/** Of data that its service could not read or write: paths whose owner is another, the first few of each kind. */
+export interface ForeignOwner {
+  readonly path: string;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** Nothing is walked through: a copy by hand shows at the top. What mkfs leaves in every file system is no fault. */
+export const foreignOwners: Fact<readonly ForeignOwner[]> = {
+  name: 'foreignOwners',
+  script: `look() { find "$1" -maxdepth "$3" ! -uid "$2" ! -name lost+found -printf '%U %G %p\\n' 2>/dev/null | head -n 3; }
+look /opt/matrix-bastion/postgres/data/cluster 999 1
+look /opt/matrix-bastion/synapse/data/media_store 991 2
+true`,
+  parse: (output) =>
+    lines(output).flatMap((line) => {
+      const [, uid, gid, path] = /^(\d+) (\d+) (.+)$/.exec(line) ?? [];
+      return path === undefined ? [] : [{ path, uid: Number(uid), gid: Number(gid) }];
+    }),
+};
 /** Domain whose database this machine holds; empty on every other machine. */
 export const databaseOf = text('databaseOf', '/opt/matrix-bastion/state/database.of');
 /** PEM of the authority that signed the database's certificate, on the database's own machine. */
@@ -155,9 +196,7 @@ const number = (text: string | undefined): number | undefined =>
  */
 export const database: Fact<DatabaseFact> = {
   name: 'database',
-  script: `id=$(timeout 15 docker ps -q --filter label=com.docker.compose.project=matrix-bastion --filter label=com.docker.compose.service=postgres 2>/dev/null)
-[ -n "$id" ] || exit 0
-timeout 15 docker exec -i "$id" sh 2>/dev/null <<'SCRIPT'
+  script: `questions=$(cat <<'SCRIPT'
 psql -X -A -t -q -U synapse -d synapse <<'SQL'
 select 'version ' || current_setting('server_version');
 select 'system ' || system_identifier from pg_control_system();
@@ -168,7 +207,16 @@ select 'compat ' || compat_version from schema_compat_version;
 select 'background ' || count(*) from background_updates;
 SQL
 PGPASSFILE=/secrets/pgpass psql -X -A -t -q -w -h "\${LISTEN_ADDRESS:-127.0.0.1}" -U synapse -d synapse -c "select 'password agrees'"
+# Whatever came of the questions: only a container that is not there is asked for again.
+true
 SCRIPT
+)
+ask() { printf '%s\\n' "$questions" | timeout 15 docker exec -i "$1" sh 2>/dev/null; }
+# By the name that Compose gives it; only where that is not there, by its labels.
+ask matrix-bastion-postgres-1 || {
+  id=$(timeout 15 docker ps -q --filter label=com.docker.compose.project=matrix-bastion --filter label=com.docker.compose.service=postgres 2>/dev/null)
+  [ -z "$id" ] || ask "$id"
+}
 true`,
   parse(output) {
     const values = output.split(/[\n|]/);

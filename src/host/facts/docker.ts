@@ -41,16 +41,18 @@ binary=$(command -v docker) || exit 0
 echo "binary $(readlink -f "$binary")"
 echo "link $binary"
 errors=$(mktemp)
-# Warnings about the client's own configuration go to stderr and are no part of the version.
-timeout 15 docker version --format 'engine {{.Server.Version}}' 2>"$errors" | grep '^engine [0-9]' || {
+# One call for all, since each start of the client costs as much as what it asks. Warnings about the client's own
+# configuration go to stderr and are no part of the version. Each line begins anew: a plugin that is broken has none.
+info=$(timeout 15 docker info --format '{{println "engine" .ServerVersion}}{{range .SecurityOptions}}{{println "security" .}}{{end}}{{range .ClientInfo.Plugins}}{{if eq .Name "compose"}}{{println "compose" .Version}}{{end}}{{end}}' 2>"$errors")
+printf '%s\n' "$info" | grep -e '^engine [0-9]' -e '^security ' -e '^compose ' || true
+printf '%s\n' "$info" | grep -q '^engine [0-9]' || {
   sed 's/^/error /' "$errors"
   silent=yes
 }
 rm -f "$errors"
-echo "compose $(timeout 15 docker compose version --short 2>/dev/null)"
+printf '%s\n' "$info" | grep -q '^compose ' || echo "compose $(timeout 15 docker compose version --short 2>/dev/null)"
 # An engine that hangs would be waited for again.
 [ -z "\${silent:-}" ] || exit 0
-timeout 15 docker info --format '{{range .SecurityOptions}}security {{println .}}{{end}}' 2>/dev/null
 echo "foreign $(timeout 15 docker ps -a --format '{{.Label "com.docker.compose.project"}}' 2>/dev/null | grep -v -c '^matrix-bastion$')"
 true`,
   parse(output) {
@@ -96,12 +98,21 @@ export interface ContainerFact {
   readonly drifted: boolean;
 }
 
+/** Names of containers that are not of our project and have our database mounted: two Postgres on one folder destroy it. */
+export const databaseSharers: Fact<readonly string[]> = {
+  name: 'databaseSharers',
+  script: `command -v docker >/dev/null || exit 0
+timeout 15 docker ps -a --filter volume=/opt/matrix-bastion/postgres/data/cluster --format '{{.Label "com.docker.compose.project"}} {{.Names}}' 2>/dev/null |
+  grep -v -e '^matrix-bastion ' -e ' matrix-bastion-\\(scratch\\|old\\|new\\)$'
+true`,
+  parse: (output) => lines(output).map((line) => line.split(' ').at(-1) ?? ''),
+};
+
 export const containers: Fact<ContainerFact[]> = {
   name: 'containers',
   script: `command -v docker >/dev/null || exit 0
 ${HEALTH_CHECK}
 (cd /opt/matrix-bastion && timeout 15 docker compose config --hash '*' 2>/dev/null | sed 's/^/wanted /')
-echo "version $(timeout 15 docker compose version --short 2>/dev/null)"
 ids=$(timeout 15 docker ps -a -q --filter label=com.docker.compose.project=matrix-bastion --filter label=com.docker.compose.oneoff=False 2>/dev/null)
 [ -n "$ids" ] || exit 0
 timeout 15 docker inspect --format '{{index .Config.Labels "com.docker.compose.service"}}|{{.State.Status}}|{{if .State.Health}}{{.State.Health.Status}}{{end}}|{{.Config.Image}}|{{index .Config.Labels "org.matrix-bastion.config"}}|{{.State.StartedAt}}|{{index .Config.Labels "com.docker.compose.project.working_dir"}}|{{index .Config.Labels "com.docker.compose.config-hash"}}|{{index .Config.Labels "com.docker.compose.version"}}|{{range .HostConfig.PortBindings}}{{range .}}{{.HostIp}}={{.HostPort}} {{end}}{{end}}|{{.Id}}' $ids |
@@ -114,14 +125,14 @@ while IFS= read -r line; do
   esac
   printf '%s\\n' "$line"
 done`,
-  parse(output) {
+  parse(output, { docker: aboutDocker = '' } = {}) {
     const all = lines(output);
     const wanted = new Map(
       all
         .filter((line) => line.startsWith('wanted '))
         .map((line) => line.split(' ').slice(1) as [string, string]),
     );
-    const version = all.find((line) => line.startsWith('version '))?.slice('version '.length);
+    const version = docker.parse(aboutDocker).compose;
     return all
       .filter((line) => line.includes('|'))
       .map((line) => {

@@ -5,7 +5,8 @@
 export interface Fact<T> {
   readonly name: string;
   readonly script: string;
-  parse(output: string): T;
+  /** @param others what the other facts' scripts printed, by name: what one has found another need not look for. */
+  parse(output: string, others?: Readonly<Record<string, string>>): T;
 }
 
 /** Non-empty lines of an output. */

@@ -12,8 +12,10 @@ import {
   downtime,
   federationProved,
   files,
+  foreignOwners,
   handEdits,
   imageLock,
+  keptDatabases,
   loadedCaddyfile,
   nextImages,
   plannedBox,
@@ -22,7 +24,7 @@ import {
   upgradeRecord,
   validatedConfig,
 } from './deployment.ts';
-import { containers, docker } from './docker.ts';
+import { containers, databaseSharers, docker } from './docker.ts';
 import type { Fact } from './fact.ts';
 import { addresses, listeners, routerAdvertisements } from './network.ts';
 import { packages } from './packages.ts';
@@ -49,6 +51,8 @@ const FACTS = {
   adminMark,
   databaseBorn,
   databaseOnDisk,
+  keptDatabases,
+  foreignOwners,
   plannedBox,
   downtime,
   restoreMark,
@@ -57,6 +61,7 @@ const FACTS = {
   databaseOf,
   databaseAuthority,
   databaseCertificate,
+  databaseSharers,
   database,
 } satisfies Record<string, Fact<unknown>>;
 
@@ -78,6 +83,7 @@ const SLOW: ReadonlySet<string> = new Set<keyof typeof FACTS>([
   'docker',
   'containers',
   'loadedCaddyfile',
+  'databaseSharers',
   'database',
 ]);
 
@@ -99,7 +105,7 @@ export const factsScript = (): string => {
     SLOW.has(name)
       ? `{ if [ -n "$waited" ]; then cat "$waited/${name}"; else ${run(name)}; fi; }`
       : run(name);
-  const emit = (name: string) => `printf '"${name}":"%s",' "$(${output(name)} | base64 | tr -d '\\n')"`;
+  const emit = (name: string) => `printf '"${name}":"%s",' "$(${output(name)} | base64 -w 0)"`;
   const quick = all.map(({ name }) => name).filter((name) => !SLOW.has(name));
   return [
     ...functions,
@@ -120,12 +126,15 @@ export const factsScript = (): string => {
  */
 export const parseFacts = (document: string, seenAt: number): HostFacts => {
   const raw = JSON.parse(document) as Record<string, string>;
-  const facts = Object.fromEntries(
-    Object.entries(FACTS).map(([name, fact]) => {
+  const outputs = Object.fromEntries(
+    Object.keys(FACTS).map((name) => {
       const encoded = raw[name];
       if (encoded === undefined) throw new Error(`the facts lack ${name}`);
-      return [name, fact.parse(Buffer.from(encoded, 'base64').toString('utf8'))];
+      return [name, Buffer.from(encoded, 'base64').toString('utf8')];
     }),
+  );
+  const facts = Object.fromEntries(
+    Object.entries(FACTS).map(([name, fact]) => [name, fact.parse(outputs[name] ?? '', outputs)]),
   ) as FactsOf<typeof FACTS>;
   return { ...facts, seenAt };
 };

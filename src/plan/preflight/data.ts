@@ -1,6 +1,9 @@
 import { parseAnswersFile } from '../../answers/file.ts';
 import { pendingRestore } from '../../backup/mark.ts';
 import { PATHS, UID } from '../../render/layout.ts';
+import type { HostFacts } from '../facts.ts';
+import { postgresMove } from '../postgres-move.ts';
+import { PUT_KEY_BACK } from './key.ts';
 import { type Check, type Problem, refusal } from './problem.ts';
 
 /** A restoration that was stopped before the answers were in place must not become another server's installation. */
@@ -89,6 +92,7 @@ export const lostData: Check = (goal, facts) => {
   if (
     host.databaseOnDisk !== '' &&
     host.storedAnswers !== '' &&
+    goal.consent.signingKey === undefined &&
     (host.files[PATHS.signingKey]?.size ?? 0) === 0
   ) {
     return lost({
@@ -96,9 +100,7 @@ export const lostData: Check = (goal, facts) => {
       what: `The signing key is gone: ${PATHS.signingKey}.`,
       why: 'The database is there, so this server had a key. With a new one other servers would refuse it.',
       expected: 'the key that this server was made with',
-      fix: [
-        `Put the key back from your backup, owned by ${UID.synapse.uid}:${UID.synapse.gid}, mode 0600, then run this again.`,
-      ],
+      fix: PUT_KEY_BACK,
     });
   }
   return [];
@@ -119,16 +121,20 @@ export const lostDatabase: Check = (goal, { host }) => {
       ],
     });
   }
-  if (onDisk !== '' && onDisk !== String(goal.release.postgresMajor)) {
+  if (
+    onDisk !== '' &&
+    onDisk !== String(goal.release.postgresMajor) &&
+    postgresMove(goal, host) === undefined
+  ) {
     return lost({
       code: 'MB-DATABASE-MAJOR',
       what: `The database is of Postgres ${onDisk}; this version of the tool runs Postgres ${goal.release.postgresMajor}.`,
-      why: "A Postgres does not read another major version's files, and this version of the tool does not convert them.",
+      why: "A Postgres does not read another major version's files; only a database in use, on the homeserver's own machine, is moved to a newer one.",
       expected: `Postgres ${goal.release.postgresMajor}`,
       fix: [
         Number(onDisk) > goal.release.postgresMajor
           ? 'Use a newer matrix-bastion: npx matrix-bastion@latest init'
-          : `Keep the matrix-bastion that installed it${major ? ` (Postgres ${major})` : ''}.`,
+          : `Keep the matrix-bastion that installed it${major ? ` (Postgres ${major})` : ''}, or move the database by hand: docs/postgres.md of the package's repository, "With the database on a second machine".`,
       ],
     });
   }
@@ -146,4 +152,38 @@ export const lostDatabase: Check = (goal, { host }) => {
     });
   }
   return [];
+};
+
+/** Data that are there and could not be used, or would be destroyed by use. */
+export const unusableData: Check = (_goal, { host }) => [
+  ...host.databaseSharers.map((name) =>
+    refusal({
+      code: 'MB-DATABASE-SHARED',
+      what: `The container ${name} has this server's database mounted, and is not of this server.`,
+      why: 'Two Postgres on one folder destroy it. It may have been made by Compose under another project name.',
+      expected: 'one container with the database: matrix-bastion-postgres-1',
+      fix: [`On the machine: docker rm -f ${name}`, 'Then run this again.'],
+      who: 'you',
+      safe: 'Nothing was changed; the containers of this server were not touched.',
+    }),
+  ),
+  ...wrongOwner(host.foreignOwners, PATHS.postgresData, UID.postgres, 'Postgres'),
+  ...wrongOwner(host.foreignOwners, `${PATHS.synapseData}/media_store`, UID.synapse, 'Synapse'),
+];
+
+const wrongOwner = (
+  found: HostFacts['foreignOwners'],
+  folder: string,
+  { uid, gid }: { readonly uid: number; readonly gid: number },
+  service: string,
+): Problem[] => {
+  const [first] = found.filter(({ path }) => path === folder || path.startsWith(`${folder}/`));
+  if (first === undefined) return [];
+  return lost({
+    code: 'MB-DATA-OWNER',
+    what: `${service} cannot use its data: ${first.path} belongs to ${first.uid}:${first.gid}.`,
+    why: 'That is how a copy by hand leaves them.',
+    expected: `${uid}:${gid} for all of ${folder}`,
+    fix: [`On the machine: chown -R ${uid}:${gid} ${folder}`, 'Then run this again.'],
+  });
 };

@@ -1,8 +1,11 @@
 import { sizeText } from '../../backup/size.ts';
 import type { ReleaseChange } from '../../releases/synapse.ts';
+import { switchWords } from '../../releases/words.ts';
+import { PATHS } from '../../render/layout.ts';
 import type { Facts } from '../facts.ts';
 import type { Goal } from '../goal.ts';
-import { backupBefore, pathFor, runningSynapse } from '../upgrade.ts';
+import { moveForecast, openMove, postgresMove, roomForMove } from '../postgres-move.ts';
+import { backupBefore, pathFor, runningSynapse, upgradeFor } from '../upgrade.ts';
 import { type Check, type Problem, problem, refusal } from './problem.ts';
 
 /** One version of Synapse may take the place of another only on a way that leads somewhere. */
@@ -51,15 +54,19 @@ export const releasePath: Check = (goal, facts) => {
         }),
       ];
     case 'unacknowledged':
-      return [unacknowledged(from, to, path.changes)];
     case 'upgrade':
+    case 'same': {
+      const changes = path.kind === 'unacknowledged' ? path.changes : [];
+      const move = openMove(goal, facts.host);
+      if (changes.length + move.length > 0) return [unacknowledged(goal, facts, [...changes, ...move])];
+      if (upgradeFor(goal, facts.host) === undefined) return [];
       return [
         ...backgroundUpdates(from, facts.host.database.backgroundUpdates),
         ...noBackup(goal, facts),
         ...noRoom(facts),
+        ...movable(goal, facts),
       ];
-    case 'same':
-      return [];
+    }
   }
 };
 
@@ -76,16 +83,76 @@ const older = (from: string, to: string, inWindow: boolean): Problem =>
     safe: 'Nothing was changed; the server is as it was.',
   });
 
-const unacknowledged = (from: string, to: string, changes: readonly ReleaseChange[]): Problem =>
-  refusal({
+const unacknowledged = (goal: Goal, facts: Facts, changes: readonly ReleaseChange[]): Problem => {
+  const postgres = postgresMove(goal, facts.host);
+  const { old, next } = switchWords({
+    from: runningSynapse(facts.host) ?? '',
+    to: goal.release.synapse,
+    ...(postgres && { postgres }),
+  });
+  const forecast = postgres === undefined ? [] : [moveForecast(facts)].filter((text) => text !== '');
+  return refusal({
     code: 'MB-UPGRADE-ACKNOWLEDGE',
-    what: `From Synapse ${from} to ${to} there ${changes.length === 1 ? 'is a change' : `are ${changes.length} changes`} that you have to know.`,
-    why: changes.map(({ id, what, act }) => `${id}: ${what} ${act}`).join('\n'),
+    what: `From ${old} to ${next} there ${changes.length === 1 ? 'is a change' : `are ${changes.length} changes`} that you have to know.`,
+    why: [...changes.map(({ id, what, act }) => `${id}: ${what} ${act}`), ...forecast].join('\n'),
     expected: 'that somebody says that it is known',
     fix: [`Run the same again with ${changes.map(({ id }) => `--accept ${id}`).join(' ')}`],
     who: 'you',
     safe: 'Nothing was changed; the server is as it was.',
   });
+};
+
+/** What a database must be, and have beside it, to be moved to another Postgres. */
+const movable = (goal: Goal, { host, move: look }: Facts): Problem[] => {
+  const move = postgresMove(goal, host);
+  if (move === undefined) return [];
+  const { encoding, collate, ctype, answers } = host.database;
+  const safe = 'Nothing was changed; the server is as it was.';
+  if (!answers)
+    return [
+      problem(
+        {
+          code: 'MB-UPGRADE-DATABASE',
+          what: `Postgres ${move.from} does not answer, so its database cannot be moved to Postgres ${move.to}.`,
+          expected: 'a database that answers',
+          fix: [
+            'On the machine: cd /opt/matrix-bastion && docker compose up -d postgres; docker compose logs postgres',
+            'Then run this again.',
+          ],
+          who: 'you',
+          safe,
+        },
+        'always',
+      ),
+    ];
+  if (encoding !== 'UTF8' || collate !== 'C' || ctype !== 'C')
+    return [
+      refusal({
+        code: 'MB-UPGRADE-LOCALE',
+        what: 'The database is not made as Synapse needs it, and would be moved like that.',
+        why: `Encoding ${encoding}, collation ${collate}, character type ${ctype}. An upgrade of the C library could corrupt its indexes.`,
+        expected: 'UTF8, C and C',
+        fix: ['Synapse\'s documentation, "Using Postgres", "Fixing incorrect COLLATE or CTYPE"'],
+        who: 'you',
+        safe,
+      }),
+    ];
+  if (look === undefined || look.free >= roomForMove(look)) return [];
+  return [
+    problem(
+      {
+        code: 'MB-UPGRADE-DISK',
+        what: `There is not enough room for a second database in ${PATHS.postgresHome}.`,
+        why: `The old one stays until you remove it; the new one may take ${sizeText(look.data)}, and its log while it is loaded 1 GB; ${sizeText(look.free)} are free.`,
+        expected: `${sizeText(roomForMove(look))} that are free`,
+        fix: [`Free space there, or mount a larger disk at ${PATHS.postgresHome}.`, 'Then run this again.'],
+        who: 'you',
+        safe,
+      },
+      'always',
+    ),
+  ];
+};
 
 /** Upstream: "wait until background updates from each upgrade are complete before moving on" (docs/upgrade.md). */
 const backgroundUpdates = (from: string, pending: number): Problem[] =>

@@ -3,7 +3,7 @@ import { EXIT } from '../../errors.ts';
 import { PATHS } from '../../render/layout.ts';
 import type { Facts, HostFacts } from '../facts.ts';
 import type { Goal } from '../goal.ts';
-import { lostDatabase } from './data.ts';
+import { lostDatabase, unusableData } from './data.ts';
 import { dockerInstallation } from './docker.ts';
 import { kernel } from './kernel.ts';
 import { clock, resources, root, system } from './machine.ts';
@@ -29,6 +29,7 @@ export const secondMachine: Check = (goal, facts) => {
     resources,
     clock,
     lostDatabase,
+    unusableData,
   ].flatMap((check) => check(goal, there));
   return [
     ...sameMachine(box.host, host, box.name),

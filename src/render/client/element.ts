@@ -6,7 +6,7 @@ import { allowedHost } from '../allowed.ts';
  * over defaults that call servers of its makers (element-web, docs/config.md; src/SdkConfig.ts). A default that is an
  * object cannot be emptied, only led elsewhere.
  */
-export const elementConfig = ({ domain, matrixHost, client }: Answers): string =>
+export const elementConfig = ({ domain, matrixHost, client, registration }: Answers): string =>
   json({
     default_server_config: {
       'm.homeserver': { base_url: `https://${allowedHost(matrixHost)}`, server_name: allowedHost(domain) },
@@ -29,7 +29,7 @@ export const elementConfig = ({ domain, matrixHost, client }: Answers): string =
       'UIFeature.thirdPartyId': false,
       'UIFeature.feedback': false,
       'UIFeature.shareSocial': false,
-      'UIFeature.registration': false,
+      'UIFeature.registration': registration === 'invite',
     },
     mobile_guide_app_variant: 'element',
   });

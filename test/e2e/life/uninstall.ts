@@ -1,12 +1,20 @@
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { adminPassword, product } from '../../support/product.ts';
+import { operator } from '../../world/index.ts';
 import { logIn } from './ask.ts';
 import type { TheLife } from './life.ts';
+import { runLogs } from './log.ts';
 import { findsNothingToDo, ROOT, type Server } from './server.ts';
 
 /** A command that takes a machine and no answers. */
 const onMachine = ({ vps }: Server, command: string, ...flags: string[]) =>
   product([command, `${vps.user}@${vps.ip}`, '--host-key', vps.fingerprint, '--non-interactive', ...flags]);
+
+const KEY = `${ROOT}/synapse/keys/signing.key`;
+/** The operator's copy of it. */
+const COPY = join(operator.home, 'life.signing.key');
 
 /** Whatever makes the server what it is. */
 const IDENTITY = `sha256sum ${ROOT}/synapse/keys/signing.key ${ROOT}/secrets/*/* ${ROOT}/answers.yaml ${ROOT}/.env
@@ -81,6 +89,17 @@ mount --bind /srv/precious ${place}; echo mine >${ROOT}/mine.txt`);
       expect(Object.keys(await server.startTimes())).toHaveLength(4);
       await server.shell(`umount ${place}; rmdir ${place}`);
 
+      rmSync(COPY, { force: true });
+      const copied = await onMachine(server, 'backup', '--signing-key', COPY);
+      expect(copied.exitCode, copied.all).toBe(0);
+      expect(statSync(COPY).mode & 0o777).toBe(0o600);
+      expect(readFileSync(COPY, 'utf8').trim()).toBe(await server.shell(`cat ${KEY}`));
+      expect(copied.all).not.toContain(readFileSync(COPY, 'utf8').trim().split(' ')[2]);
+      const again = await onMachine(server, 'backup', '--signing-key', COPY);
+      expect(again.stdout).toContain('Nothing to do');
+      const paper = await onMachine(server, 'backup', '--signing-key', '-');
+      expect(paper.stdout).toContain(readFileSync(COPY, 'utf8').trim());
+
       const purged = await onMachine(server, 'uninstall', '--purge', '--confirm', server.domain);
       expect(purged.exitCode, purged.all).toBe(0);
       expect(purged.stderr).toContain(`${ROOT}/mine.txt`);
@@ -88,6 +107,27 @@ mount --bind /srv/precious ${place}; echo mine >${ROOT}/mine.txt`);
       const left = (await server.shell(`find ${ROOT} -type f`)).split('\n').filter(Boolean);
       // The operator's own files, and copies of what was edited.
       expect(left.filter((path) => !/\.yours-|\/conf\.d\/|mine\.txt$/.test(path))).toEqual([]);
+    });
+
+    test('comes back under its name with the copy of its signing key, and with no other', async () => {
+      const { server } = life();
+      const refused = await server.init();
+      expect(refused.exitCode, refused.all).toBe(4);
+      expect(refused.stderr).toMatch(/MB-KEY-RECORDED[\s\S]*run this again with --signing-key-file FILE/);
+      const other = join(operator.home, 'other.key');
+      writeFileSync(other, `ed25519 a_Other ${'A'.repeat(43)}\n`);
+      const wrong = await server.init('--signing-key-file', other);
+      expect(wrong.exitCode, wrong.all).toBe(4);
+      expect(wrong.stderr).toContain('MB-KEY-OTHER');
+
+      const back = await server.init('--signing-key-file', COPY);
+      expect(back.exitCode, back.all).toBe(0);
+      expect(back.stdout).toMatch(/put the signing key ed25519:\w+ of life\.test in place/);
+      expect(await server.shell(`cat ${KEY}`)).toBe(readFileSync(COPY, 'utf8').trim());
+      expect(await server.shell(`stat -c '%u %g %a' ${KEY}`)).toBe('991 991 600');
+      await findsNothingToDo(server);
+      const [, , seed = ''] = readFileSync(COPY, 'utf8').trim().split(' ');
+      for (const log of runLogs(server.domain)) expect(log).not.toContain(seed);
     });
   });
 };

@@ -18,6 +18,8 @@ export type Command =
   | 'backup'
   | 'restore'
   | 'unlock'
+  | 'user'
+  | 'invite'
   | 'uninstall';
 
 const word = (text: string, says: RegExp): BadValue => ({ words: [text], says });
@@ -135,6 +137,7 @@ export const badValues = (
       word('7', /guests/),
     ],
     '--email': [word('postmaster', /is not a mail address/)],
+    '--registration': [word('open', /"open" is not offered/), word('everybody', /closed or invite/)],
     '--docker-source': [word('snap', /is not a source: docker or distro/)],
     '--docker-mirror': [word('mirror.example.org', /is not an http or https URL/)],
     '--docker-mirror-fingerprint': [
@@ -179,6 +182,7 @@ export const badValues = (
       ...connection,
       '--db-host-key': [word('aa:bb:cc', /fingerprint such as SHA256:… with 43 characters/)],
       '--database-password-file': [...anySecret, word(files.lines, /holds a line break/)],
+      '--signing-key-file': [...anySecret, word(files.text, /the file holds no signing key/)],
       '--admin-password-file': [...anySecret, word(files.spaced, /begins or ends with white space/)],
       '--yes': [{ words: ['=no'], says: /--yes takes no value/ }],
       '--print-answers': [
@@ -269,6 +273,11 @@ export const badValues = (
       ...connection,
       ...outside,
       '--age-identity-file': [...anySecret, word(files.text, /holds no secret key of age/)],
+      '--s3-credentials-file': [
+        { words: [files.text], says: /--s3-credentials-file has no meaning without s3:\/\// },
+      ],
+      '--s3-endpoint': [word('ftp://s3.example.org', /is not an address such as https:/)],
+      '--s3-region': [word('eu central', /is not a region such as eu-central-1/)],
       '--tier': questions['--tier'],
       '--docker-source': questions['--docker-source'],
       '--docker-mirror': questions['--docker-mirror'],
@@ -278,6 +287,30 @@ export const badValues = (
       '--public-address': questions['--public-address'],
       '--yes': [{ words: ['=no'], says: /--yes takes no value/ }],
       '--wait': duration,
+    },
+    // reset-password and create: a flag of another action has no effect.
+    user: {
+      ...connection,
+      '--admin': [{ words: [], says: /--admin has no meaning with reset-password/ }],
+      '--password-file': [...anySecret, word(files.spaced, /begins or ends with white space/)],
+      '--logout-devices': [{ words: ['=no'], says: /--logout-devices takes no value/ }],
+      '--json': [{ words: [], says: /--json has no meaning with reset-password/ }],
+      '--yes': [{ words: ['=no'], says: /--yes takes no value/ }],
+    },
+    invite: {
+      ...connection,
+      '--uses': [
+        word('0', /is not a whole number from 1 to 10000, or unlimited/),
+        word('many', /or unlimited/),
+      ],
+      '--expires': [
+        word('soon', /is not a duration such as 12h, 7d or 2w, nor never/),
+        word('0d', /nor never/),
+        word('400d', /is longer than 365d; never means without an end/),
+      ],
+      '--count': [word('0', /is not a whole number from 1 to 500/), word('501', /from 1 to 500/)],
+      '--json': [{ words: ['=yes'], says: /--json takes no value/ }],
+      '--yes': [{ words: ['=no'], says: /--yes takes no value/ }],
     },
     uninstall: {
       ...connection,
@@ -297,7 +330,9 @@ export const badValues = (
       ...connection,
       '--dry-run': dryRun,
       '--to': [
-        word('s3://bucket/matrix', /is a URL, which this version cannot write to/),
+        word('https://bucket/matrix', /is a URL, which this version cannot write to/),
+        word('s3://B/matrix', /is no place in an object store such as s3:\/\/BUCKET\/PREFIX/),
+        word('s3://bucket/../x', /is no place in an object store/),
         word('backups', /is not a place such as \/FOLDER or user@host:\/FOLDER/),
         word('/srv/../etc', /is not a place such as/),
         word('root:secret@nas:/srv', /does not name a machine before its colon/),
@@ -321,6 +356,25 @@ export const badValues = (
         ...anySecret,
         word(files.text, /holds no secret key of age/),
         word(files.text, /--age-identity-file needs --verify/),
+      ],
+      '--s3-credentials-file': [
+        { words: [files.text], says: /--s3-credentials-file has no meaning without s3:\/\// },
+        { words: [files.text, '--to', 's3://bucket/x'], says: /does not hold aws_access_key_id/ },
+        { words: [files.none, '--to', 's3://bucket/x'], says: /cannot be read: no such file/ },
+      ],
+      '--s3-endpoint': [
+        word('ftp://s3.example.org', /is not an address such as https:/),
+        { words: ['https://s3.example.org', '--to', 's3://bucket/x'], says: /needs --s3-credentials-file/ },
+      ],
+      '--s3-region': [
+        word('eu central', /is not a region such as eu-central-1/),
+        { words: ['eu-central-1', '--to', 's3://bucket/x'], says: /needs --s3-credentials-file/ },
+      ],
+      '--signing-key': [
+        word('', /is not the path of a file/),
+        { words: ['-', '--list'], says: /--list does not go with --signing-key: give one of them/ },
+        { words: ['-', '--to', '/srv'], says: /--to has no meaning with --signing-key/ },
+        { words: ['-', '--keep', '3'], says: /--keep has no meaning with --signing-key/ },
       ],
       '--keep': [word('0', /is not a whole number from 1 to 1000/), word('all', /from 1 to 1000/)],
       '--recipient': [word('ssh-ed25519 AAAA', /is not a public key of age: age1 and 58 characters/)],

@@ -69,18 +69,56 @@ export class Upgrading {
     const ended = child.then(() => {
       over = true;
     });
-    const reached = async (): Promise<boolean> =>
-      'job' in point
-        ? (await this.jobLines()).some((line) => line.includes(point.job))
-        : this.changes().some((line) => line.includes(point.change));
     let found = false;
     while (!over && !found) {
-      found = this.newestLog() !== before && (await reached());
+      found = this.newestLog() !== before && (await this.#cameTo(point));
       if (!found) await sleep(20);
     }
     child.kill('SIGKILL');
     await ended;
     return found;
+  }
+
+  /**
+   * Runs `init`, and a script on the machine as soon as it comes to a point.
+   * @returns what the run said, and whether it came to that
+   */
+  async initWith(
+    point: Point | undefined,
+    then: string | undefined,
+    bin: string,
+    ...flags: readonly string[]
+  ): Promise<OperatorResult & { readonly reached: boolean }> {
+    await this.inside(`rm -rf ${JOBS}/*`);
+    // Two runs within a second would share a log.
+    await sleep(1100);
+    const before = this.newestLog();
+    let over = false;
+    const ended = this.init(bin, ...flags).finally(() => {
+      over = true;
+    });
+    let reached = false;
+    while (point !== undefined && !over && !reached) {
+      reached = this.newestLog() !== before && (await this.#cameTo(point));
+      if (reached && then !== undefined) await this.inside(then);
+      else await sleep(20);
+    }
+    return { ...(await ended), reached };
+  }
+
+  async #cameTo(point: Point): Promise<boolean> {
+    return 'job' in point
+      ? (await this.jobLines()).some((line) => line.includes(point.job))
+      : this.changes().some((line) => line.includes(point.change));
+  }
+
+  /** Waits until Synapse answers, as after a fault that took its database away for a moment. */
+  async serves(): Promise<void> {
+    await until(
+      this.vps,
+      `docker exec matrix-bastion-synapse-1 curl -fsS --max-time 3 http://localhost:8008/_matrix/client/versions`,
+      120,
+    );
   }
 
   async inside(script: string): Promise<string> {

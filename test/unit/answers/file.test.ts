@@ -12,6 +12,7 @@ const full: Answers = {
   users: 300,
   federation: 'allowlist',
   federationAllow: ['example.com', 'example.net:8448'],
+  registration: 'invite',
   largestRoom: 5000,
   admin: 'admin',
   email: 'ops@example.org',
@@ -35,6 +36,7 @@ federation-allow:
   - example.net:8448
 largest-room: 5000
 admin: admin
+registration: invite
 email: ops@example.org
 docker-source: docker
 docker-mirror: https://mirror.example/docker

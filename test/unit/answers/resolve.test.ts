@@ -34,6 +34,7 @@ test('a domain and a look at the box are enough', () => {
     admin: 'admin',
     federation: 'open',
     federationAllow: [],
+    registration: 'closed',
     dockerSource: 'docker',
     publicAddress: [],
     federateWith: [],
@@ -335,7 +336,9 @@ describe('asking', () => {
       'rooms: 7',
       'federation: open',
       'admin: root',
+      'registration: closed',
       'docker-source: docker',
+      'proxy: none',
       'client: none',
     ]);
     expect(seen).toHaveLength(4);

@@ -48,6 +48,7 @@ test('answers are written whole, readable, and leave nothing beside them', async
     admin: 'admin',
     federation: 'open',
     federationAllow: [],
+    registration: 'closed',
     dockerSource: 'docker',
     publicAddress: [],
     federateWith: [],

@@ -15,16 +15,23 @@ const upgrade = (action: string, state: string) => {
   const record = `${state}\t1.160.0\t1.163.2\t94\t-\t2026-01-31T03:00:00Z\t6.1\n`;
   writeFileSync(join(root, 'state/upgrade/record'), record);
   const variables = { root, home: root, from: '1.160.0', to: '1.163.2', schema: 94 };
+  const functions = script({ scripts }, 'move-database.sh');
   const text = script({ scripts }, 'upgrade.sh', {
     ...variables,
     action,
     reversible: 'yes',
     backup: '',
     limit: 1,
+    old_major: '',
+    new_major: '',
   });
-  const { exitCode, stdout } = execaSync('sh', ['-c', `docker() { echo REACHED; exit 9; }\n${text}`], {
-    reject: false,
-  });
+  const { exitCode, stdout } = execaSync(
+    'sh',
+    ['-c', `docker() { echo REACHED; exit 9; }\n${functions}\n${text}`],
+    {
+      reject: false,
+    },
+  );
   return {
     exitCode,
     stdout,

@@ -50,6 +50,8 @@ async function cli(
     restore: loader,
     unlock: loader,
     uninstall: loader,
+    user: loader,
+    invite: loader,
   } as CommandLoaders;
   const code = await main(args, { stdin: {}, stdout, stderr, env }, loaders);
   return { code, stdout: stdout.text(), stderr: stderr.text(), options: seen[0] };
@@ -75,6 +77,8 @@ describe('help', () => {
     ['unlock', '--help'],
     ['uninstall', '--help'],
     ['restore', '--help'],
+    ['user', '--help'],
+    ['invite', '--help'],
   ])('%s %s', async (...args) => {
     const { code, stdout, stderr, options } = await cli(args.filter((word) => word !== undefined));
     expect(code).toBe(0);
@@ -410,7 +414,10 @@ describe('a wrong command line: exit code 2, the flag is named, nothing runs', (
     [['uninstall'], /missing required argument 'user@host'/],
     [['unlock'], /missing required argument 'user@host'/],
     [['backup'], /missing required argument 'user@host'/],
-    [['backup', 'root@vps', '--to', 's3://bucket'], /--to: "s3:\/\/bucket" is a URL, which this version/],
+    [
+      ['backup', 'root@vps', '--to', 'https://bucket'],
+      /--to: "https:\/\/bucket" is a URL, which this version/,
+    ],
     [['backup', 'root@vps', '--keep', '0'], /--keep: "0" is not a whole number from 1/],
     [['backup', 'root@vps', '--recipient', 'AGE-SECRET-KEY-1'], /--recipient: .* public key of age/],
     [['well-known', 'x.org:443'], /server_name: "x.org:443" has a port/],

@@ -126,6 +126,7 @@ const ONE_OF_EACH: { readonly [K in ChangeKind]: Omit<ChangeOf<K>, 'kind'> } = {
   'create-secrets': { paths: [] },
   'pull-images': { images: { redis: 'docker.io/library/redis:8-alpine' } },
   'create-signing-key': { serverName: 'example.org' },
+  'place-signing-key': { serverName: 'example.org', ids: ['ed25519:a_Old'] },
   'write-files': { files: [FILE] },
   'remove-files': { paths: ['/opt/matrix-bastion/old'] },
   'write-synapse-config': { files: [FILE], digest: 'x', obsolete: ['/opt/matrix-bastion/old'] },
@@ -169,6 +170,7 @@ const ONE_OF_EACH: { readonly [K in ChangeKind]: Omit<ChangeOf<K>, 'kind'> } = {
   'await-well-known': { domain: 'example.org', published: true },
   'check-federation': { domain: 'example.org', mark: 'x' },
   'create-admin': USER,
+  'check-registration': { wanted: 'closed' },
   'prove-admin-login': USER,
 };
 

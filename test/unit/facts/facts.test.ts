@@ -98,12 +98,12 @@ describe('single facts', () => {
       'wanted synapse aaa',
       'wanted caddy bbb',
       'wanted redis ccc',
-      'version 2.26.1-4',
       line('synapse', 'xxx', '2.26.1'),
       line('caddy', 'bbb', '2.26.1'),
       line('redis', 'xxx', '2.30.0'),
     ].join('\n');
-    expect(containers.parse(output).map(({ service, drifted }) => [service, drifted])).toEqual([
+    const others = { docker: 'compose 2.26.1-4\n' };
+    expect(containers.parse(output, others).map(({ service, drifted }) => [service, drifted])).toEqual([
       ['synapse', true],
       ['caddy', false],
       ['redis', false],

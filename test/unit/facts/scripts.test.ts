@@ -13,20 +13,25 @@ describe('the Docker fact', () => {
   };
   it("takes no warning for the engine's version", async () => {
     const facts = await look(
-      'echo "WARNING: Error loading config file" >&2; case $1 in version) echo "engine 28.0.1" ;; compose) echo v2.30.1 ;; esac',
+      'echo "WARNING: Error loading config file" >&2; [ "$1" != info ] || printf "engine 28.0.1\\nsecurity name=seccomp\\ncompose v2.30.1\\n"',
     );
     expect(facts).toMatchObject({ engine: '28.0.1', compose: '2.30.1', error: '' });
+    expect(facts.calls.map((call) => call.split(' ')[1])).toEqual(['info', 'ps']);
+  });
+  it('asks Compose itself where the engine does not tell', async () => {
+    const facts = await look('case $1 in info) echo "engine 20.10.24" ;; compose) echo 2.20.0 ;; esac');
+    expect(facts).toMatchObject({ engine: '20.10.24', compose: '2.20.0' });
   });
   it.each(['engine ', 'engine <no value>', 'WARNING 1.2', 'engine 28'])(
     'takes %j for no version',
     async (said) => {
-      expect(await look(`[ "$1" = version ] && echo '${said}'`)).toMatchObject({ engine: '' });
+      expect(await look(`[ "$1" = info ] && echo '${said}'`)).toMatchObject({ engine: '' });
     },
   );
   it('tells why the engine does not answer, and asks it no more', async () => {
-    const facts = await look('[ "$1" != version ] || { echo "permission denied" >&2; exit 1; }');
+    const facts = await look('[ "$1" != info ] || { echo "permission denied" >&2; exit 1; }');
     expect(facts).toMatchObject({ engine: '', error: 'permission denied' });
-    expect(facts.calls.map((call) => call.split(' ')[1])).toEqual(['version', 'compose']);
+    expect(facts.calls.map((call) => call.split(' ')[1])).toEqual(['info', 'compose']);
   });
   it('waits for an engine that hangs only once', async () => {
     const facts = await look(`[ "$1" = compose ] && exit 0\n${HANGS}`, SHORT_TIMEOUT);

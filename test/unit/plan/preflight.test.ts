@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Answers } from '../../../src/answers/answers.ts';
 import { EXIT } from '../../../src/errors.ts';
 import type { Facts, HostFacts, OutsideFacts, UpgradeLook } from '../../../src/plan/facts.ts';
+import { NOTHING_SAID } from '../../../src/plan/goal.ts';
 import { preflight } from '../../../src/plan/preflight.ts';
 import { RELEASE } from '../../../src/releases/release.ts';
 import { PATHS } from '../../../src/render/layout.ts';
@@ -250,8 +251,33 @@ describe('preflight', () => {
 
   it.each<[string, Over<HostFacts>, string]>([
     ['a database disk that is not mounted', { databaseOnDisk: '' }, 'MB-DATABASE-LOST'],
-    ['a database of another major version', { databaseOnDisk: '15\n' }, 'MB-DATABASE-MAJOR'],
+    [
+      'a database of an older major version, until it is said',
+      { databaseOnDisk: '15\n' },
+      'MB-UPGRADE-ACKNOWLEDGE',
+    ],
+    ['a database of a major version that is not known', { databaseOnDisk: '9\n' }, 'MB-DATABASE-MAJOR'],
+    [
+      'a database of an older major version whose image is not known',
+      { databaseOnDisk: '15\n', imageLock: '' },
+      'MB-DATABASE-MAJOR',
+    ],
     ['a database of a newer major version', { databaseOnDisk: '18\n' }, 'MB-DATABASE-MAJOR'],
+    [
+      'a database that a container of another project has mounted',
+      { databaseSharers: ['other-postgres-1'] },
+      'MB-DATABASE-SHARED',
+    ],
+    [
+      'a database that belongs to root after a copy by hand',
+      { foreignOwners: [{ path: PATHS.postgresData, uid: 0, gid: 0 }] },
+      'MB-DATA-OWNER',
+    ],
+    [
+      'media that belong to root after a copy by hand',
+      { foreignOwners: [{ path: `${PATHS.synapseData}/media_store/local_content`, uid: 0, gid: 0 }] },
+      'MB-DATA-OWNER',
+    ],
     ['another database in its place', { database: { systemIdentifier: '1' } }, 'MB-DATABASE-OTHER'],
     [
       'a root whose disk is not mounted',
@@ -371,5 +397,21 @@ describe('preflight', () => {
     );
     const codes = preflight(goalFor(restored), restored).map(({ code }) => code);
     expect(codes).not.toContain('MB-KEY-RECORDED');
+  });
+
+  it("takes the operator's copy of the key, and no other", () => {
+    const recordedKeys = { 'ed25519:a_Old': 'A'.repeat(43) };
+    const fresh = someFacts({}, { recordedKeys });
+    const judged = (signingKey: Readonly<Record<string, string>>, facts = fresh) =>
+      preflight(goalFor(facts, {}, { ...NOTHING_SAID, signingKey }), facts).map(({ code }) => code);
+    expect(judged(recordedKeys)).toEqual([]);
+    expect(judged({ 'ed25519:a_Old': 'B'.repeat(43) })).toEqual(['MB-KEY-OTHER']);
+    expect(judged({ 'ed25519:a_New': 'A'.repeat(43) })).toEqual(['MB-KEY-OTHER']);
+    expect(judged({ 'ed25519:a_New': 'A'.repeat(43) }, someFacts({}, {}))).toEqual([]);
+    const facts = installed();
+    const files = { ...facts.host.files };
+    delete files[PATHS.signingKey];
+    const lost = { ...facts, host: { ...facts.host, files }, outside: { ...facts.outside, recordedKeys } };
+    expect(judged(recordedKeys, lost)).toEqual([]);
   });
 });

@@ -287,12 +287,15 @@ describe('compose.yaml', () => {
     expect(services('redis').image).toBe('${REDIS_IMAGE:-registry.example.org/$$x/redis:8}');
   });
 
-  it('mounts the parent folder for Postgres 18 and later', () => {
-    const target = (postgresMajor: number) =>
-      servicesOf(render({ ...family, release: { ...family.release, postgresMajor } }, templates))('postgres')
-        .volumes[0]?.target;
-    expect(target(17)).toBe('/var/lib/postgresql/data');
-    expect(target(18)).toBe('/var/lib/postgresql');
+  it('tells an image that keeps its data elsewhere, as Postgres 18 does, where the database is', () => {
+    const service = (postgresMajor: number) => {
+      const { volumes, environment } = servicesOf(
+        render({ ...family, release: { ...family.release, postgresMajor } }, templates),
+      )('postgres');
+      return [volumes[0]?.target, environment?.PGDATA];
+    };
+    expect(service(17)).toEqual(['/var/lib/postgresql/data', undefined]);
+    expect(service(18)).toEqual(['/var/lib/postgresql/data', '/var/lib/postgresql/data']);
   });
 });
 

@@ -22,9 +22,11 @@ export async function redisImage(base: string): Promise<void> {
   await publishImage(image, ['library/redis:8-alpine', `library/redis:${version}-alpine`]);
 }
 
+const buildPostgres = (base: string, major: '15' | '17'): Promise<string> =>
+  build({ name: `postgres-${major}`, folder: 'postgres', base, args: [major], stopSignal: 'SIGINT' });
+
 export async function postgresImage(base: string, major: '15' | '17'): Promise<void> {
-  const recipe = { name: `postgres-${major}`, folder: 'postgres', base, args: [major], stopSignal: 'SIGINT' };
-  const image = await build(recipe);
+  const image = await buildPostgres(base, major);
   const version = await fileIn(image, '/etc/postgres-version');
   await publishImage(image, [`library/postgres:${major}`, `library/postgres:${version}`]);
 }
@@ -73,6 +75,18 @@ export async function publishBrokenSynapse(version: string, compat?: number): Pr
     entered: true,
   });
   await publishImage(image, [`element-hq/synapse:v${version}`]);
+}
+
+/** Publishes a Postgres of this major that can make no database and does not start; made when a test asks for it. */
+export async function publishBrokenPostgres(major: '16'): Promise<void> {
+  const image = await build({
+    name: `postgres-broken-${major}`,
+    folder: 'postgres-broken',
+    base: await buildPostgres(await imageBase('trixie'), '17'),
+    args: [major],
+    entered: true,
+  });
+  await publishImage(image, [`library/postgres:${major}`]);
 }
 
 /** Stand-ins of the web clients: their servers and paths, and a page in the place of the client. Made when a test asks. */

@@ -1,0 +1,82 @@
+import { Failure } from '../errors.ts';
+import { SERVICE_ACCOUNT } from '../people/accounts.ts';
+import { PATHS } from '../render/layout.ts';
+import { LOCK_FOLDER } from './lock.ts';
+import { marked, script, tail } from './script.ts';
+import type { Hands } from './tools.ts';
+
+/** A request of Synapse's admin API; `path` with its query, every value in it percent-encoded. */
+export interface AdminRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly path: string;
+  readonly body?: Readonly<Record<string, unknown>>;
+  /** As somebody who is not logged in. */
+  readonly anonymous?: true;
+}
+
+export interface AdminReply {
+  readonly status: number;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** Asks one after another, each whatever became of the one before. */
+export type AdminApi = (requests: readonly AdminRequest[]) => Promise<readonly AdminReply[]>;
+
+/** What a log may know of a request: tokens are parts of paths. */
+const logged = (path: string): string => path.replace(/(registration_tokens\/)(?!new$)[^?/]+/, '$1…');
+
+/**
+ * The admin API of the server on a machine, over its container's loopback. `plain` is the machine without the log: replies
+ * hold tokens, requests hold passwords.
+ * @throws Failure MB-ADMIN-API when Synapse cannot be asked at all; a refusal of Synapse is a reply.
+ */
+export const createAdminApi = (
+  plain: Hands['host'],
+  { scripts, signal }: Pick<Hands, 'scripts' | 'signal'>,
+  log: (line: string) => void,
+): AdminApi => {
+  const text = script({ scripts }, 'ask-synapse.sh', {
+    root: PATHS.root,
+    memory: LOCK_FOLDER,
+    account: SERVICE_ACCOUNT,
+  });
+  return async (requests) => {
+    const { code, stdout, stderr } = await plain.run(text, { input: JSON.stringify(requests), signal });
+    const said = marked(stdout, 'MB-REPLIES');
+    if (code !== 0 || said === undefined)
+      throw new Failure({
+        code: 'MB-ADMIN-API',
+        what: `Synapse's admin API on ${plain.name} could not be asked.`,
+        why: tail(stderr, 1)[0] ?? `exit code ${code}`,
+        fix: [
+          `On the machine: cd ${PATHS.root} && docker compose ps && docker compose logs --tail 20 synapse`,
+          'When Synapse runs, run this again.',
+        ],
+        safe: 'What was not answered may have been done all the same: run this again, it looks first.',
+      });
+    const replies = JSON.parse(said) as readonly AdminReply[];
+    for (const [index, { method, path }] of requests.entries())
+      log(`admin API: ${method} ${logged(path)}: ${replies[index]?.status ?? 'no answer'}`);
+    return replies;
+  };
+};
+
+/** One request that has to work. @throws Failure with Synapse's own words. */
+export const askOrFail = async (
+  api: AdminApi,
+  request: AdminRequest,
+  what: string,
+): Promise<AdminReply['body']> => {
+  const [reply] = await api([request]);
+  if (reply !== undefined && reply.status >= 200 && reply.status < 300) return reply.body;
+  throw refusedBySynapse(reply, what);
+};
+
+/** What Synapse said to a request that it did not carry out. */
+export const refusedBySynapse = (reply: AdminReply | undefined, what: string): Failure =>
+  new Failure({
+    code: 'MB-ADMIN-REFUSED',
+    what,
+    why: `Synapse answered ${reply?.status ?? 'nothing'}${typeof reply?.body.error === 'string' ? `: ${reply.body.error}` : ''}.`,
+    safe: 'Nothing was changed by this request.',
+  });

@@ -1,0 +1,76 @@
+import type { CodeText } from './explained.ts';
+
+export const PEOPLE_CODES: Readonly<Record<string, CodeText>> = {
+  'MB-SERVER-ABSENT': {
+    means: 'The machine has no server that matrix-bastion installed.',
+    why: 'Accounts, invitations and rooms are changed through a server that is there.',
+    fix: ['Compare the machine with the one that you mean', 'Or install one: matrix-bastion init user@host'],
+    safe: 'Nothing was changed.',
+  },
+  'MB-SERVER-STOPPED': {
+    means: 'The server is installed, but Synapse does not run.',
+    why: 'Only a running Synapse can be asked and told something.',
+    fix: ['Run matrix-bastion init user@host, which brings it up or says why not'],
+    safe: 'Nothing was changed.',
+  },
+  'MB-ADMIN-API': {
+    means: "Synapse's admin API could not be asked at all.",
+    why: 'It is asked inside of its container: the container is gone, or Synapse starts or hangs.',
+    fix: [
+      'Look at docker compose ps and docker compose logs synapse on the machine',
+      'Run the command again',
+    ],
+    safe: 'What was not answered may have been done; running it again looks first.',
+  },
+  'MB-ADMIN-REFUSED': {
+    means: 'Synapse did not carry out a request of the admin API.',
+    why: 'The reason in its own words stands with the failure.',
+    fix: ['Correct what Synapse names, then run the command again'],
+    safe: 'Nothing was changed by that request.',
+  },
+  'MB-USER-DEACTIVATED': {
+    means: 'The account is deactivated.',
+    why: 'Its name stays taken, so that nobody else can pass for its owner.',
+    fix: ['Bring it back with matrix-bastion user reactivate, or choose another name'],
+    safe: 'No account was changed.',
+  },
+  'MB-USER-OWN': {
+    means: "The account is the program's own, with which it asks the admin API.",
+    why: 'Nobody logs in with it; without it a new one would be made.',
+    fix: ['Leave it as it is'],
+    safe: 'No account was changed.',
+  },
+  'MB-USER-LAST-ADMIN': {
+    means: 'The account is the last administrator of the server.',
+    why: 'Nobody could administer the server from a client any more.',
+    fix: ['Make another administrator first: matrix-bastion user add user@host NAME --admin'],
+    safe: 'No account was changed.',
+  },
+  'MB-INVITE-CLOSED': {
+    means: 'The server takes no registrations, not with a token either.',
+    why: 'Its answers say registration: closed, the default.',
+    fix: [
+      'Let in holders of a token, and nobody else: matrix-bastion init user@host --registration invite',
+      'Or make the account yourself: matrix-bastion user add user@host NAME',
+    ],
+    safe: 'No invitation was made; registration stays shut.',
+  },
+  'MB-REGISTRATION-OPEN': {
+    means: 'Strangers can make accounts, or could with the new configuration.',
+    why: 'A file in conf.d allows guests, or registration without a token; such servers are filled with spam.',
+    fix: [
+      'Take that setting out of /opt/matrix-bastion/synapse/conf.d, then run init again',
+      'To let in whom you invite: --registration invite, then matrix-bastion invite create',
+    ],
+    safe: 'A new configuration that would open the server is not put in place.',
+  },
+  'MB-REGISTRATION': {
+    means: 'Who can make an account is not as the answers want it, or could not be told.',
+    why: 'It is tried from outside in every run, because what the configuration says is not yet what the server does.',
+    fix: [
+      'See what a file in /opt/matrix-bastion/synapse/conf.d says of registration',
+      'Choose --registration closed or invite, then run init again',
+    ],
+    safe: 'Without a token nobody gets in.',
+  },
+};

@@ -1,0 +1,77 @@
+import { refusedBySynapse } from '../../apply/admin-api.ts';
+import type { InviteOptions } from '../../cli/people-options.ts';
+import { EXIT, type ExitCode, Refusal } from '../../errors.ts';
+import {
+  DEFAULT_EXPIRY_MS,
+  DEFAULT_USES,
+  howToUse,
+  inviteJson,
+  readInviteToken,
+  termsOf,
+} from '../../people/invites.ts';
+import { judgeRegistration, type RegistrationState } from '../../people/registration.ts';
+import { alone, type Server } from '../admin/server.ts';
+import { nowOn, TOKENS } from './tokens.ts';
+
+/** Makes tokens, and says how they are used. */
+export const create = (options: InviteOptions, server: Server): Promise<ExitCode> =>
+  alone(server, async () => {
+    const { api, domain, context } = server;
+    const [registration] = await api([
+      { method: 'POST', path: '/_matrix/client/v3/register', body: {}, anonymous: true },
+    ]);
+    const state = judgeRegistration(registration);
+    if (state === 'unknown')
+      throw refusedBySynapse(registration, 'Whether tokens are taken could not be told.');
+    refuseUnlessByToken(state, server);
+    const { uses = DEFAULT_USES, expires = DEFAULT_EXPIRY_MS, count = 1 } = options;
+    const now = nowOn(server);
+    const body = {
+      uses_allowed: uses === 'unlimited' ? null : uses,
+      expiry_time: expires === 'never' ? null : now + expires,
+    };
+    const request = { method: 'POST' as const, path: `${TOKENS}/new`, body };
+    const replies = await api(Array.from({ length: count }, () => request));
+    const wrong = replies.find(({ status }) => status !== 200);
+    if (wrong !== undefined) throw refusedBySynapse(wrong, 'The invitation could not be made.');
+    const invites = replies.map((reply) => readInviteToken(reply.body));
+    if (options.json) {
+      const shown = invites.map((invite) => inviteJson(invite, domain, now));
+      context.ui.print(JSON.stringify({ server: domain, invitations: shown }, undefined, 2));
+      return EXIT.done;
+    }
+    for (const invite of invites) {
+      context.ui.print(`Token ${invite.token}: ${termsOf(invite)}`);
+      for (const line of howToUse(domain, invite)) context.ui.print(`  ${line}`);
+    }
+    context.ui.note(
+      `Whoever has a token can make an account: send it as you would send a key.${uses === 1 ? ' The link hands it to app.cinny.in as well.' : ''}`,
+    );
+    return EXIT.done;
+  });
+
+const refuseUnlessByToken = (
+  state: Exclude<RegistrationState, 'unknown'>,
+  { machine, domain }: Server,
+): void => {
+  if (state === 'token') return;
+  const open = `matrix-bastion init ${machine} --domain ${domain} --registration invite`;
+  if (state === 'open')
+    throw new Refusal({
+      code: 'MB-REGISTRATION-OPEN',
+      what: `Anybody can register on ${domain} without a token.`,
+      why: 'Something in conf.d opens registration; an invitation would mean nothing.',
+      fix: ['Take it out of conf.d.', `Then: ${open}`],
+      safe: 'No invitation was made.',
+    });
+  throw new Refusal({
+    code: 'MB-INVITE-CLOSED',
+    what: `Nobody can register on ${domain}, not with a token either.`,
+    why: 'Its answers say registration: closed, the default.',
+    fix: [
+      `To let in holders of a token, and nobody else: ${open}`,
+      `Or make the account yourself: matrix-bastion user add ${machine} NAME`,
+    ],
+    safe: 'No invitation was made; registration stays shut.',
+  });
+};

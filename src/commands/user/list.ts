@@ -1,0 +1,23 @@
+import type { UserOptions } from '../../cli/people-options.ts';
+import { EXIT, type ExitCode } from '../../errors.ts';
+import { accountJson, accountRows } from '../../people/accounts.ts';
+import type { Server } from '../admin/server.ts';
+import { allAccounts } from './accounts.ts';
+
+/** Every account of the server. */
+export const list = async ({ json }: UserOptions, server: Server): Promise<ExitCode> => {
+  const accounts = await allAccounts(server);
+  const { ui } = server.context;
+  if (json) {
+    ui.print(JSON.stringify({ server: server.domain, accounts: accounts.map(accountJson) }, undefined, 2));
+    return EXIT.done;
+  }
+  ui.grid({
+    columns: ['Account', 'Display name', 'Standing', 'Made', 'Last seen'].map((title) => ({
+      title,
+      align: 'left',
+    })),
+    rows: accountRows(accounts),
+  });
+  return EXIT.done;
+};

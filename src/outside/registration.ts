@@ -1,0 +1,44 @@
+import { randomBytes } from 'node:crypto';
+import { judgeRegistration, type RegistrationState } from '../people/registration.ts';
+import { type ClientLooks, postToClientApi } from './client-api.ts';
+
+/** For all requests together: it goes beside the other looks, and must not be what they wait for. */
+const LIMIT_MS = 10_000;
+
+/**
+ * Tries to make an account without a token, as a stranger would: as a guest, then by the ways that are offered, and where
+ * each of them asks for a token, all the same without one. Makes no account where registration is shut; where it is open,
+ * that one is the proof. Client-server API, `POST /_matrix/client/v3/register`.
+ */
+export const tryToRegister = async (baseUrl: string, looks: ClientLooks): Promise<RegistrationState> => {
+  const limited = { ...looks, signal: AbortSignal.any([looks.signal, AbortSignal.timeout(LIMIT_MS)]) };
+  try {
+    return await attempt(baseUrl, limited);
+  } catch {
+    looks.signal.throwIfAborted();
+    return 'unknown';
+  }
+};
+
+const attempt = async (baseUrl: string, looks: ClientLooks): Promise<RegistrationState> => {
+  const ask = async (query: string, body: object) => {
+    const answer = await postToClientApi(
+      new URL(`/_matrix/client/v3/register${query}`, baseUrl),
+      looks,
+      body,
+    );
+    return 'reply' in answer ? answer.reply : undefined;
+  };
+  const [guest, offered] = await Promise.all([ask('?kind=guest', {}), ask('', {})]);
+  if (guest?.ok) return 'open';
+  const state = judgeRegistration(offered);
+  if (state !== 'token') return state;
+  const tried = await ask('', {
+    username: `stranger-${randomBytes(6).toString('hex')}`,
+    password: randomBytes(18).toString('base64url'),
+    inhibit_login: true,
+    auth: { type: 'm.login.dummy', session: offered?.body.session },
+  });
+  if (tried === undefined) return 'unknown';
+  return tried.ok ? 'open' : 'token';
+};

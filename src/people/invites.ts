@@ -1,0 +1,84 @@
+/** One use within a week: a link that goes astray opens little, for a short time. */
+export const DEFAULT_USES = 1;
+export const DEFAULT_EXPIRY_MS = 7 * 24 * 3_600_000;
+
+/** A registration token, as the admin API describes it (`GET /_synapse/admin/v1/registration_tokens`). */
+export interface Invite {
+  readonly token: string;
+  /** Accounts that it may make; absent: any number. */
+  readonly uses?: number;
+  /** Accounts that it made. */
+  readonly completed: number;
+  /** Registrations that were begun with it and are not finished. */
+  readonly pending: number;
+  /** Milliseconds since 1970; absent: it does not expire. */
+  readonly expires?: number;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+export const readInviteToken = (json: Json): Invite => ({
+  token: String(json.token ?? ''),
+  ...(typeof json.uses_allowed === 'number' && { uses: json.uses_allowed }),
+  completed: typeof json.completed === 'number' ? json.completed : 0,
+  pending: typeof json.pending === 'number' ? json.pending : 0,
+  ...(typeof json.expiry_time === 'number' && { expires: json.expiry_time }),
+});
+
+/** Whether somebody can still register with it. @param now milliseconds since 1970, by the server's clock */
+export const isOpen = ({ uses, completed, pending, expires }: Invite, now: number): boolean =>
+  (uses === undefined || completed + pending < uses) && (expires === undefined || expires > now);
+
+/** A web client that takes server and token out of the link; Element's does not (docs/security.md). */
+const WEB_CLIENT = 'https://app.cinny.in';
+
+/**
+ * The link that opens a registration form with the server filled in, and the token where it is for one account: the host of
+ * the web client gets to see it, and has no use for a token that is used up.
+ */
+const registerLink = (domain: string, { token, uses }: Invite): string =>
+  `${WEB_CLIENT}/register/${encodeURIComponent(domain)}/${uses === 1 ? `?token=${encodeURIComponent(token)}` : ''}`;
+
+/** The link that opens Element X on a phone with the server filled in: to log in, not to register. */
+export const phoneLink = (domain: string): string =>
+  `https://mobile.element.io/element/?account_provider=${encodeURIComponent(domain)}`;
+
+const dayAndTime = (ms: number): string =>
+  new Date(ms)
+    .toISOString()
+    .replace(/:\d\d\.\d+Z$/, ' UTC')
+    .replace('T', ' ');
+
+/** `for 1 account, until 2026-01-31 03:00 UTC`. */
+export const termsOf = ({ uses, expires }: Invite): string =>
+  [
+    uses === undefined ? 'for any number of accounts' : `for ${uses} account${uses === 1 ? '' : 's'}`,
+    expires === undefined ? 'without an end' : `until ${dayAndTime(expires)}`,
+  ].join(', ');
+
+/** Rows of token, state, uses and end. */
+export const inviteRows = (invites: readonly Invite[], now: number): readonly (readonly string[])[] =>
+  invites.map((invite) => [
+    invite.token,
+    isOpen(invite, now) ? 'open' : invite.expires !== undefined && invite.expires <= now ? 'expired' : 'used',
+    `${invite.completed} of ${invite.uses ?? 'any number'}`,
+    invite.expires === undefined ? 'never' : dayAndTime(invite.expires),
+  ]);
+
+/** The same for programs. */
+export const inviteJson = (invite: Invite, domain: string, now: number): Json => ({
+  token: invite.token,
+  open: isOpen(invite, now),
+  uses: invite.uses ?? null,
+  completed: invite.completed,
+  pending: invite.pending,
+  expires: invite.expires === undefined ? null : new Date(invite.expires).toISOString(),
+  link: registerLink(domain, invite),
+});
+
+/** What whoever gets the link has to know, one line each: clients differ in what they take from a link. */
+export const howToUse = (domain: string, invite: Invite): readonly string[] => [
+  `In a browser: ${registerLink(domain, invite)}${invite.uses === 1 ? '' : ' (it asks for the token)'}`,
+  `In Element (https://app.element.io/#/register): change the server to ${domain}; it asks for the token at the end.`,
+  `On a phone: register in a browser first, Element X cannot with a token; then ${phoneLink(domain)}`,
+];
