@@ -60,7 +60,7 @@ export const moveForecast = ({ move: look }: Facts): string => {
   const away = awayFor(look);
   const time =
     away === undefined
-      ? 'How long it takes is not known: Postgres does not answer.'
+      ? 'How long that is cannot be told: a trial dump read nothing.'
       : `By the speed of a trial dump nobody can use the server for about ${roughly(away)}.`;
   return `${time} The new database takes up to ${sizeText(look.data)} beside the old one; ${sizeText(look.free)} are free.`;
 };

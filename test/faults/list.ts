@@ -123,7 +123,6 @@ export const FAULTS: readonly Fault[] = [
     before: `echo 'listeners: 5' >${ROOT}/synapse/conf.d/60-broken.yaml`,
     after: `rm ${ROOT}/synapse/conf.d/60-broken.yaml`,
     said: { code: 'MB-SYNAPSE-CONFIG', why: /listeners/, fix: /conf\.d/, safe: UNTOUCHED },
-    cheap: true,
   },
   {
     id: 'full-at-dump',
@@ -153,7 +152,6 @@ export const FAULTS: readonly Fault[] = [
       fix: /docker compose logs/,
       safe: /No half of a backup.*old release serves/s,
     },
-    cheap: true,
   },
   {
     id: 'postgres-killed-at-move',
