@@ -27,16 +27,16 @@ export interface OwnProxy {
 export const FEDERATION_MODES = ['open', 'allowlist', 'closed'] as const;
 export type FederationMode = (typeof FEDERATION_MODES)[number];
 
-/** Web clients that are served here. */
-export const WEB_CLIENTS = ['element', 'cinny', 'none'] as const;
-export type WebClient = (typeof WEB_CLIENTS)[number];
-
 /**
  * Who can make an account: the administrator alone, or also whoever holds a token. Synapse: `enable_registration`; a token
  * is always required.
  */
 export const REGISTRATION_MODES = ['closed', 'invite'] as const;
 export type RegistrationMode = (typeof REGISTRATION_MODES)[number];
+
+/** Web clients that are served here. */
+export const WEB_CLIENTS = ['element', 'cinny', 'none'] as const;
+export type WebClient = (typeof WEB_CLIENTS)[number];
 
 /** What the operator wants. Complete and valid; holds no secret, so it may be stored and shown. */
 export interface Answers {

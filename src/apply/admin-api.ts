@@ -1,6 +1,6 @@
 import { Failure } from '../errors.ts';
 import { SERVICE_ACCOUNT } from '../people/accounts.ts';
-import { PATHS } from '../render/layout.ts';
+import { PATHS, type Service } from '../render/layout.ts';
 import { LOCK_FOLDER } from './lock.ts';
 import { marked, script, tail } from './script.ts';
 import type { Hands } from './tools.ts';
@@ -10,6 +10,8 @@ export interface AdminRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly body?: Readonly<Record<string, unknown>>;
+  /** The worker that serves it, by its service; absent: the main process. */
+  readonly service?: Service;
   /** As somebody who is not logged in. */
   readonly anonymous?: true;
 }

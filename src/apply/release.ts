@@ -217,7 +217,7 @@ export const lookAtUpgrade = async (
 };
 
 /** A trial dump is cut off after so many seconds: people may be talking, and a plan is waited for. */
-const TRIAL_SECONDS = 3;
+const TRIAL_SECONDS = 10;
 
 /** Looks at what moving the database to another Postgres will take, by its size and the speed of a trial dump. */
 export const lookAtMove = async (image: string, tools: Omit<Hands, 'progress'>): Promise<MoveLook> => {

@@ -14,4 +14,5 @@ export const COMMANDS: CommandLoaders = {
   unlock: () => import('../commands/unlock.ts'),
   user: () => import('../commands/user.ts'),
   invite: () => import('../commands/invite.ts'),
+  moderation: () => import('../commands/moderation.ts'),
 };

@@ -5,7 +5,7 @@ import type { Schedule } from '../backup/schedule.ts';
 import type { EditChoices } from '../edits/hand-edits.ts';
 import type { Profile } from '../federation/codes.ts';
 import type { Publisher } from '../federation/publishers.ts';
-import type { InviteOptions, UserOptions } from './people-options.ts';
+import type { InviteOptions, ModerationOptions, UserOptions } from './people-options.ts';
 
 export const TRANSPORTS = ['ssh2', 'openssh', 'local'] as const;
 export type TransportName = (typeof TRANSPORTS)[number];
@@ -252,6 +252,7 @@ export interface CommandOptions {
   readonly uninstall: UninstallOptions;
   readonly user: UserOptions;
   readonly invite: InviteOptions;
+  readonly moderation: ModerationOptions;
 }
 
 export type CommandName = keyof CommandOptions;

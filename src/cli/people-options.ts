@@ -15,6 +15,15 @@ export type UserAction = (typeof USER_ACTIONS)[number];
 export const INVITE_ACTIONS = ['create', 'list', 'revoke'] as const;
 export type InviteAction = (typeof INVITE_ACTIONS)[number];
 
+export const MODERATION_ACTIONS = [
+  'block-room',
+  'unblock-room',
+  'purge-room',
+  'quarantine',
+  'unquarantine',
+] as const;
+export type ModerationAction = (typeof MODERATION_ACTIONS)[number];
+
 interface OnServer extends ConnectOptions {
   readonly target: string;
   /** The result as JSON on stdout. */
@@ -49,4 +58,12 @@ export interface InviteOptions extends OnServer {
   readonly expires?: number | 'never';
   /** How many tokens; absent: one. */
   readonly count?: number;
+}
+
+/** `moderation`: rooms and media on this server. */
+export interface ModerationOptions extends OnServer {
+  readonly action: ModerationAction;
+  /** As typed: a room's id or alias; of `quarantine` also a user id or the address of a medium (mxc://…). */
+  readonly subject: string;
+  readonly dryRun: boolean;
 }

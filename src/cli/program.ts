@@ -5,7 +5,7 @@ import { PUBLISHERS } from '../federation/publishers.ts';
 import { RELEASE, releaseText } from '../releases/release.ts';
 import type { RawCommand } from './flags.ts';
 import { type CommandName, SHELLS, TRANSPORTS } from './options.ts';
-import { INVITE_ACTIONS, USER_ACTIONS } from './people-options.ts';
+import { INVITE_ACTIONS, MODERATION_ACTIONS, USER_ACTIONS } from './people-options.ts';
 
 export interface ProgramOptions {
   readonly version: string;
@@ -392,15 +392,37 @@ function addPeople(
   invite.action((action: string, target: string, token: string | undefined, flags: Record<string, unknown>) =>
     onCommand('invite', split([action, target, ...(token === undefined ? [] : [token])], flags, [])),
   );
+
+  const moderation = quiet(program.command('moderation'), stdout)
+    .summary('block or purge a room, take media out of sight')
+    .description(
+      'Acts on rooms and media of a server. What it would do is said first; what cannot be taken back is asked.',
+    )
+    .argument(`<${MODERATION_ACTIONS.join('|')}>`, 'what is done')
+    .argument('<user@host>', 'the machine that runs the server')
+    .argument('<subject>', 'a room (!id or #alias); quarantine: also mxc://… or @user:server');
+  examplesFirst(moderation, [
+    ["matrix-bastion moderation block-room root@203.0.113.7 '#spam:example.com'", 'nobody here can join'],
+    ["matrix-bastion moderation purge-room root@203.0.113.7 '!id:example.com' --dry-run", 'what would go'],
+    ['matrix-bastion moderation quarantine root@203.0.113.7 mxc://example.com/abc', 'nobody sees it here'],
+  ]);
+  addRun(addConnection(moderation), 'as JSON on stdout').option(
+    '--dry-run',
+    'say what would be done and stop',
+  );
+  moderation.action((action: string, target: string, subject: string, flags: Record<string, unknown>) =>
+    onCommand('moderation', split([action, target, subject], flags, [])),
+  );
 }
 
-function addRun(command: Command, json: string): void {
+function addRun(command: Command, json: string): Command {
   command
     .optionsGroup('The run:')
     .option('--json', json)
     .option('--non-interactive', 'never ask')
     .option('--yes', 'agree to what cannot be taken back as it was');
   addPlain(command);
+  return command;
 }
 
 /** One plain sentence of a commander error, without its `error:` and on one line. */

@@ -17,7 +17,7 @@ import type {
   UnlockOptions,
   WellKnownOptions,
 } from './options.ts';
-import { readInvite, readUser } from './read-people.ts';
+import { readInvite, readModeration, readUser } from './read-people.ts';
 import {
   readChange,
   readCount,
@@ -66,6 +66,7 @@ export const READERS: {
   uninstall: readUninstall,
   user: readUser,
   invite: readInvite,
+  moderation: readModeration,
 };
 
 function readInit(raw: RawCommand): ReadOptions<InitOptions> {

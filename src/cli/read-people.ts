@@ -1,6 +1,13 @@
 import { nearest } from '../answers/nearest.ts';
 import { Flags, present, type RawCommand, type ReadOptions, readConnection } from './flags.ts';
-import { INVITE_ACTIONS, type InviteOptions, USER_ACTIONS, type UserOptions } from './people-options.ts';
+import {
+  INVITE_ACTIONS,
+  type InviteOptions,
+  MODERATION_ACTIONS,
+  type ModerationOptions,
+  USER_ACTIONS,
+  type UserOptions,
+} from './people-options.ts';
 import { type Read, readCount, readPath } from './values.ts';
 
 /** More accounts than anybody invites with one token, and more tokens than anybody makes at once. */
@@ -35,6 +42,22 @@ export function readInvite(raw: RawCommand): ReadOptions<InviteOptions> {
   };
   return { options, problems: [...problems, ...flags.problems] };
 }
+
+export function readModeration(raw: RawCommand): ReadOptions<ModerationOptions> {
+  const { flags, action, common, problems } = readOnServer(raw, MODERATION_ACTIONS);
+  const options: ModerationOptions = {
+    ...common,
+    action,
+    subject: raw.arguments[2] ?? '',
+    dryRun: flags.is('dryRun'),
+  };
+  const noSuch = raw.arguments[0] === 'block-server' ? [NO_DENY_LIST] : problems;
+  return { options, problems: [...noSuch, ...flags.problems] };
+}
+
+/** Synapse manual, `federation_domain_whitelist`: there is a list of who is let in, and none of who is kept out. */
+const NO_DENY_LIST =
+  'Synapse has no list of servers to be kept out: name those to talk to (init --federation allowlist), or keep a server out of a room by the room’s own m.room.server_acl';
 
 /** What the commands for a running server have in common: `<action> <user@host> […]`. */
 function readOnServer<Action extends string>(raw: RawCommand, actions: readonly [Action, ...Action[]]) {

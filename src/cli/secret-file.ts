@@ -33,7 +33,8 @@ export function readTextFile(flag: string, path: string): string {
 
 function readBytes(flag: string, path: string): Buffer {
   try {
-    return readFileSync(path);
+    // By its number: what is no file and no pipe, such as a socket, cannot be opened by a name a second time.
+    return readFileSync(path === '/dev/stdin' ? 0 : path);
   } catch (error) {
     throw new UsageError(`${flag}: ${path} cannot be read: ${reason(error)}`);
   }

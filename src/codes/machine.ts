@@ -81,9 +81,23 @@ export const MACHINE_CODES = {
     safe: 'It is a warning: the run goes on, and waits in step 1.',
   },
   'MB-HOST-PORT': {
-    means: 'Something else listens on a port that is needed: 80 or 443, or 5432 of a database machine.',
+    means:
+      'Something else listens where the server would: on 80 or 443, at --proxy-listen, or on 5432 of a database machine.',
     why: 'Two programs cannot share a port, and what is yours is never stopped.',
-    fix: ['See who it is: ss -ltnp', 'Stop it for good if it is not needed: systemctl disable --now NAME'],
+    fix: [
+      'See who it is: ss -ltnp',
+      'Stop it for good if it is not needed: systemctl disable --now NAME',
+      'A web server on 80 and 443 may stay, with Matrix behind it: --proxy nginx, apache, caddy, traefik, haproxy or other',
+    ],
+    safe: NOTHING,
+  },
+  'MB-PROXY-LISTEN': {
+    means: 'The address of --proxy-listen is none of the machine.',
+    why: 'The server waits there for your own web server, so it has to be one of its own addresses.',
+    fix: [
+      'See which it has: ip -brief addr',
+      'Give one of them that is not public, or leave --proxy-listen out',
+    ],
     safe: NOTHING,
   },
   'MB-HOST-TIMEOUT': {

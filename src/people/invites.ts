@@ -29,15 +29,39 @@ export const readInviteToken = (json: Json): Invite => ({
 export const isOpen = ({ uses, completed, pending, expires }: Invite, now: number): boolean =>
   (uses === undefined || completed + pending < uses) && (expires === undefined || expires > now);
 
+/** The web client that a server has of its own, as its answers name it. */
+export interface OwnClient {
+  readonly name: string;
+  readonly host: string;
+}
+
+/** Where somebody registers: the server's name, and its own web client where it has one. */
+export interface Place {
+  readonly domain: string;
+  readonly client?: OwnClient;
+}
+
 /** A web client that takes server and token out of the link; Element's does not (docs/security.md). */
-const WEB_CLIENT = 'https://app.cinny.in';
+const PUBLIC_CINNY = 'app.cinny.in';
 
 /**
- * The link that opens a registration form with the server filled in, and the token where it is for one account: the host of
- * the web client gets to see it, and has no use for a token that is used up.
+ * The link that opens a registration form with the server filled in, and with the token where the form takes one. The host
+ * of a client gets to see it: somebody else's only where it is for one account and used up soon.
  */
-const registerLink = (domain: string, { token, uses }: Invite): string =>
-  `${WEB_CLIENT}/register/${encodeURIComponent(domain)}/${uses === 1 ? `?token=${encodeURIComponent(token)}` : ''}`;
+const registerLink = (
+  { domain, client }: Place,
+  { token, uses }: Invite,
+): { link: string; filled: boolean } => {
+  if (client?.name === 'element') return { link: `https://${client.host}/#/register`, filled: false };
+  const own = client?.name === 'cinny';
+  const filled = own || uses === 1;
+  const form = `https://${own ? client.host : PUBLIC_CINNY}/register/${encodeURIComponent(domain)}/`;
+  return { link: filled ? `${form}?token=${encodeURIComponent(token)}` : form, filled };
+};
+
+/** Whether a link hands the token to somebody else's host. */
+export const tellsOthers = (place: Place, invite: Invite): boolean =>
+  place.client === undefined && registerLink(place, invite).filled;
 
 /** The link that opens Element X on a phone with the server filled in: to log in, not to register. */
 export const phoneLink = (domain: string): string =>
@@ -66,19 +90,26 @@ export const inviteRows = (invites: readonly Invite[], now: number): readonly (r
   ]);
 
 /** The same for programs. */
-export const inviteJson = (invite: Invite, domain: string, now: number): Json => ({
+export const inviteJson = (invite: Invite, place: Place, now: number): Json => ({
   token: invite.token,
   open: isOpen(invite, now),
   uses: invite.uses ?? null,
   completed: invite.completed,
   pending: invite.pending,
   expires: invite.expires === undefined ? null : new Date(invite.expires).toISOString(),
-  link: registerLink(domain, invite),
+  link: registerLink(place, invite).link,
 });
 
 /** What whoever gets the link has to know, one line each: clients differ in what they take from a link. */
-export const howToUse = (domain: string, invite: Invite): readonly string[] => [
-  `In a browser: ${registerLink(domain, invite)}${invite.uses === 1 ? '' : ' (it asks for the token)'}`,
-  `In Element (https://app.element.io/#/register): change the server to ${domain}; it asks for the token at the end.`,
-  `On a phone: register in a browser first, Element X cannot with a token; then ${phoneLink(domain)}`,
-];
+export const howToUse = (place: Place, invite: Invite): readonly string[] => {
+  const { link, filled } = registerLink(place, invite);
+  return [
+    `In a browser: ${link}${filled ? '' : ' (it asks for the token)'}`,
+    ...(place.client?.name === 'element'
+      ? []
+      : [
+          `In Element (https://app.element.io/#/register): change the server to ${place.domain}; it asks for the token at the end.`,
+        ]),
+    `On a phone: register in a browser first, Element X cannot with a token; then ${phoneLink(place.domain)}`,
+  ];
+};

@@ -41,13 +41,13 @@ export interface OutsideFacts {
   /** Signing keys that an earlier run saw this server with, by the operator's own record. */
   readonly recordedKeys?: Readonly<Record<string, string>>;
   readonly wellKnownPublished: boolean;
+  /** What a stranger's try to make an account came to; absent where nothing was tried. */
+  readonly registration?: RegistrationState;
   /**
    * Why the Matrix host does not answer as a homeserver through somebody's own proxy, in a few words; '' when it does. Absent
    * without such a proxy: then nothing looks.
    */
   readonly throughProxy?: string;
-  /** What a stranger's try to make an account came to; absent where nothing was tried. */
-  readonly registration?: RegistrationState;
 }
 
 /** One property of a CAA record (RFC 8659, 4.1): `{ critical: false, tag: 'issue', value: 'letsencrypt.org' }`. */

@@ -34,12 +34,9 @@ const SPARE = 512 * 1024 * 1024;
 export const roomForMove = ({ data, image, oneDisk }: MoveLook): number =>
   data + LOG_OF_CHANGES + SPARE + (oneDisk ? image : 0);
 
-/**
- * Loading takes as many times as long as dumping, since every index is made anew and rows are counted: measured, see
- * docs/reliability.md.
- */
+/** Loading takes as many times as long as dumping: every index is made anew, and rows are counted. Guess. */
 const LOADING_TO_DUMPING = 4;
-/** initdb, two starts of Postgres, two of its ends, and Synapse's start: measured on two busy cores, see docs/reliability.md. */
+/** Two starts of Postgres, two of its ends, and Synapse's start; 53 s were seen on two cores with other work. Guess. */
 const FIXED_SECONDS = 20;
 
 /** Seconds for which nobody can use the server, by the speed of a trial dump; undefined where none was made. */
@@ -63,7 +60,7 @@ export const moveForecast = ({ move: look }: Facts): string => {
   const away = awayFor(look);
   const time =
     away === undefined
-      ? 'How long it takes is not known: Postgres does not answer.'
+      ? 'How long that is cannot be told: a trial dump read nothing.'
       : `By the speed of a trial dump nobody can use the server for about ${roughly(away)}.`;
   return `${time} The new database takes up to ${sizeText(look.data)} beside the old one; ${sizeText(look.free)} are free.`;
 };

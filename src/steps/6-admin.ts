@@ -17,10 +17,12 @@ export const isReachable = ({ answers }: Goal, { outside }: Facts): boolean =>
   answers.proxy === undefined || outside.throughProxy === '';
 
 /** Tried in every look from outside; said again here only while it is not as it ought to be. */
-const shutToStrangers = (goal: Goal, facts: Facts): Change[] =>
-  !isReachable(goal, facts) || isAsWanted(facts.outside.registration, goal.answers.registration)
+const shutToStrangers = (goal: Goal, facts: Facts): Change[] => {
+  const { registration: wanted } = goal.answers;
+  return isAsWanted(facts.outside.registration, wanted) || !isReachable(goal, facts)
     ? []
-    : [{ kind: 'check-registration', wanted: goal.answers.registration }];
+    : [{ kind: 'check-registration', wanted }];
+};
 
 export const admin: Step = {
   id: 'admin',

@@ -1,6 +1,6 @@
 # Asks Synapse's admin API over the container's own loopback, as the account that is kept for that. Set before: root, memory
 # (a folder in /run), account (how that account's name begins). On standard input: a JSON list of requests {method, path,
-# body, anonymous}. Prints `MB-REPLIES [{status, body}, …]`. Tokens and bodies travel over standard input only. The account's token
+# body, service, anonymous}. Prints `MB-REPLIES [{status, body}, …]`. Tokens and bodies travel over standard input only. The account's token
 # lies in a file for root alone; where it is missing or not taken any more, a new account is made with the shared secret,
 # which only Synapse's container can read, and the old ones are deactivated: nobody knows their passwords.
 set -u
@@ -16,17 +16,16 @@ flock 8
 program=$(cat <<'PYTHON'
 import hashlib, hmac, json, re, secrets, sys, urllib.error, urllib.parse, urllib.request
 
-BASE = "http://localhost:8008"
 account = sys.argv[1]
 open_url = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
 
 
-def ask(method, path, body=None, token=""):
+def ask(method, path, body=None, token="", service="localhost"):
     data = None if body is None else json.dumps(body).encode()
     headers = {"Content-Type": "application/json", "X-Forwarded-For": "127.0.0.1"}
     if token:
         headers["Authorization"] = "Bearer " + token
-    request = urllib.request.Request(BASE + path, data, headers, method=method)
+    request = urllib.request.Request("http://%s:8008%s" % (service, path), data, headers, method=method)
     try:
         with open_url(request, timeout=100) as answer:
             status, text = answer.status, answer.read()
@@ -69,7 +68,10 @@ if not token or ask("GET", "/_matrix/client/v3/account/whoami", token=token)[0] 
     own, token = minted()
     print("MB-TOKEN " + token, flush=True)
     deactivate_older(own, token)
-replies = [ask(one["method"], one["path"], one.get("body"), "" if one.get("anonymous") else token) for one in requests]
+replies = []
+for one in requests:
+    bearer = "" if one.get("anonymous") else token
+    replies.append(ask(one["method"], one["path"], one.get("body"), bearer, one.get("service", "localhost")))
 print("MB-REPLIES " + json.dumps([{"status": status, "body": body} for status, body in replies]))
 PYTHON
 )

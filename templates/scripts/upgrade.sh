@@ -32,7 +32,7 @@ record() {
 }
 
 # What belongs together: images, their configuration, what of it is ours, and the mark that Synapse accepted it.
-UNIT='.env compose.yaml synapse/config redis/config caddy/config well-known state/written state/homeserver.validated'
+UNIT='.env compose.yaml synapse/config redis/config caddy/config well-known proxy state/written state/homeserver.validated'
 
 # keep FOLDER: a copy of the unit as it is, whole or not at all.
 keep() {

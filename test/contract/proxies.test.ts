@@ -10,7 +10,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ProxySoftware } from '../../src/answers/answers.ts';
 import { proxyFileText, proxySetUp } from '../../src/render/proxy.ts';
 import { codes, Lab, V4, V4_OTHER } from '../unit/federation/lab/lab.ts';
@@ -74,9 +74,9 @@ afterAll(async () => {
   router.close();
   await lab.close();
 });
-beforeEach(async () => {
+/** A folder for a program, and the names that the lab asks it for. */
+const makeReady = async (): Promise<void> => {
   await lab.reset();
-  reached.length = 0;
   lab.dns({ 'example.org': { A: [V4] }, 'matrix.example.org': { A: [V4_OTHER] } });
   // nginx, Apache and HAProxy give up root for a user of their own, who has to read what is in here.
   folder = mkdtempSync(join(tmpdir(), 'proxy-'));
@@ -84,12 +84,7 @@ beforeEach(async () => {
   writeFileSync(join(folder, 'both.pem'), `${lab.good.cert}\n${lab.good.key}`);
   writeFileSync(join(folder, 'cert.pem'), lab.good.cert);
   writeFileSync(join(folder, 'key.pem'), lab.good.key);
-});
-afterEach(async () => {
-  await running?.end();
-  running = undefined;
-  rmSync(folder, { recursive: true });
-});
+};
 
 /** The files that lie on the machine, by name; only the place of the certificate is another. */
 const snippets = (software: ProxySoftware): Readonly<Record<string, string>> => {
@@ -299,7 +294,8 @@ describe.each<[string, Serve]>([
 ])('%s', (_name, serve) => {
   let port: number;
   const last = (): Reached | undefined => reached.at(-1);
-  beforeEach(async () => {
+  beforeAll(async () => {
+    await makeReady();
     port = await freePort();
     const [command, ...args] = await serve(port);
     running = await startProgram(port, command, args, folder);
@@ -313,6 +309,10 @@ describe.each<[string, Serve]>([
     }
     lab.internet.standsFor(`${V4}:443`, port);
     lab.internet.standsFor(`${V4_OTHER}:443`, port);
+  });
+  afterAll(async () => {
+    await running?.end();
+    rmSync(folder, { recursive: true });
   });
 
   it('leads other servers and clients here: nothing to find', async () => {

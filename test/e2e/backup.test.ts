@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freshMachine } from '../support/fresh.ts';
 import { BIN, product } from '../support/product.ts';
-import { createVps, dns, dockerRepo, machines, operator, type Vps } from '../world/index.ts';
+import { createVps, dns, dockerRepo, machines, objectStore, operator, type Vps } from '../world/index.ts';
 import { figure, seconds, showFigures } from './life/figures.ts';
 import { findsNothingToDo, ROOT, Server } from './life/server.ts';
 import { newAccount } from './workers/accounts.ts';
@@ -132,6 +132,43 @@ describe('a server that is lost', () => {
     expect(counted.rows['public.events']).toBe(Number((await old.query('select count(*) from events'))[0]));
     expect(counted.rows['public.users']).toBe(3);
     expect(Number((await old.query('select count(*) from e2e_one_time_keys_json'))[0])).toBeGreaterThan(0);
+  });
+
+  test('is backed up to an object store, which keeps the newest alone, and is verified from there', async () => {
+    const store = await objectStore('bk-life');
+    try {
+      const to = ['--to', `s3://${store.bucket}/matrix`, '--keep', '1'];
+      const unknown = await backup(old.vps, ...to);
+      expect(unknown.exitCode, unknown.all).toBe(4);
+      expect(unknown.all).toContain('MB-BACKUP-S3');
+      const credentials = join(folder, 'credentials');
+      const secretKey = 'object/store+secret';
+      writeFileSync(credentials, `aws_access_key_id = AKIATEST\naws_secret_access_key = ${secretKey}\n`);
+      const keys = ['--s3-credentials-file', credentials, '--s3-endpoint', store.endpoint];
+      const first = await backup(old.vps, ...to, ...keys);
+      expect(first.exitCode, first.all).toBe(0);
+      const before = Object.keys(await store.objects());
+      expect(before).toEqual([expect.stringMatching(/^matrix\/bk-life\.test-[\dTZ-]+\.tar$/)]);
+      // The machine has kept the keys.
+      const second = await backup(old.vps, ...to);
+      expect(second.exitCode, second.all).toBe(0);
+      const [kept = '', ...more] = Object.keys(await store.objects());
+      expect(more).toEqual([]);
+      expect(kept > (before[0] ?? '')).toBe(true);
+      const list = await backup(old.vps, ...to.slice(0, 2), '--list');
+      expect(list.exitCode, list.all).toBe(0);
+      expect(list.stdout).toContain(`s3://${store.bucket}/${kept}`);
+      const verified = await backup(old.vps, '--verify', `s3://${store.bucket}/${kept}`);
+      expect(verified.exitCode, verified.all).toBe(0);
+      expect(verified.stdout).toMatch(/Rows +\d+ in \d+ tables: as many as when it was made/);
+      const leaks = `grep -rlF '${secretKey}' ${ROOT} /run /var/log /etc /root 2>/dev/null || true`;
+      expect(await old.shell(leaks)).toBe(`${ROOT}/secrets/backup/rclone.conf`);
+      expect(await old.shell(`stat -c '%a %U' ${ROOT}/secrets/backup/rclone.conf`)).toBe('600 root');
+      expect([first, second, verified].some(({ all }) => all.includes(secretKey))).toBe(false);
+      await findsNothingToDo(old);
+    } finally {
+      await store.remove();
+    }
   });
 
   test('is backed up to another machine, encrypted: what its own secrets are shows nowhere', async () => {

@@ -26,6 +26,7 @@ const COMMANDS: readonly Command[] = [
   'unlock',
   'user',
   'invite',
+  'moderation',
   'uninstall',
 ];
 let runs = 0;
@@ -81,6 +82,7 @@ const good: Readonly<Record<Command, (machine: string) => readonly string[]>> = 
   unlock: (machine) => ['unlock', `root@${machine}`],
   user: (machine) => ['user', 'reset-password', `root@${machine}`, 'anna'],
   invite: (machine) => ['invite', 'create', `root@${machine}`],
+  moderation: (machine) => ['moderation', 'block-room', `root@${machine}`, '!id:example.org'],
 };
 
 /** The good command line with one flag added; its good value, if there was one, is left away. */
@@ -183,6 +185,9 @@ describe('accounts and invitations', () => {
     [['invite', 'revoke', 'HOST', 'a b/c'], /is no token/],
     [['invite', 'create', 'HOST', 'abcd'], /create takes no token/],
     [['invite', 'revoke', 'HOST', 'abcd', '--uses', '2'], /--uses has no meaning with revoke/],
+    [['moderation', 'block-server', 'HOST', 'evil.example'], /no list of servers to be kept out/],
+    [['moderation', 'block-room', 'HOST', '@eve:example.org'], /is no room: !id or #alias:server/],
+    [['moderation', 'quarantine', 'HOST', 'mxc://example.org'], /or medium \(mxc:\/\/server\/id\)/],
   ])('%j', async (words, says) => {
     const ran = await run(process.execPath, (machine) =>
       words.map((word) => (word === 'HOST' ? `root@${machine}` : word)),

@@ -1,5 +1,5 @@
 /**
- * One machine from Postgres 15 to 17: killed in the middle, taken back, and there again. What was said is read back after
+ * One machine from Postgres 15 to 17: a fault, then killed in the middle, then taken back. What was said is read back after
  * each, and every table's rows are compared with what was there before.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
@@ -67,7 +67,9 @@ SQL`);
     expect(run.exitCode, run.all).toBe(4);
     expect(run.all).toContain('MB-UPGRADE-ACKNOWLEDGE');
     expect(run.all).toContain('--accept postgres-17');
-    expect(run.all).toMatch(/nobody can use the server for about \d+ (seconds|minutes)/);
+    expect(run.all).toMatch(
+      /nobody can use the server for about \d+ (seconds|minutes)|trial dump read nothing/,
+    );
     expect(await onMachine('docker ps -q --no-trunc | sort; cat /opt/matrix-bastion/.env')).toBe(before);
   });
 
@@ -124,29 +126,5 @@ SQL`);
     const old = await server.init(olderRelease(SYNAPSE, 15));
     expect(old.all).toMatch(NOTHING_TO_DO);
     expect(old.all).toMatch(/cluster\.17\.\S+ holds an earlier database \(Postgres 17\)/);
-    await onMachine(`rm -rf --one-file-system ${DATA}/cluster.17.*`);
-  });
-
-  it('goes there again in one run, and says so to the end', async () => {
-    const run = await server.init(BIN, ...ACCEPT);
-    expect(run.exitCode, run.all).toBe(0);
-    expect(server.changes().filter((change) => /^(homeserver|database): /.test(change))).toEqual([
-      expect.stringMatching(/^homeserver: pull docker\.io\/library\/postgres:17, beside what runs$/),
-      expect.stringMatching(/^homeserver: let Synapse 1\.163\.2 itself validate/),
-      expect.stringMatching(/^database: back up /),
-      expect.stringMatching(/^database: DANGEROUS: move the database from Postgres 15 to 17/),
-      expect.stringMatching(/^database: see Synapse's background updates/),
-    ]);
-    expect(run.all).toMatch(
-      /Postgres 15 is Postgres 17 now; the longest time without an answer was [\d.]+ s/,
-    );
-    await talk('on Postgres 17 for good');
-  });
-
-  it('cannot be taken back once the old database is removed', async () => {
-    await onMachine(`rm -rf --one-file-system ${DATA}/cluster.15`);
-    const run = await server.init(BIN, '--rollback', '--accept', 'data-since-upgrade');
-    expect(run.exitCode, run.all).toBe(4);
-    expect(run.all).toMatch(/MB-ROLLBACK-NONE .*is not in \S+cluster\.15 any more/s);
   });
 });

@@ -98,8 +98,7 @@ export const installed = (
     certificates: { 'example.org': { verified: true }, 'matrix.example.org': { verified: true } },
     federation: { verdict: 'green', seen: '' },
     wellKnownPublished: true,
-    ...(goal.answers.proxy && { throughProxy: '' }),
-
     registration: 'closed',
+    ...(goal.answers.proxy && { throughProxy: '' }),
   });
 };

@@ -8,6 +8,7 @@ export { dns, type NameRecords, setOnline } from './names.ts';
 export { type OperatorResult, type OperatorRun, operator } from './operator.ts';
 export { network } from './paths.ts';
 export { reportTo } from './progress.ts';
+export { type ObjectStore, objectStore } from './s3.ts';
 export { hasSnapshot, removeSnapshot, snapshots } from './snapshot.ts';
 export { trust } from './trust.ts';
 export { down, remains, status, up, type WorldStatus } from './world.ts';

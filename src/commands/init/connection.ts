@@ -18,6 +18,13 @@ export interface Connection {
   reach(target: Target, hostKey: string | undefined): Promise<Host>;
 }
 
+interface ConnectionOptions {
+  /** For the log's name. */
+  readonly command?: string;
+  /** Begun when the machine is being connected to, and not waited for. */
+  readonly whileConnecting?: () => unknown;
+}
+
 /**
  * Said before the machine is asked: what only an earlier run can have left there. A script that lacks both an answer and
  * the host's key learns of both at once.
@@ -29,13 +36,6 @@ export const noteUnsaid = (options: InitOptions, context: CommandContext): void 
   if (flags.length > 0)
     context.ui.note(`${flags.join(', ')}: not given; the machine has to know it from an earlier run.`);
 };
-
-interface ConnectionOptions {
-  /** For the log's name. */
-  readonly command?: string;
-  /** Begun when the machine is being connected to, and not waited for. */
-  readonly whileConnecting?: () => unknown;
-}
 
 /** Everything that can be wrong about the command line is said before the machine is touched. */
 export const openConnection = async (

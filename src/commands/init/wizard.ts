@@ -26,12 +26,12 @@ interface Surroundings {
  * be changed line by line before anything happens.
  */
 export const askInWizard = async (
-  known: AnswerInputs,
+  given: AnswerInputs,
   { options, context, facts }: Surroundings,
 ): Promise<Resolution> => {
   // Agreed to unseen, nobody's web server is taken for a proxy: then it is refused, with the offer.
   const webServer = options.yes ? undefined : foreignWebServer(facts);
-  const inputs = { ...known, facts: { ...known.facts, ...(webServer && { webServer }) } };
+  const inputs = { ...given, facts: { ...given.facts, ...(webServer && { webServer }) } };
   const { createPrompts } = await import('../../answers/prompt.ts');
   const box = steadyBox(facts);
   let typed: RawAnswers = {};

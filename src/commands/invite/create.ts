@@ -7,11 +7,13 @@ import {
   howToUse,
   inviteJson,
   readInviteToken,
+  tellsOthers,
   termsOf,
 } from '../../people/invites.ts';
 import { judgeRegistration, type RegistrationState } from '../../people/registration.ts';
+import { jsonText } from '../../ui/json-text.ts';
 import { alone, type Server } from '../admin/server.ts';
-import { nowOn, TOKENS } from './tokens.ts';
+import { nowOn, placeOf, TOKENS } from './tokens.ts';
 
 /** Makes tokens, and says how they are used. */
 export const create = (options: InviteOptions, server: Server): Promise<ExitCode> =>
@@ -26,6 +28,7 @@ export const create = (options: InviteOptions, server: Server): Promise<ExitCode
     refuseUnlessByToken(state, server);
     const { uses = DEFAULT_USES, expires = DEFAULT_EXPIRY_MS, count = 1 } = options;
     const now = nowOn(server);
+    const place = placeOf(server);
     const body = {
       uses_allowed: uses === 'unlimited' ? null : uses,
       expiry_time: expires === 'never' ? null : now + expires,
@@ -36,16 +39,16 @@ export const create = (options: InviteOptions, server: Server): Promise<ExitCode
     if (wrong !== undefined) throw refusedBySynapse(wrong, 'The invitation could not be made.');
     const invites = replies.map((reply) => readInviteToken(reply.body));
     if (options.json) {
-      const shown = invites.map((invite) => inviteJson(invite, domain, now));
-      context.ui.print(JSON.stringify({ server: domain, invitations: shown }, undefined, 2));
+      const shown = invites.map((invite) => inviteJson(invite, place, now));
+      context.ui.print(jsonText({ server: domain, invitations: shown }));
       return EXIT.done;
     }
     for (const invite of invites) {
       context.ui.print(`Token ${invite.token}: ${termsOf(invite)}`);
-      for (const line of howToUse(domain, invite)) context.ui.print(`  ${line}`);
+      for (const line of howToUse(place, invite)) context.ui.print(`  ${line}`);
     }
     context.ui.note(
-      `Whoever has a token can make an account: send it as you would send a key.${uses === 1 ? ' The link hands it to app.cinny.in as well.' : ''}`,
+      `Whoever has a token can make an account: send it as you would send a key.${invites.some((one) => tellsOthers(place, one)) ? ' The link hands it to app.cinny.in as well.' : ''}`,
     );
     return EXIT.done;
   });

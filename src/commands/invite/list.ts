@@ -1,8 +1,9 @@
 import type { InviteOptions } from '../../cli/people-options.ts';
 import { EXIT, type ExitCode } from '../../errors.ts';
 import { inviteJson, inviteRows } from '../../people/invites.ts';
+import { jsonText } from '../../ui/json-text.ts';
 import type { Server } from '../admin/server.ts';
-import { allInvites, nowOn } from './tokens.ts';
+import { allInvites, nowOn, placeOf } from './tokens.ts';
 
 /** Every invitation, also those that are used up or have expired. */
 export const list = async ({ json }: InviteOptions, server: Server): Promise<ExitCode> => {
@@ -10,8 +11,8 @@ export const list = async ({ json }: InviteOptions, server: Server): Promise<Exi
   const { domain, context, machine } = server;
   const now = nowOn(server);
   if (json) {
-    const shown = invites.map((invite) => inviteJson(invite, domain, now));
-    context.ui.print(JSON.stringify({ server: domain, invitations: shown }, undefined, 2));
+    const shown = invites.map((invite) => inviteJson(invite, placeOf(server), now));
+    context.ui.print(jsonText({ server: domain, invitations: shown }));
     return EXIT.done;
   }
   if (invites.length === 0) {

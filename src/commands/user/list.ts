@@ -1,6 +1,7 @@
 import type { UserOptions } from '../../cli/people-options.ts';
 import { EXIT, type ExitCode } from '../../errors.ts';
 import { accountJson, accountRows } from '../../people/accounts.ts';
+import { jsonText } from '../../ui/json-text.ts';
 import type { Server } from '../admin/server.ts';
 import { allAccounts } from './accounts.ts';
 
@@ -9,7 +10,7 @@ export const list = async ({ json }: UserOptions, server: Server): Promise<ExitC
   const accounts = await allAccounts(server);
   const { ui } = server.context;
   if (json) {
-    ui.print(JSON.stringify({ server: server.domain, accounts: accounts.map(accountJson) }, undefined, 2));
+    ui.print(jsonText({ server: server.domain, accounts: accounts.map(accountJson) }));
     return EXIT.done;
   }
   ui.grid({

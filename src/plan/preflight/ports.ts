@@ -1,6 +1,7 @@
 import type { OwnProxy } from '../../answers/answers.ts';
-import { splitListen } from '../../answers/listen.ts';
+import { isLoopback, parseListen, splitListen } from '../../answers/listen.ts';
 import { DOCKER_BRIDGE } from '../../answers/questions/proxy-listen.ts';
+import { bracketed, inNetwork } from '../../federation/ip.ts';
 import type { HostFacts } from '../facts.ts';
 import { holderOf, isContainer, named, PUBLIC_PORTS, publishedNow, webServerOf } from '../web-server.ts';
 import { type Check, type Problem, problem, type Stops } from './problem.ts';
@@ -23,7 +24,37 @@ export const ports: Check = ({ answers: { proxy } }, { host }) => {
     });
   }
   if (ours.includes(proxy.listen)) return [];
-  return takenForProxy(proxy, host, stops);
+  return [...noSuchAddress(proxy, host, stops), ...takenForProxy(proxy, host, stops)];
+};
+
+/** Networks that Docker takes its bridges from (its manual, "default-address-pools"): they come with it. */
+const DOCKER_BRIDGES = '172.16.0.0/12';
+
+/** An address that is on none of the machine's interfaces: Docker could not listen there. */
+const noSuchAddress = ({ software, listen }: OwnProxy, host: HostFacts, stops: Stops): Problem[] => {
+  const place = splitListen(listen);
+  if (place === undefined || isLoopback(place) || inNetwork(place.address, DOCKER_BRIDGES)) return [];
+  if (host.addresses.includes(place.address)) return [];
+  const own = host.addresses.filter((address) => parseListen(`${bracketed(address)}:${place.port}`).ok);
+  return [
+    problem(
+      {
+        code: 'MB-PROXY-LISTEN',
+        what: `${place.address} of --proxy-listen is not an address of this machine.`,
+        why: 'The server listens there for the proxy, so it has to be one of its own.',
+        expected: own.length === 0 ? '127.0.0.1, or a private address of the machine' : own.join(', '),
+        fix: ['ip -brief addr, on the machine, shows its addresses.', 'Then run this again.'],
+        orRunWith: [
+          '--proxy',
+          software,
+          '--proxy-listen',
+          `${bracketed(own[0] ?? '127.0.0.1')}:${place.port}`,
+        ],
+        who: 'you',
+      },
+      stops,
+    ),
+  ];
 };
 
 const takenInPublic = (port: number, holder: Holder, stops: Stops): Problem => {
@@ -83,7 +114,7 @@ const takenForProxy = ({ software, listen }: OwnProxy, host: HostFacts, stops: S
           'Or take another port for the server.',
           'Then run this again.',
         ],
-        orRunWith: ['--proxy-listen', other],
+        orRunWith: ['--proxy', software, '--proxy-listen', other],
         who: 'you',
       },
       stops,

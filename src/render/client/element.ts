@@ -29,6 +29,7 @@ export const elementConfig = ({ domain, matrixHost, client, registration }: Answ
       'UIFeature.thirdPartyId': false,
       'UIFeature.feedback': false,
       'UIFeature.shareSocial': false,
+      // The form asks for the token of an invitation; nobody gets in without.
       'UIFeature.registration': registration === 'invite',
     },
     mobile_guide_app_variant: 'element',

@@ -64,7 +64,7 @@ export const DANGERS: readonly Danger[] = [
     happens: `cd ${ROOT} && docker compose -p other create postgres 2>&1`,
     named: /MB-DATABASE-SHARED The container other-postgres-1/,
     refused: true,
-    mended: 'docker rm -f other-postgres-1',
+    mended: 'docker rm -f other-postgres-1; docker network rm other_backend',
   },
   {
     what: 'the data of a major version that is not known',

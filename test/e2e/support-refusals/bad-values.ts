@@ -20,6 +20,7 @@ export type Command =
   | 'unlock'
   | 'user'
   | 'invite'
+  | 'moderation'
   | 'uninstall';
 
 const word = (text: string, says: RegExp): BadValue => ({ words: [text], says });
@@ -311,6 +312,12 @@ export const badValues = (
       '--count': [word('0', /is not a whole number from 1 to 500/), word('501', /from 1 to 500/)],
       '--json': [{ words: ['=yes'], says: /--json takes no value/ }],
       '--yes': [{ words: ['=no'], says: /--yes takes no value/ }],
+    },
+    moderation: {
+      ...connection,
+      '--json': [{ words: ['=yes'], says: /--json takes no value/ }],
+      '--yes': [{ words: ['=no'], says: /--yes takes no value/ }],
+      '--dry-run': dryRun,
     },
     uninstall: {
       ...connection,

@@ -1,33 +1,42 @@
 /** Two people with matrix-js-sdk in an end-to-end encrypted room; runs where the operator is. */
 import { ClientEvent, createClient, EventType, type MatrixClient, Preset } from 'matrix-js-sdk';
+import type { CryptoCallbacks } from 'matrix-js-sdk/lib/crypto-api/index.js';
 import type { Logger } from 'matrix-js-sdk/lib/logger.js';
 import type { Account } from './accounts.ts';
 
 const LIMIT_MS = 30_000;
 
 const nothing = (): void => {};
-const logger: Logger = {
+/** The SDK says much on the way. */
+export const silent: Logger = {
   trace: nothing,
   debug: nothing,
   info: nothing,
   warn: nothing,
   error: nothing,
-  getChild: () => logger,
+  getChild: () => silent,
 };
 
+/** A session that a server gave: by a login or a registration. */
+interface Session {
+  readonly user_id: string;
+  readonly access_token: string;
+  readonly device_id: string;
+}
+
 /** A device of somebody, with its keys in memory, in sync. */
-export const logIn = async ({ baseUrl, user, password }: Account): Promise<MatrixClient> => {
-  const { user_id, access_token, device_id } = await createClient({ baseUrl, logger }).loginRequest({
-    type: 'm.login.password',
-    identifier: { type: 'm.id.user', user },
-    password,
-  });
+export const startDevice = async (
+  baseUrl: string,
+  { user_id, access_token, device_id }: Session,
+  cryptoCallbacks?: CryptoCallbacks,
+): Promise<MatrixClient> => {
   const client = createClient({
-    logger,
+    logger: silent,
     baseUrl,
     userId: user_id,
     accessToken: access_token,
     deviceId: device_id,
+    ...(cryptoCallbacks === undefined ? {} : { cryptoCallbacks }),
   });
   await client.initRustCrypto({ useIndexedDB: false });
   await client.startClient({ initialSyncLimit: 20 });
@@ -35,6 +44,17 @@ export const logIn = async ({ baseUrl, user, password }: Account): Promise<Matri
   console.log(`${user_id} logs in, publishes keys and syncs`);
   return client;
 };
+
+/** The same after a login. */
+export const logIn = async ({ baseUrl, user, password }: Account): Promise<MatrixClient> =>
+  startDevice(
+    baseUrl,
+    await createClient({ baseUrl, logger: silent }).loginRequest({
+      type: 'm.login.password',
+      identifier: { type: 'm.id.user', user },
+      password,
+    }),
+  );
 
 export const until = async (what: string, holds: () => boolean): Promise<void> => {
   const end = Date.now() + LIMIT_MS;

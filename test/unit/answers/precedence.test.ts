@@ -23,6 +23,7 @@ const SAMPLES: Readonly<
   federationAllow: { values: ['one.example', 'two.example'], beside: { federation: 'allowlist' } },
   largestRoom: { values: ['31', '32'] },
   admin: { values: ['ada', 'bob'] },
+  registration: { values: ['invite', 'closed'] },
   email: { values: ['a@example.org', 'b@example.org'] },
   dockerSource: { values: ['distro', 'docker'] },
   dockerMirror: {

@@ -338,7 +338,6 @@ describe('asking', () => {
       'admin: root',
       'registration: closed',
       'docker-source: docker',
-      'proxy: none',
       'client: none',
     ]);
     expect(seen).toHaveLength(4);

@@ -51,16 +51,37 @@ const docker = ({ said = [...ROWS, 'MB-DUMPED'], read = [...ROWS, 'MB-READ'] }: 
   *) echo 'pg_dump (PostgreSQL) 17.5' ;;
 esac`;
 
-const backUp = (postgres: Postgres = {}, more: { keep?: number; commands?: Record<string, string> } = {}) =>
+/** rclone as the scripts call it, on a folder in the place of the bucket. */
+const rclone = () => `bucket=${'$'}{BUCKET:-${here}/bucket}
+while [ "${'$'}{1#--}" != "$1" ]; do case $1 in --config | --contimeout) shift 2 ;; *) shift ;; esac; done
+what=$1; shift
+for last; do :; done
+path() { printf '%s/%s' "$bucket" "${'$'}{1#bastion:bucket}"; }
+case $what in
+  rcat) cat >"$(path "$last")" ;;
+  cat) cat "$(path "$last")" ;;
+  deletefile) rm "$(path "$last")" ;;
+  moveto) mv "$(path "$1")" "$(path "$2")" ;;
+  lsf) case "$*" in *'--format s '*) wc -c <"$(path "$last")" ;; *) [ -d "$(path "$last")" ] && ls -1 "$(path "$last")" ;; esac ;;
+esac`;
+
+interface More {
+  readonly keep?: number;
+  readonly commands?: Record<string, string>;
+  readonly place?: 'backup-s3.sh';
+}
+
+const backUp = (postgres: Postgres = {}, more: More = {}) =>
   runWith(
-    { docker: docker(postgres), ...more.commands },
+    { docker: docker(postgres), ...(more.place && { rclone: rclone() }), ...more.commands },
     [
-      script({ scripts }, 'backup-folder.sh', {
+      script({ scripts }, more.place ?? 'backup-folder.sh', {
         server_name: 'example.org',
         made_by: 'matrix-bastion 1',
         root,
-        folder,
-        remote: '',
+        folder: more.place === undefined ? folder : 'bucket/matrix',
+        remote: more.place === undefined ? '' : 's3',
+        s3_config: join(here, 'rclone.conf'),
         recipient: '',
         keep: more.keep ?? 7,
         memory: join(here, 'memory'),
@@ -248,5 +269,49 @@ describe('backup.sh', () => {
     await other;
     expect(run.code).toBe(75);
     expect(marked(run.stdout, 'MB-BACKUP-FAILED')).toMatch(/^running /);
+  });
+});
+
+describe('backup.sh into an object store', () => {
+  const place = 'backup-s3.sh' as const;
+  const bucket = () => join(here, 'bucket/matrix');
+  beforeEach(() => {
+    mkdirSync(bucket(), { recursive: true });
+    for (const name of [...OLD, 'notes.tar', 'other.org-2020-01-01T000000Z.tar'])
+      writeFileSync(join(bucket(), name), 'x');
+  });
+
+  it('is read back, renamed there, and takes old ones of this server away', async () => {
+    const run = await backUp({}, { place, keep: 2 });
+    expect(run.code, run.stdout + run.stderr).toBe(0);
+    const { file, ...record } = made(run);
+    expect(file).toMatch(/^s3:\/\/bucket\/matrix\/example\.org-[\dTZ-]+\.tar$/);
+    const name = file.slice('s3://bucket/matrix/'.length);
+    const bytes = readFileSync(join(bucket(), name));
+    expect(record).toMatchObject({ remote: 's3', bytes: bytes.length, sha256: sha256(bytes), rows: 5 });
+    expect(await inspect(join(bucket(), name))).toHaveProperty('contents');
+    expect(readdirSync(bucket()).sort()).toEqual(
+      [OLD[1], name, 'notes.tar', 'other.org-2020-01-01T000000Z.tar'].sort(),
+    );
+    expect(
+      run.calls.filter((call) => call.startsWith('rclone ')).every((call) => call.includes('--config')),
+    ).toBe(true);
+  });
+
+  it.each([
+    ['a dump that was cut off', { said: ROWS }, {}],
+    ['an upload that comes out short', {}, { short: true }],
+    [
+      'a store that refuses the upload',
+      {},
+      { rclone: 'case "$*" in *rcat*) echo "AccessDenied: no" >&2; exit 1 ;; esac' },
+    ],
+  ] as const)('%s never counts, and nothing goes', async (_what, postgres, commands) => {
+    const before = readdirSync(bucket()).sort();
+    const short = { rclone: rclone().replace('rcat) cat', 'rcat) head -c 2000') };
+    const run = await backUp(postgres, { place, keep: 1, commands: 'short' in commands ? short : commands });
+    expect(run.code).toBe(1);
+    expect(run.stdout).toContain('MB-BACKUP-FAILED');
+    expect(readdirSync(bucket()).sort()).toEqual(before);
   });
 });

@@ -52,6 +52,7 @@ async function cli(
     uninstall: loader,
     user: loader,
     invite: loader,
+    moderation: loader,
   } as CommandLoaders;
   const code = await main(args, { stdin: {}, stdout, stderr, env }, loaders);
   return { code, stdout: stdout.text(), stderr: stderr.text(), options: seen[0] };
@@ -79,6 +80,7 @@ describe('help', () => {
     ['restore', '--help'],
     ['user', '--help'],
     ['invite', '--help'],
+    ['moderation', '--help'],
   ])('%s %s', async (...args) => {
     const { code, stdout, stderr, options } = await cli(args.filter((word) => word !== undefined));
     expect(code).toBe(0);

@@ -10,6 +10,8 @@ import {
 import { howToUse, inviteRows, isOpen, readInviteToken, termsOf } from '../../../src/people/invites.ts';
 import { nameProblem, newNameProblem, userIdOf } from '../../../src/people/names.ts';
 import { isAsWanted, judgeRegistration } from '../../../src/people/registration.ts';
+import { harmless } from '../../../src/ui/harmless.ts';
+import { jsonText } from '../../../src/ui/json-text.ts';
 
 const account = (parts: Partial<Account> = {}): Account => ({
   userId: '@anna:example.org',
@@ -107,8 +109,16 @@ describe('invitations', () => {
     expect(termsOf(token({ uses_allowed: null }))).toBe('for any number of accounts, without an end');
   });
   test('only a token for one account is put into a link', () => {
-    expect(howToUse('example.org', token()).join()).toContain('/register/example.org/?token=abc');
-    expect(howToUse('example.org', token({ uses_allowed: 5 })).join()).not.toContain('abc');
+    expect(howToUse({ domain: 'example.org' }, token()).join()).toContain('/register/example.org/?token=abc');
+    expect(howToUse({ domain: 'example.org' }, token({ uses_allowed: 5 })).join()).not.toContain('abc');
+  });
+  test('on a web client of the server’s own', () => {
+    const on = (name: string, parts: object = {}) =>
+      howToUse({ domain: 'example.org', client: { name, host: 'chat.example.org' } }, token(parts))[0];
+    expect(on('element')).toBe('In a browser: https://chat.example.org/#/register (it asks for the token)');
+    expect(on('cinny', { uses_allowed: null })).toBe(
+      'In a browser: https://chat.example.org/register/example.org/?token=abc',
+    );
   });
   test('rows', () =>
     expect(inviteRows([token({ completed: 1 }), token({ expiry_time: now - 1 })], now)).toEqual([
@@ -142,4 +152,12 @@ describe('who can make an account', () => {
     ['unknown', 'closed', false],
     [undefined, 'closed', false],
   ] as const)('%s where %s is wanted: %s', (state, wanted, is) => expect(isAsWanted(state, wanted)).toBe(is));
+});
+
+test('JSON holds hostile text as it is, and none of it raw', () => {
+  const value = { name: '\u001b]0;x\u0007\u202eevil\u009b \u{e0001} ü' };
+  const text = jsonText(value);
+  expect(JSON.parse(text)).toEqual(value);
+  expect(harmless(text)).toBe(text);
+  expect(text).toMatch(/^[\n\x20-\x7eü]+$/);
 });

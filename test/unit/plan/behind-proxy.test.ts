@@ -103,11 +103,28 @@ describe('before an installation behind it', () => {
   ])('its own port must be free: %s', (_name, other, codes) => {
     const found = problemsOf(fresh([...OWN_NGINX, other]), NGINX);
     expect(found.map(({ code }) => code)).toEqual(codes);
-    if (codes.length > 0) expect(found[0]?.orRunWith).toEqual(['--proxy-listen', '127.0.0.1:8009']);
+    if (codes.length > 0)
+      expect(found[0]?.orRunWith).toEqual(['--proxy', 'nginx', '--proxy-listen', '127.0.0.1:8009']);
+  });
+  it.each([
+    ['10.0.0.4:8008', []],
+    ['10.0.0.5:8008', ['MB-PROXY-LISTEN']],
+    ['[fd00::1]:8008', ['MB-PROXY-LISTEN']],
+    // Docker's bridge comes with Docker.
+    ['172.17.0.1:8008', []],
+    ['127.0.0.53:8008', []],
+  ])('listens at an address of the machine: %s', (listen, codes) => {
+    const facts = someFacts({ listeners: OWN_NGINX, addresses: ['203.0.113.7', '10.0.0.4'] });
+    const found = problemsOf(facts, { proxy: { software: 'nginx', listen } });
+    expect(found.map(({ code }) => code)).toEqual(codes);
+    if (codes.length > 0) {
+      expect(found[0]?.expected).toBe('10.0.0.4');
+      expect(found[0]?.orRunWith).toContain('10.0.0.4:8008');
+    }
   });
   it('offers a port that is free', () => {
     const taken = [8008, 8009].map((port) => listener(port, 'java'));
-    expect(problemsOf(fresh(taken), NGINX)[0]?.orRunWith).toEqual(['--proxy-listen', '127.0.0.1:8010']);
+    expect(problemsOf(fresh(taken), NGINX)[0]?.orRunWith).toContain('127.0.0.1:8010');
   });
   it('no certificate, CAA record or token is looked at', () => {
     const first = {
@@ -142,7 +159,8 @@ describe('before an installation behind it', () => {
     const facts = withOutside(fresh(), { names: elsewhere });
     expect(problemsOf(facts, NGINX).map(({ code }) => code)).toEqual(['MB-DNS-ELSEWHERE']);
     expect(problemsOf(facts, NGINX)[0]?.why).not.toMatch(/certificate/);
-    expect(problemsOf(facts, NETWORK)).toEqual([]);
+    expect(problemsOf(facts, NETWORK).map(({ code }) => code)).toEqual(['MB-PROXY-LISTEN']);
+    expect(problemsOf(withHost(facts, { addresses: ['10.0.0.4'] }), NETWORK)).toEqual([]);
     expect(goalFor(facts, NGINX).apexHere).toBe(false);
     expect(goalFor(facts, NETWORK).apexHere).toBe(true);
   });

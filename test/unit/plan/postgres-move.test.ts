@@ -143,7 +143,7 @@ describe('the forecast', () => {
     expect(awayFor({ ...LOOK, dumped: { bytes: 1e6, seconds: 0.5, whole: true } })).toBeCloseTo(22.5);
     const { dumped: _, ...unknown } = LOOK;
     expect(awayFor(unknown)).toBeUndefined();
-    expect(moveForecast({ ...on15(), move: unknown })).toContain('not known');
+    expect(moveForecast({ ...on15(), move: unknown })).toContain('cannot be told');
   });
   it('counts the new image where it lies on the same disk', () => {
     expect(roomForMove(LOOK) - roomForMove({ ...LOOK, oneDisk: false })).toBe(GB);

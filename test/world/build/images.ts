@@ -103,6 +103,12 @@ export async function nioImage(): Promise<string> {
   return build({ name: 'nio', folder: 'nio', base, args: ['0.26.0'] });
 }
 
+/** A server that speaks S3 (moto) on the Python that Synapse's images have; built when a test asks for it. */
+export async function s3Image(): Promise<string> {
+  const base = await synapseBase(await imageBase('trixie'));
+  return build({ name: 's3', folder: 's3', base, args: ['5.2.5'] });
+}
+
 async function fileIn(image: string, file: string): Promise<string> {
   const look = ['run', '--rm', '--network', 'none', '--entrypoint', 'cat'];
   return (await docker([...look, image, file])).trim();

@@ -1,0 +1,69 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { operator } from '../../world/index.ts';
+import type { Server } from '../life/server.ts';
+import { Client, type Reply } from './client.ts';
+import { invite, invitesOf, people, type TheServer } from './people.ts';
+
+const PROGRAM = fileURLToPath(new URL('./key-backup.ts', import.meta.url));
+export const REGISTER = '/_matrix/client/v3/register';
+
+/** The token's stage of a registration: 401 with `completed` when it was taken, with `errcode` when not. */
+export const offer = async (server: Server, token = ''): Promise<Reply> => {
+  const stranger = Client.stranger(server);
+  const { body } = await stranger.ask('POST', REGISTER, {});
+  return stranger.ask('POST', REGISTER, {
+    auth: { type: 'm.login.registration_token', token, session: body.session },
+  });
+};
+
+export const invitations = (theServer: TheServer): void => {
+  describe('invitations', () => {
+    test('two people get in, set up key backup, lose a device, and read on a new one with the recovery key', async () => {
+      const server = theServer();
+      const made = await invite(server, '--count', '2');
+      const tokens = made.map(({ token }) => token);
+      const input = JSON.stringify({ baseUrl: `https://${server.matrixHost}`, tokens });
+      const run = await operator.run([process.execPath, PROGRAM], { input });
+      expect(run.exitCode, run.all).toBe(0);
+      expect(run.stdout).toContain('with the recovery key the new device reads all of it');
+      const after = (await invitesOf(server)).filter(({ token }) => tokens.includes(token));
+      expect(after.map(({ open, completed }) => ({ open, completed }))).toEqual([
+        { open: false, completed: 1 },
+        { open: false, completed: 1 },
+      ]);
+      expect((await offer(server, tokens[0])).body.errcode).toBe('M_UNAUTHORIZED');
+    });
+
+    test('what is printed for people: the terms, a link with server and token, and what other clients need', async () => {
+      const { stdout } = await people(theServer(), ['invite', 'create', '--expires', '12h']);
+      const [, token = ''] =
+        /^Token (\S+): for 1 account, until \d{4}-\d\d-\d\d \d\d:\d\d UTC$/m.exec(stdout) ?? [];
+      expect(token).toMatch(/^[\w.~-]{16}$/);
+      expect(stdout).toContain(`/register/${theServer().domain}/?token=${token}`);
+      const many = await people(theServer(), [
+        'invite',
+        'create',
+        '--uses',
+        'unlimited',
+        '--expires',
+        'never',
+      ]);
+      expect(many.stdout).toMatch(/: for any number of accounts, without an end$/m);
+      expect(many.stdout).not.toContain('?token=');
+    });
+
+    test('one that has expired or was revoked opens nothing; others do', async () => {
+      const server = theServer();
+      const [good, late, revoked] = await invite(server, '--count', '3');
+      await server.query(`update registration_tokens set expiry_time = 1 where token = '${late?.token}'`);
+      await people(server, ['invite', 'revoke', revoked?.token.slice(0, 6) ?? '']);
+      expect((await offer(server, late?.token)).body.errcode).toBe('M_UNAUTHORIZED');
+      expect((await offer(server, revoked?.token)).body.errcode).toBe('M_UNAUTHORIZED');
+      expect((await offer(server, good?.token)).body.completed).toEqual(['m.login.registration_token']);
+      const again = await people(server, ['invite', 'revoke', revoked?.token ?? ''], { code: 2 });
+      expect(again.stderr).toContain('There is no such invitation');
+      expect((await people(server, ['invite', 'list'])).stdout).toContain('expired');
+    });
+  });
+};
