@@ -34,7 +34,6 @@ const SAMPLES: Readonly<
     values: ['A'.repeat(40), 'B'.repeat(40)],
     beside: { dockerMirror: 'https://one.example/d' },
   },
-  registration: { values: ['closed', 'invite'] },
   proxy: { values: ['nginx', 'apache'] },
   proxyListen: { values: ['127.0.0.1:9001', '127.0.0.1:9002'], beside: { proxy: 'nginx' } },
   client: { values: ['element', 'cinny'] },
