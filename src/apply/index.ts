@@ -3,7 +3,14 @@ import { createAdmin, proveAdminLogin } from './admin.ts';
 import { createDatabase, recordDatabase, setDatabasePassword } from './database.ts';
 import { checkDatabase, createDatabaseCertificate, writeDatabasePassword } from './database-elsewhere.ts';
 import { keepIpv6Route, startDocker, writeDaemonConfig } from './docker.ts';
-import { createSecrets, makeDirectories, removeFiles, repairOwners, writeFiles } from './files.ts';
+import {
+  clearLeftovers,
+  createSecrets,
+  makeDirectories,
+  removeFiles,
+  repairOwners,
+  writeFiles,
+} from './files.ts';
 import { pullImages } from './images.ts';
 import {
   awaitCertificates,
@@ -40,6 +47,7 @@ const APPLY: Apply = {
   'docker-daemon-config': writeDaemonConfig,
   'start-docker': (_, tools) => startDocker(tools),
   'make-directories': makeDirectories,
+  'clear-leftovers': clearLeftovers,
   'repair-owners': repairOwners,
   'create-secrets': (_, tools) => createSecrets(tools),
   'pull-images': pullImages,

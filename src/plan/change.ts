@@ -27,6 +27,7 @@ export type Change =
   | { readonly kind: 'start-docker' }
   // Step 2: generate homeserver.yaml
   | { readonly kind: 'make-directories'; readonly directories: readonly RenderedDirectory[] }
+  | { readonly kind: 'clear-leftovers'; readonly paths: readonly string[] }
   | { readonly kind: 'repair-owners'; readonly entries: readonly OwnerRepair[] }
   | { readonly kind: 'create-secrets'; readonly paths: readonly string[] }
   | { readonly kind: 'pull-images'; readonly images: Readonly<Partial<Record<Component, string>>> }

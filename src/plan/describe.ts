@@ -24,6 +24,7 @@ const DESCRIBE: Describe = {
     directories.length === 1
       ? `make ${directories[0]?.path}`
       : `make ${directories.length} folders below ${directories[0]?.path}`,
+  'clear-leftovers': ({ paths }) => `remove what an interrupted run has left: ${list(paths)}`,
   'repair-owners': ({ entries }) => `set owner and mode of ${list(entries.map(({ path }) => path))}`,
   'create-secrets': ({ paths }) => `create ${paths.length} secrets on the machine (0600, never shown)`,
   'pull-images': ({ images }) =>
