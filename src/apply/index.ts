@@ -32,6 +32,7 @@ import { awaitHealthy, reloadCaddy, removeServices, startServices, stopServices 
 import { createSigningKey, placeSigningKey } from './signing-key.ts';
 import { writeSynapseConfig } from './synapse-config.ts';
 import type { Outcome, Tools } from './tools.ts';
+import { tryRelease } from './try-release.ts';
 
 type Apply = { readonly [K in ChangeKind]: (change: ChangeOf<K>, tools: Tools) => Promise<Outcome> };
 
@@ -58,6 +59,7 @@ const APPLY: Apply = {
   'pull-release': pullRelease,
   'stage-release': stageRelease,
   'back-up': backUp,
+  'try-release': tryRelease,
   'switch-release': switchRelease,
   'await-background-updates': (_, tools) => awaitBackgroundUpdates(tools),
   'create-database': (_, tools) => createDatabase(tools),

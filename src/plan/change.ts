@@ -1,5 +1,5 @@
 import type { RegistrationMode } from '../answers/answers.ts';
-import type { BackupPlan } from '../backup/plan.ts';
+import type { BackupPlan, DatabaseWay } from '../backup/plan.ts';
 import type { DatabaseNeeds } from '../database/judge.ts';
 import type { PostgresMove } from '../releases/postgres.ts';
 import type { DatabaseElsewhere } from '../render/database-place.ts';
@@ -51,6 +51,7 @@ export type Change =
       readonly digest: string;
     }
   | { readonly kind: 'back-up'; readonly plan: BackupPlan }
+  | { readonly kind: 'try-release'; readonly synapse: string; readonly database: DatabaseWay }
   | { readonly kind: 'switch-release'; readonly release: ReleaseSwitch }
   | { readonly kind: 'await-background-updates' }
   // Steps 3 and 4: services

@@ -147,6 +147,7 @@ const ONE_OF_EACH: { readonly [K in ChangeKind]: Omit<ChangeOf<K>, 'kind'> } = {
       removes: [],
     },
   },
+  'try-release': { synapse: '1.163.2', database: { place: 'here', image: 'docker.io/library/postgres:17' } },
   'switch-release': {
     release: { from: '1.160.0', to: '1.163.2', schema: 92, reversible: true, withBackup: true },
   },
