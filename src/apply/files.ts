@@ -141,6 +141,18 @@ export const removeFiles = async ({ paths }: ChangeOf<'remove-files'>, tools: To
   return 'done';
 };
 
+export const clearLeftovers = async (
+  { paths }: ChangeOf<'clear-leftovers'>,
+  tools: Tools,
+): Promise<Outcome> => {
+  await runOrFail(
+    tools,
+    `rm -rf -- ${paths.map(quote).join(' ')}`,
+    commandFailure('MB-HOST-WRITE', 'What an interrupted run has left could not be removed.', [], UNTOUCHED),
+  );
+  return 'done';
+};
+
 export const repairOwners = async (
   { entries }: ChangeOf<'repair-owners'>,
   tools: Tools,

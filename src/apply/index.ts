@@ -3,7 +3,14 @@ import { createAdmin, proveAdminLogin } from './admin.ts';
 import { createDatabase, recordDatabase, setDatabasePassword } from './database.ts';
 import { checkDatabase, createDatabaseCertificate, writeDatabasePassword } from './database-elsewhere.ts';
 import { keepIpv6Route, startDocker, writeDaemonConfig } from './docker.ts';
-import { createSecrets, makeDirectories, removeFiles, repairOwners, writeFiles } from './files.ts';
+import {
+  clearLeftovers,
+  createSecrets,
+  makeDirectories,
+  removeFiles,
+  repairOwners,
+  writeFiles,
+} from './files.ts';
 import { pullImages } from './images.ts';
 import {
   awaitCertificates,
@@ -25,6 +32,7 @@ import { awaitHealthy, reloadCaddy, removeServices, startServices, stopServices 
 import { createSigningKey, placeSigningKey } from './signing-key.ts';
 import { writeSynapseConfig } from './synapse-config.ts';
 import type { Outcome, Tools } from './tools.ts';
+import { tryRelease } from './try-release.ts';
 
 type Apply = { readonly [K in ChangeKind]: (change: ChangeOf<K>, tools: Tools) => Promise<Outcome> };
 
@@ -39,6 +47,7 @@ const APPLY: Apply = {
   'docker-daemon-config': writeDaemonConfig,
   'start-docker': (_, tools) => startDocker(tools),
   'make-directories': makeDirectories,
+  'clear-leftovers': clearLeftovers,
   'repair-owners': repairOwners,
   'create-secrets': (_, tools) => createSecrets(tools),
   'pull-images': pullImages,
@@ -50,6 +59,7 @@ const APPLY: Apply = {
   'pull-release': pullRelease,
   'stage-release': stageRelease,
   'back-up': backUp,
+  'try-release': tryRelease,
   'switch-release': switchRelease,
   'await-background-updates': (_, tools) => awaitBackgroundUpdates(tools),
   'create-database': (_, tools) => createDatabase(tools),

@@ -2,6 +2,7 @@ import { backupFailed } from '../backup/failed.ts';
 import { Failure } from '../errors.ts';
 import type { HostFacts } from '../host/facts/index.ts';
 import { HEALTH_CHECK } from '../host/health-check.ts';
+import type { TreeEntry } from '../host/host.ts';
 import type { ChangeOf, ReleaseSwitch } from '../plan/change.ts';
 import type { MoveLook, UpgradeLook } from '../plan/facts.ts';
 import { UPGRADE_BACKUP } from '../plan/upgrade.ts';
@@ -22,8 +23,8 @@ import { upgradeFailure } from './upgrade-failure.ts';
 
 /** As long as a first start may take; a migration of the schema may take longer than that. Guess. */
 const ANSWERS_LIMIT_SECONDS = 900;
-/** Background updates of a large database take hours: they are watched for so long, then reported. */
-const WATCH_SECONDS = 60;
+/** Background updates of a large database may take hours, and each says how far it is: without a word for so long, it is left alone. Guess. */
+const PATIENCE_SECONDS = 600;
 
 const folder = (path: string) => ({ path, type: 'directory', mode: 0o755, ...UID.root }) as const;
 
@@ -128,6 +129,8 @@ type SwitchScript = Omit<ReleaseSwitch, 'withBackup'> & {
   readonly backup: string;
 };
 
+const RESUME_UNIT = 'matrix-bastion-upgrade.service';
+
 /** The work of templates/scripts/upgrade.sh. */
 const upgradeScript = (
   tools: Pick<Hands, 'scripts'>,
@@ -139,6 +142,7 @@ const upgradeScript = (
     newCluster(tools, ''),
     readBackup(tools, backup),
     script(tools, 'load-database.sh'),
+    script(tools, 'real-requests.sh'),
     script(tools, 'move-database.sh'),
     script(tools, 'upgrade.sh', {
       action,
@@ -150,6 +154,8 @@ const upgradeScript = (
       reversible: reversible ? 'yes' : 'no',
       backup,
       limit: ANSWERS_LIMIT_SECONDS,
+      memory: '/run/matrix-bastion',
+      unit: RESUME_UNIT,
       old_major: postgres?.from ?? '',
       new_major: postgres?.to ?? '',
     }),
@@ -157,9 +163,42 @@ const upgradeScript = (
 
 const JOB = 'upgrade';
 
+/**
+ * Goes on with an upgrade when the machine starts while one is under way. The script enables it before it touches anything and
+ * takes it away at its end.
+ */
+const resumeUnit = `# Written by matrix-bastion for the time of an upgrade, which takes it away again.
+[Unit]
+Description=Brings an interrupted upgrade of the Matrix homeserver to its end
+After=docker.service
+Wants=docker.service
+ConditionPathExists=${PATHS.resumeUpgrade}
+
+[Service]
+Type=oneshot
+ExecStart=/bin/sh ${PATHS.resumeUpgrade}
+
+[Install]
+WantedBy=multi-user.target
+`;
+
+const resumeFiles = (work: SwitchScript, tools: Pick<Hands, 'scripts'>): TreeEntry[] => [
+  folder(PATHS.upgrade),
+  {
+    path: PATHS.resumeUpgrade,
+    type: 'file',
+    content: upgradeScript(tools, { ...work, action: 'resume' }),
+    mode: 0o700,
+    ...UID.root,
+  },
+  { path: `/etc/systemd/system/${RESUME_UNIT}`, type: 'file', content: resumeUnit, mode: 0o644, ...UID.root },
+];
+
 /** Does the work as a job: it comes to one of its ends, new or old, whatever becomes of this program. */
 const runUpgrade = async (work: SwitchScript, tools: Hands): Promise<number> => {
   const progress = (line: string) => /^(MB-|\| )/.test(line) || tools.progress(line);
+  // Those of an upgrade under way are there already, and may be at work.
+  if (work.action !== 'resume') await tools.host.putTree(resumeFiles(work, tools));
   const { stdout } = await jobOrFail({ ...tools, progress }, JOB, upgradeScript(tools, work), (result) =>
     upgradeFailure(work, result.stdout),
   );
@@ -191,11 +230,19 @@ export const finishUpgrade = async (release: Omit<SwitchScript, 'action'>, tools
 export const takeBackRelease = (release: Omit<SwitchScript, 'action'>, tools: Hands): Promise<number> =>
   runUpgrade({ ...release, action: 'back' }, tools);
 
+/** To their end, however long they take; Synapse serves meanwhile. What stops this watching stops none of them. */
 export const awaitBackgroundUpdates = async (tools: Tools): Promise<Outcome> => {
-  await tools.host.run(script(tools, 'background-updates.sh', { limit: WATCH_SECONDS }), {
-    signal: tools.signal,
-    onOutput: (_stream, text) => tools.progress(text.trim().split('\n').at(-1) ?? ''),
-  });
+  await jobOrFail(
+    tools,
+    'background-updates',
+    script(tools, 'background-updates.sh', { patience: PATIENCE_SECONDS }),
+    commandFailure(
+      'MB-UPGRADE-WATCH',
+      'The background updates of the database could not be watched.',
+      ['Nothing has to be done: they go on by themselves.'],
+      'The upgrade is done, and the server serves.',
+    ),
+  );
   return 'done';
 };
 
@@ -213,6 +260,8 @@ export const lookAtUpgrade = async (
     image: Number(marked(stdout, 'IMAGE') ?? 0),
     dockerFree: Number(marked(stdout, 'FREE') ?? 0),
     oneDisk: marked(stdout, 'ONE') !== undefined,
+    stateFree: Number(marked(stdout, 'STATE') ?? 0),
+    memoryFree: Number(marked(stdout, 'MEMORY') ?? 0),
   };
 };
 

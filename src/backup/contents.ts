@@ -77,6 +77,8 @@ export interface Contents extends Inspection {
 }
 
 const PARTS = ['database.dump', 'files.tar', 'media.tar'] as const;
+/** Backups of earlier versions have no list of media. */
+const PART_SINCE = 'media.list';
 /** The form that this version writes and reads. */
 const FORMAT = 1;
 /** As for a backup: a server needs room to write. Guess. */
@@ -123,6 +125,9 @@ export const judgeContents = (
   const changed = PARTS.find(
     (part) => proof.sha256[part] === undefined || proof.sha256[part] !== seen.parts[part],
   );
+  const listed = proof.sha256[PART_SINCE];
+  if (listed !== undefined && listed !== seen.parts[PART_SINCE])
+    return damaged(`The part ${PART_SINCE} is not what was written.`);
   if (changed !== undefined) return damaged(`The part ${changed} is not what was written.`);
   return { contents: { ...seen, manifest, proof } };
 };

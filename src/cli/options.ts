@@ -79,7 +79,10 @@ export interface InitOptions extends AnswerOptions, ConnectOptions, OutsideOptio
   readonly printCommands: boolean;
   /** Say where each answer comes from, and stop. */
   readonly explainAnswers: boolean;
-  /** Milliseconds to wait for DNS and files that someone else has to publish; absent: do not wait. */
+  /**
+   * Milliseconds to wait for DNS and files that someone else has to publish, and before an upgrade for background updates that
+   * are left of the last one; absent: do not wait.
+   */
   readonly wait?: number;
   /** Events as lines of JSON on stdout; nothing is asked. */
   readonly json: boolean;

@@ -81,7 +81,7 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
     .option('--diff', 'show every line that changes in files')
     .option('--check', 'show the plan and stop, without asking: exit code 0 nothing to do, 10 something')
     .option('--print-commands', 'print all that would run on the machine, as Markdown, and stop')
-    .option('--wait [duration]', 'wait for DNS and files that someone else publishes; default 30m')
+    .option('--wait [duration]', 'wait for DNS, for files of others, for background updates; default 30m')
     .option('--json', 'tell the run as lines of JSON on stdout; never ask')
     .optionsGroup('Upgrades:')
     .addOption(list('--accept <change>', 'breaking change of an upgrade that you know of; repeatable'))

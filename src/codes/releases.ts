@@ -35,8 +35,29 @@ export const RELEASE_CODES = {
   'MB-UPGRADE-BACKGROUND': {
     means: 'Synapse is still busy with background updates of its last upgrade.',
     why: 'The next one must not be stacked upon them.',
-    fix: ['Wait, then run this again'],
+    fix: ['Run the same again with --wait: it waits for them, and goes on'],
     safe: AS_IT_WAS,
+  },
+  'MB-UPGRADE-COPY': {
+    means: 'The schema of the database could not be copied to try the new version on it.',
+    why: 'The try needs a second, small Postgres on the machine for some seconds.',
+    fix: ['Correct the cause that is shown, or go on without a try: --accept untried-schema'],
+    safe: 'Nothing was stopped; the backup that was made before it stays.',
+  },
+  'MB-UPGRADE-SCHEMA': {
+    means: "The new version cannot bring a copy of this server's database to its own form.",
+    why: 'On the database itself it would fail in the same way, after everything was stopped.',
+    fix: [
+      "Stay with the version that runs, and show Synapse's own lines to its people",
+      'Or go on without a try: --accept untried-schema. If the upgrade fails then, the old version is put back',
+    ],
+    safe: 'Nothing was stopped; the backup that was made before it stays.',
+  },
+  'MB-UPGRADE-WATCH': {
+    means: 'The background updates of the database could not be watched to their end.',
+    why: 'The upgrade is done; Synapse does them by itself while it serves.',
+    fix: ['Nothing has to be done'],
+    safe: 'The new version serves.',
   },
   'MB-UPGRADE-DISK': {
     means:
@@ -70,7 +91,7 @@ export const RELEASE_CODES = {
   },
   'MB-UPGRADE-REVERTED': {
     means: 'The new version does not come up here, and the old one serves again.',
-    why: "The container's own error is shown.",
+    why: "It did not answer, or nobody could log in, send and sync with it; the container's own error is shown.",
     fix: ['Correct the cause, then run this again; until then nothing has to be done'],
     safe: 'Images and configuration are as before; what the new version had changed in the database is undone.',
   },

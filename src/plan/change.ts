@@ -1,5 +1,5 @@
 import type { RegistrationMode } from '../answers/answers.ts';
-import type { BackupPlan } from '../backup/plan.ts';
+import type { BackupPlan, DatabaseWay } from '../backup/plan.ts';
 import type { DatabaseNeeds } from '../database/judge.ts';
 import type { PostgresMove } from '../releases/postgres.ts';
 import type { DatabaseElsewhere } from '../render/database-place.ts';
@@ -27,6 +27,7 @@ export type Change =
   | { readonly kind: 'start-docker' }
   // Step 2: generate homeserver.yaml
   | { readonly kind: 'make-directories'; readonly directories: readonly RenderedDirectory[] }
+  | { readonly kind: 'clear-leftovers'; readonly paths: readonly string[] }
   | { readonly kind: 'repair-owners'; readonly entries: readonly OwnerRepair[] }
   | { readonly kind: 'create-secrets'; readonly paths: readonly string[] }
   | { readonly kind: 'pull-images'; readonly images: Readonly<Partial<Record<Component, string>>> }
@@ -50,6 +51,7 @@ export type Change =
       readonly digest: string;
     }
   | { readonly kind: 'back-up'; readonly plan: BackupPlan }
+  | { readonly kind: 'try-release'; readonly synapse: string; readonly database: DatabaseWay }
   | { readonly kind: 'switch-release'; readonly release: ReleaseSwitch }
   | { readonly kind: 'await-background-updates' }
   // Steps 3 and 4: services

@@ -24,6 +24,7 @@ const DESCRIBE: Describe = {
     directories.length === 1
       ? `make ${directories[0]?.path}`
       : `make ${directories.length} folders below ${directories[0]?.path}`,
+  'clear-leftovers': ({ paths }) => `remove what an interrupted run has left: ${list(paths)}`,
   'repair-owners': ({ entries }) => `set owner and mode of ${list(entries.map(({ path }) => path))}`,
   'create-secrets': ({ paths }) => `create ${paths.length} secrets on the machine (0600, never shown)`,
   'pull-images': ({ images }) =>
@@ -47,6 +48,8 @@ const DESCRIBE: Describe = {
     `let Synapse ${synapse} itself validate the new configuration with conf.d/, beside what runs`,
   'back-up': ({ plan }) =>
     `back up database, configuration and keys to ${plan.destination.folder}, and prove it; media stay where they are, an upgrade does not touch them`,
+  'try-release': ({ synapse }) =>
+    `let Synapse ${synapse} bring a copy of the database's schema to its own form, on no network, beside what runs`,
   'switch-release': ({ release }) => {
     const { from, to, withBackup, postgres } = release;
     const { old } = switchWords(release);
@@ -57,8 +60,8 @@ const DESCRIBE: Describe = {
             `DANGEROUS: move the database from Postgres ${postgres.from} to ${postgres.to} while nobody can use the server: dump it, load it into a new folder, compare every table's rows; the old folder stays`,
           ]),
       from === to
-        ? `start Synapse on it, see that it answers; put ${old} back if anything is red`
-        : `put Synapse ${to} in the place of ${from}: stop workers, start the main process, see that it answers, start workers; put ${from} back if anything is red`,
+        ? `start Synapse on it, log in, send and sync; put ${old} back if anything is red`
+        : `put Synapse ${to} in the place of ${from}: stop workers, start the main process, see that it answers, start workers, log in, send and sync; put ${from} back if anything is red`,
     ]
       .join(', then ')
       .concat(withBackup ? '' : ' (there is NO backup)');

@@ -106,6 +106,10 @@ export interface UpgradeLook {
   readonly dockerFree: number;
   /** Whether images and backups lie on one file system. */
   readonly oneDisk: boolean;
+  /** Free where the tool keeps its state. */
+  readonly stateFree: number;
+  /** Memory that new programs can have: MemAvailable of /proc/meminfo. */
+  readonly memoryFree: number;
 }
 
 /** What only a move of the database to another Postgres looks at; sizes in bytes. */

@@ -3,10 +3,10 @@ import type { PostgresMove } from './postgres.ts';
 /** What the machine keeps of its last upgrade, in state/upgrade/record. */
 export interface UpgradeRecord {
   /**
-   * `switching`: begun, and neither ended nor taken back; `done`; `reverted`: the new version did not come up;
-   * `returning`: being taken back by hand; `rolled-back`: taken back by hand.
+   * Under way: `switching`, `reverting` (the new version did not come up), `returning` (being taken back by hand). Ended:
+   * `done`, `reverted`, `rolled-back` (by hand).
    */
-  readonly state: 'switching' | 'done' | 'reverted' | 'returning' | 'rolled-back';
+  readonly state: 'switching' | 'reverting' | 'returning' | 'done' | 'reverted' | 'rolled-back';
   /** Synapse's versions, without `v`. */
   readonly from: string;
   readonly to: string;
@@ -20,17 +20,35 @@ export interface UpgradeRecord {
   readonly seconds: number;
   /** Absent where Postgres's major version stayed the same. */
   readonly postgres?: PostgresMove;
+  /**
+   * Whether a login, a message and a sync worked before and were asked for after: `yes`, or `no` with why they did not work
+   * before. Absent in records of earlier versions.
+   */
+  readonly person?: string;
 }
 
-const STATES: readonly string[] = ['switching', 'done', 'reverted', 'returning', 'rolled-back'];
+const UNDER_WAY: readonly string[] = ['switching', 'reverting', 'returning'];
+const STATES: readonly string[] = [...UNDER_WAY, 'done', 'reverted', 'rolled-back'];
+
+/** Neither ended nor taken back. */
+export const isUnderWay = ({ state }: UpgradeRecord): boolean => UNDER_WAY.includes(state);
 
 /** Understands `state/upgrade/record`, which templates/scripts/upgrade.sh writes; undefined when there was none. */
 export const readUpgradeRecord = (text: string): UpgradeRecord | undefined => {
-  const [state = '', from = '', to = '', schema, backup = '', at = '', seconds, ...majors] = text
-    .trim()
-    .split('\t');
+  const [
+    state = '',
+    from = '',
+    to = '',
+    schema,
+    backup = '',
+    at = '',
+    seconds,
+    fromMajor,
+    toMajor,
+    person = '',
+  ] = text.trim().split('\t');
   if (!STATES.includes(state) || from === '' || to === '' || !/^\d+$/.test(schema ?? '')) return undefined;
-  const [old, next] = majors.map(Number);
+  const [old, next] = [Number(fromMajor), Number(toMajor)];
   return {
     state: state as UpgradeRecord['state'],
     from,
@@ -40,5 +58,6 @@ export const readUpgradeRecord = (text: string): UpgradeRecord | undefined => {
     at,
     seconds: Number(seconds ?? 0),
     ...(old && next && { postgres: { from: old, to: next } }),
+    ...(person === '' ? {} : { person }),
   };
 };

@@ -27,6 +27,8 @@ export interface SynapseVersion {
   readonly compat: number;
   /** Major version of Postgres that it needs at least. */
   readonly minimumPostgres: number;
+  /** Version of the route table that its workers were tried with (src/render/routes/table.ts); absent: it was not. */
+  readonly routes?: string;
   /** Whether upstream says that it must have run before anything newer does. */
   readonly mustRun?: true;
   /** New in this version, as against the one before it in the list. */
@@ -83,6 +85,7 @@ export const SYNAPSE_VERSIONS: readonly SynapseVersion[] = [
     version: '1.163.0',
     image: image('1.163.0'),
     ...ALIKE,
+    routes: '1.163',
     changes: [
       {
         id: 'profile-requests-auth',
@@ -93,6 +96,6 @@ export const SYNAPSE_VERSIONS: readonly SynapseVersion[] = [
       },
     ],
   },
-  { version: '1.163.1', image: image('1.163.1'), ...ALIKE, changes: [] },
-  { version: '1.163.2', image: image('1.163.2'), ...ALIKE, changes: [] },
+  { version: '1.163.1', image: image('1.163.1'), ...ALIKE, routes: '1.163', changes: [] },
+  { version: '1.163.2', image: image('1.163.2'), ...ALIKE, routes: '1.163', changes: [] },
 ];

@@ -36,6 +36,8 @@ export const PATHS = {
   /** What an upgrade keeps: the release that is to come (next), the one that was (before), and how it went (record). */
   upgrade: `${ROOT}/state/upgrade`,
   nextRelease: `${ROOT}/state/upgrade/next`,
+  /** What brings an upgrade to its end when the machine starts while one is under way. */
+  resumeUpgrade: `${ROOT}/state/upgrade/resume.sh`,
   synapseConfig: `${ROOT}/synapse/config`,
   homeserver: `${ROOT}/synapse/config/homeserver.yaml`,
   logConfig: `${ROOT}/synapse/config/log.config`,

@@ -100,11 +100,26 @@ export const confdDigest = (facts: HostFacts): string => {
   return entries.length === 0 ? '' : sha256(entries.join('\n'));
 };
 
+/**
+ * Beside a secret, a key or a file of ours: what a script made on its way and could not take away, because its shell was
+ * killed. A secret's copy would lie there for ever.
+ */
+const LEFTOVER = new RegExp(
+  `^${PATHS.root}/(?:secrets/[a-z]+/[a-z_]+\\.new\\.\\d+|synapse/keys/\\.(?:generate|place)\\.[A-Za-z0-9]+|(?:.+/)?\\.matrix-bastion-stage\\.[A-Za-z0-9]+)$`,
+);
+
+export const leftovers = ({ files }: HostFacts): Change[] => {
+  const paths = Object.keys(files).filter((path) => LEFTOVER.test(path));
+  return paths.length === 0 ? [] : [{ kind: 'clear-leftovers', paths }];
+};
+
 export const homeserver: Step = {
   id: 'homeserver',
   title: 'Generate homeserver.yaml',
   changes(goal: Goal, { host }: Facts): Change[] {
     const changes: Change[] = [];
+
+    changes.push(...leftovers(host));
 
     const directories = differingDirectories(goal.desired.directories, host);
     if (directories.length > 0) changes.push({ kind: 'make-directories', directories });

@@ -51,7 +51,7 @@ export const database: Step = {
   changes(goal: Goal, facts: Facts): Change[] {
     const { host } = facts;
     const upgrade = upgradeFor(goal, host);
-    if (upgrade !== undefined) return switchRelease(upgrade, facts);
+    if (upgrade !== undefined) return switchRelease(upgrade, goal, facts);
     const changes: Change[] = [];
     const files = differingFiles(
       goal.desired.files.filter((file) => FILES.includes(file.path)),

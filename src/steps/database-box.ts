@@ -3,7 +3,7 @@ import type { Change } from '../plan/change.ts';
 import type { Facts } from '../plan/facts.ts';
 import type { Goal } from '../plan/goal.ts';
 import { docker } from './1-docker.ts';
-import { missingImages, missingSecrets, secretRepairs } from './2-homeserver.ts';
+import { leftovers, missingImages, missingSecrets, secretRepairs } from './2-homeserver.ts';
 import { databaseHere } from './3-database.ts';
 import { differingDirectories, differingFiles } from './compare.ts';
 import type { Step } from './step.ts';
@@ -20,6 +20,7 @@ const configuration: Step = {
     const tls = { certificate: host.databaseCertificate, authority: host.databaseAuthority };
     const { reachedAs } = databaseBox;
     return [
+      ...leftovers(host),
       ...(directories.length > 0 ? [{ kind: 'make-directories', directories } as const] : []),
       ...(files.length > 0 ? [{ kind: 'write-files', files } as const] : []),
       ...missingSecrets(desired.secrets, host),

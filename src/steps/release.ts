@@ -1,7 +1,8 @@
+import { databaseWay } from '../backup/plan.ts';
 import type { Change } from '../plan/change.ts';
 import type { Facts, HostFacts } from '../plan/facts.ts';
 import type { Goal } from '../plan/goal.ts';
-import { backupBefore, type Upgrade } from '../plan/upgrade.ts';
+import { backupBefore, type Upgrade, whyUntried } from '../plan/upgrade.ts';
 import type { RenderedFile } from '../render/desired.ts';
 import { type Component, componentOf, isTracked, PATHS, writtenCopy } from '../render/layout.ts';
 import { differingFiles, lockedFor, lockedImages } from './compare.ts';
@@ -83,8 +84,8 @@ export const stageRelease = (
   ];
 };
 
-/** The backup, then the release that was staged in the place of the one that runs. */
-export const switchRelease = (upgrade: Upgrade, facts: Facts): Change[] => {
+/** The backup and a try on a copy, then the release that was staged in the place of the one that runs. */
+export const switchRelease = (upgrade: Upgrade, goal: Goal, facts: Facts): Change[] => {
   const { changes: _, ...release } = upgrade;
   const planned = upgrade.withBackup ? backupBefore(facts) : undefined;
   // The preflight stops before; without a backup nothing may go on.
@@ -94,6 +95,10 @@ export const switchRelease = (upgrade: Upgrade, facts: Facts): Change[] => {
     // Processes that run keep their connections; those of the new release would get none.
     ...(answers && !passwordAgrees ? [{ kind: 'set-database-password' } as const] : []),
     ...(planned === undefined ? [] : [{ kind: 'back-up', plan: planned.plan } as const]),
+    // A move of the database alone changes no schema.
+    ...(upgrade.from !== upgrade.to && whyUntried(goal, facts) === undefined
+      ? [{ kind: 'try-release', synapse: upgrade.to, database: databaseWay(facts.host) } as const]
+      : []),
     { kind: 'switch-release', release },
     ...(facts.host.databaseOnDisk === '' ? [] : [{ kind: 'await-background-updates' } as const]),
   ];

@@ -1,5 +1,6 @@
 # Makes one backup: a tar file in one pass, nothing staged on the disk, renamed when it is complete and proved.
-# Its members, in order: manifest.json, answers.yaml, then database.dump/N, files.tar/N and media.tar/N, pieces to be put
+# Its members, in order: manifest.json, answers.yaml, then database.dump/N, files.tar/N, media.tar/N and media.list/N (a line for
+# each file of media: its SHA-256 and its name as sha256sum has them; without media its size and name), pieces to be put
 # together in order, and proof.json, without which a file is no backup. Set before: server_name, made_by, root, folder,
 # remote (user@host, s3, or nothing), recipient (of age, or nothing), keep (number), memory (a folder in memory), media (words:
 # its folders that go along, or nothing), record_as (of its record below state). Needs backup-folder.sh or backup-s3.sh, postgres-client.sh
@@ -71,6 +72,15 @@ whole_tar() {
   [ $? -le 1 ] || last_words "$work/tar.said" >"$work/tar.failed"
 }
 
+# listed NAMES: a tar stream passed on; the names of its files to NAMES.
+listed() {
+  mkfifo "$work/listing"
+  { tar -tf - 2>/dev/null | grep -v '/$' >"$1"; cat >/dev/null; } <"$work/listing" &
+  tee "$work/listing"
+  wait
+  rm "$work/listing"
+}
+
 # A fault of the archive's own making: said here, judged below.
 stop() {
   echo "$*" >"$work/fault"
@@ -103,8 +113,17 @@ produce() {
   echo "adding media" >&2
   # The word splitting is meant: media is a list of folders.
   # shellcheck disable=SC2086
-  whole_tar "$root/synapse/data/media_store" $media | part media.tar
+  whole_tar "$root/synapse/data/media_store" $media | listed "$work/media.names" | part media.tar
   [ ! -e "$work/tar.failed" ] || stop media "$(cat "$work/tar.failed")"
+  # What was deleted just now is in the archive, and not in the list.
+  (
+    cd "$root/synapse/data/media_store" 2>/dev/null || exit
+    if [ -n "$media" ]; then
+      tr '\n' '\0' <"$work/media.names" | xargs -0 -r sha256sum -- 2>/dev/null
+    else
+      find local_content local_thumbnails -type f -printf '%s  %p\n' 2>/dev/null
+    fi
+  ) | part media.list
 
   {
     printf '{"rows":{'
@@ -114,8 +133,9 @@ produce() {
       gsub(/[\\"]/, "\\\\&")
       printf "%s\"%s\":%s", (NR > 1 ? "," : ""), $0, rows
     }' "$work/dump.said.rows"
-    printf '},"sha256":{"database.dump":"%s","files.tar":"%s","media.tar":"%s"}}\n' \
-      "$(cat "$work/database.dump.sum")" "$(cat "$work/files.tar.sum")" "$(cat "$work/media.tar.sum")"
+    printf '},"sha256":{"database.dump":"%s","files.tar":"%s","media.tar":"%s","media.list":"%s"}}\n' \
+      "$(cat "$work/database.dump.sum")" "$(cat "$work/files.tar.sum")" "$(cat "$work/media.tar.sum")" \
+      "$(cat "$work/media.list.sum")"
   } >"$work/proof.json"
   member proof.json
   # tar's own end.

@@ -11,6 +11,6 @@ said=$(members manifest.json 2>&1 >/dev/null) || echo "UNREADABLE $(printf '%s' 
 echo "MANIFEST $(members manifest.json 2>/dev/null)"
 echo "ANSWERS $(members answers.yaml 2>/dev/null | base64 | tr -d '\n')"
 echo "PROOF $(members proof.json 2>/dev/null)"
-for part in database.dump files.tar media.tar; do
+for part in database.dump files.tar media.tar media.list; do
   echo "PART $part $(members "$part/*" 2>/dev/null | sha256sum | cut -d ' ' -f 1)"
 done

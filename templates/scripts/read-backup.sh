@@ -12,6 +12,10 @@ members() {
   fi
 }
 
+# media_hashes: `HASH  NAME` of every file of media, as they were on the disk; nothing in backups that hold no media, or that were
+# made before there was such a list.
+media_hashes() { members 'media.list/*' 2>/dev/null | grep -E '^[0-9a-f]{64}  '; }
+
 # proved_rows: `TABLE ROWS` of every table, as the proof has them.
 proved_rows() {
   members proof.json | sed 's/^{"rows":{//; s/},"sha256".*//' | tr ',' '\n' | sed 's/^"\(.*\)":\([0-9]*\)$/\1 \2/' |

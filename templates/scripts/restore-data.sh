@@ -28,6 +28,9 @@ store=$root/synapse/data/media_store
 mkdir -p -m 0700 "$store"
 chown "$media_owner" "$store"
 members 'media.tar/*' | tar -C "$store" --numeric-owner -xpf - || fail "the media cannot be unpacked"
+media_hashes >"$work/media.listed"
+said=$([ ! -s "$work/media.listed" ] || { cd "$store" && sha256sum --quiet --check - <"$work/media.listed" 2>&1; }) ||
+  fail "a file of media is not what it was: $(printf '%s' "$said" | head -n 1)"
 sync -f "$store"
 rm -rf "$work"
 printf 'done %s %s\n' "$sum" "$file" >"$root/state/restore.new"

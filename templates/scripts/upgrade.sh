@@ -1,24 +1,24 @@
 # Puts one release of the server in the place of another, or takes that back: images and configuration as one unit. Runs as
 # a job, so that it comes to one of its ends whatever becomes of the connection; after a power cut the same script, run
-# again, goes on. Set before: action (switch|resume|back), root, home (folder of the database), from, to (Synapse's versions),
-# schema (SCHEMA_VERSION of from), reversible (yes|no: used where the database cannot be asked), backup (file, or nothing),
-# limit (seconds), old_major and new_major (of Postgres; nothing where it stays the same), and what new-cluster.sh,
-# read-backup.sh, load-database.sh and move-database.sh need, which come before it, as does healthy.
+# again, goes on: the machine itself does that when it starts. Set before: action (switch|resume|back), root, home (folder of
+# the database), from, to (Synapse's versions), schema (SCHEMA_VERSION of from), reversible (yes|no: used where the database
+# cannot be asked), backup (file, or nothing), limit (seconds), memory (a folder in memory), unit (of systemd, for the start
+# of the machine), old_major and new_major (of Postgres; nothing where it stays the same), and what new-cluster.sh,
+# read-backup.sh, load-database.sh and move-database.sh need, which come before it, as do healthy and real-requests.sh.
 set -u
 umask 022
 state=$root/state/upgrade
 cd "$root" || exit 1
 state_now() { cut -f 1 "$state/record" 2>/dev/null; }
-# It may have come to its end since somebody saw it under way: then all is done. Going back is resumed as going back.
-if [ "$action" = resume ]; then
-  case $(state_now) in
-    switching) ;;
-    returning) action=back ;;
-    *)
-      echo "MB-UPGRADE-DONE 0"
-      exit 0
-      ;;
-  esac
+under_way() { case $(state_now) in switching | reverting | returning) true ;; *) false ;; esac }
+# The machine that starts and a run may both go on with it.
+mkdir -p -m 0700 "$memory"
+exec 7>"$memory/upgrade.guard"
+flock -n 7 || { echo "the machine is at work on it already" && flock 7; }
+# It may have come to its end since somebody saw it under way: then all is done.
+if [ "$action" = resume ] && ! under_way; then
+  echo "MB-UPGRADE-DONE 0"
+  exit 0
 fi
 # Nothing from an engine that hangs.
 quick() { timeout 120 docker "$@"; }
@@ -26,9 +26,11 @@ now() { date -u +%Y-%m-%dT%H:%M:%SZ; }
 # Seconds since the machine started: a clock that jumps must not end a wait before its time.
 since_boot() { cut -d ' ' -f 1 /proc/uptime; }
 away=0 untouched=no
+# record STATE: where it is, and in the last field whether a person was asked for: `yes`, `no` and why not, or nothing.
 record() {
-  printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$1" "$from" "$to" "$schema" "${backup:--}" "$(now)" "$away" \
-    "${old_major:--}" "${new_major:--}" >"$state/record.new" && mv "$state/record.new" "$state/record" && sync -f "$state"
+  printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$1" "$from" "$to" "$schema" "${backup:--}" "$(now)" "$away" \
+    "${old_major:--}" "${new_major:--}" "$(cat "$state/person" 2>/dev/null)" >"$state/record.new" &&
+    mv "$state/record.new" "$state/record" && sync -f "$state"
 }
 
 # What belongs together: images, their configuration, what of it is ours, and the mark that Synapse accepted it.
@@ -104,51 +106,87 @@ answers() {
   done
 }
 
-# serves VERSION: real requests to the main process, by its own Python: every image of Synapse has that.
-serves() {
-  said=$(quick exec -i "$(containers synapse)" python - "$1" 2>&1 <<'PYTHON'
-import json, sys, urllib.request
-
-def get(path):
-    with urllib.request.urlopen("http://localhost:8008" + path, timeout=30) as answer:
-        return answer.read()
-
-get("/health")
-if not json.loads(get("/_matrix/client/versions"))["versions"]:
-    sys.exit("/_matrix/client/versions names none")
-version = json.loads(get("/_matrix/federation/v1/version"))["server"]["version"].split(" ")[0]
-if version != sys.argv[1]:
-    sys.exit(f"it says that it is {version}, not {sys.argv[1]}")
-PYTHON
-  ) || red synapse "$(printf '%s' "$said" | tail -n 1)"
-}
-
 up() {
   said=$(timeout 900 docker compose --progress plain up --detach --quiet-pull "$@" 2>&1) && return 0
   printf '%s\n' "$said" | tail -n 20 | sed 's/^/| /'
   red compose "$(printf '%s' "$said" | tail -n 1)"
 }
 
-# start VERSION: the unit that is in place, from the stop of the old processes to the last one that answers.
+# What is ours in the project; whatever else somebody runs in it is theirs.
+OURS='postgres|redis|caddy|synapse(-.*)?'
+
+# policy no|always: whether Docker starts the containers by itself, after a crash and when the machine starts. While files and
+# containers may be of two releases it must not: an old image would come up with the new configuration.
+policy() {
+  # shellcheck disable=SC2046
+  set -- "$1" $(containers "$OURS")
+  [ $# -eq 1 ] || quick update --restart "$@" >/dev/null
+}
+# What goes on with this when the machine starts, instead of Docker.
+has_systemd() { [ -d /run/systemd/system ] && [ -n "$unit" ]; }
+arm() {
+  has_systemd || return 0
+  # Where it cannot be, the next run is waited for: nothing starts by itself until then.
+  { timeout 60 systemctl daemon-reload && timeout 60 systemctl enable --quiet "$unit"; } >/dev/null 2>&1
+  sync -f /etc
+}
+disarm() {
+  rm -f "$state/resume.sh"
+  has_systemd || return 0
+  timeout 60 systemctl disable --quiet "$unit" >/dev/null 2>&1
+  rm -f "/etc/systemd/system/$unit"
+  timeout 60 systemctl daemon-reload >/dev/null 2>&1
+  sync -f /etc
+}
+# A machine that stopped while Compose put one container in the place of another leaves one that is half removed, and a new
+# one under a passing name.
+tidy() {
+  set -- $(quick ps -a --filter label=com.docker.compose.project=matrix-bastion --filter status=dead --filter status=removing \
+    --filter status=created --format '{{.ID}} {{.Label "com.docker.compose.service"}}' | awk -v pattern="^($OURS)\$" '$2 ~ pattern { print $1 }')
+  [ $# -eq 0 ] || quick rm -f "$@" >/dev/null
+}
+# begin STATE: from here on it comes to an end, whatever happens.
+begin() { arm && record "$1" && tidy; }
+# ended STATE: all is of one release again.
+ended() { policy always && record "$1" && disarm; }
+
+# Whether a person is served now: what does not work before cannot tell anything afterwards.
+look_as_person() {
+  way=main
+  [ -z "$(containers 'synapse-.*')" ] || way=proxy
+  if said=$(person "$way"); then echo yes; else echo "no $(printf '%s' "$said" | tail -n 1 | tr '\t' ' ')"; fi >"$state/person"
+  [ "$(cat "$state/person")" = yes ] || echo "a login, a message and a sync do not work before, so they will not be asked for"
+}
+served_as_person() { [ "$(cat "$state/person" 2>/dev/null)" != yes ] || { echo "logging in, sending and syncing" && person_is_served "$1"; }; }
+
+measure() { away=$(awk -v a="$begun" -v b="$(since_boot)" 'BEGIN { printf "%.1f", b - a }'); }
+
+# start VERSION: the unit that is in place, from the stop of the old processes to the last one that answers and serves.
 start() {
   begun=${begun:-$(since_boot)}
   echo "stopping workers"
   stop 'synapse-.*' && drop_workers || return 1
   echo "starting Synapse $1"
   up synapse && answers synapse && serves "$1" || return 1
-  away=$(awk -v a="$begun" -v b="$(since_boot)" 'BEGIN { printf "%.1f", b - a }')
+  measure
   echo "Synapse $1 answers; starting everything else"
-  # Whatever else somebody runs in this project is theirs.
-  services=$(quick compose config --services | grep -E '^(postgres|redis|caddy|synapse(-.*)?)$')
+  services=$(quick compose config --services | grep -E "^($OURS)\$")
   [ -n "$services" ] || { red compose "compose.yaml cannot be read"; return 1; }
+  workers=$(printf '%s\n' "$services" | grep '^synapse-')
+  # With workers a message goes through several of them.
+  [ -n "$workers" ] || served_as_person main || return 1
   # The word splitting is meant: a service has no space in its name.
   # shellcheck disable=SC2086
   up $services || return 1
   for service in $services; do answers "$service" || return 1; done
+  # What workers do, nobody else did meanwhile.
+  [ -z "$workers" ] || measure
+  for service in $workers; do is_version "$service" "$1" || return 1; done
   if printf '%s\n' "$services" | grep -q -x caddy; then
     said=$(quick compose exec -T caddy caddy reload --config /etc/caddy/Caddyfile --adapter caddyfile \
       --address unix//run/caddy/admin.sock 2>&1 </dev/null) || red caddy "$(printf '%s' "$said" | tail -n 1)" || return 1
   fi
+  [ -z "$workers" ] || served_as_person proxy
 }
 
 ask() { quick exec -i "$postgres" psql -X -q -A -t -U synapse -d synapse -c "$1" </dev/null; }
@@ -167,6 +205,8 @@ in_window() {
     [ "$reversible" = yes ]
     return
   fi
+  # Taken away to be restored, and the machine stopped before it was.
+  [ -d "$home/cluster" ] || return 1
   up postgres && answers postgres
   compat=$(ask 'select compat_version from schema_compat_version')
   # No answer is no reason to take a database away.
@@ -186,8 +226,12 @@ restore_database() {
   load_cluster "$work/cluster" || { rm -rf "$work" && return 1; }
   sync -f "$work"
   stop postgres
-  aside=$home/cluster.$(date -u +%Y%m%dT%H%M%SZ)
-  mv -T "$home/cluster" "$aside" && mv -T "$work/cluster" "$home/cluster" || return 1
+  aside=$(ls -d "$home"/cluster.* 2>/dev/null | tail -n 1)
+  if [ -d "$home/cluster" ]; then
+    aside=$home/cluster.$(date -u +%Y%m%dT%H%M%SZ)
+    mv -T "$home/cluster" "$aside" || return 1
+  fi
+  mv -T "$work/cluster" "$home/cluster" || return 1
   rm -rf "$work"
   sync -f "$home"
   up postgres && answers postgres || return 1
@@ -208,7 +252,7 @@ move() {
   fi
   begun=${begun:-$(since_boot)}
   echo "stopping Synapse for the move from Postgres $old_major to $new_major"
-  stop 'synapse(-.*)?' && stop postgres || { red compose 'the containers do not stop'; return 1; }
+  policy no && stop 'synapse-.*' && stop synapse && stop postgres || { red compose 'the containers do not stop'; return 1; }
   move_database || { echo "MB-UPGRADE-RED database: $why" && return 1; }
 }
 
@@ -219,8 +263,8 @@ move_back() {
   bring_old_database || return 1
   why="$state/before cannot be put in its place"
   put "$state/before" || return 1
-  # Where it was interrupted in here, only the action tells that the other one served.
-  [ "$served" = "$new_major" ] || [ "$action" = back ] || return 0
+  # Where it was interrupted in here, only the state tells that the other one served.
+  [ "$served" = "$new_major" ] || [ "$(state_now)" = returning ] || return 0
   why="Postgres $old_major does not come up"
   up postgres && answers postgres || return 1
   identify
@@ -228,25 +272,39 @@ move_back() {
   ask 'truncate e2e_one_time_keys_json' >/dev/null
 }
 
-# back STATE: the unit as it was before, with the database that goes with it.
+# back STATE UNTIL: the unit as it was before, with the database that goes with it. UNTIL is the state on the way.
 back() {
   why=
   if [ "$untouched" = yes ]; then
-    record "$1"
+    ended "$1"
     rm -rf "$state/next"
     return
   fi
   begun=${begun:-$(since_boot)}
   echo "putting Synapse $from back"
-  stop 'synapse(-.*)?'
+  begin "$2" && policy no || { echo "$state cannot be written" && exit 1; }
+  stop 'synapse-.*'
+  stop synapse
   if moves; then
     move_back || { echo "MB-UPGRADE-STUCK $why" && exit 2; }
   else
     in_window || restore_database || { echo "MB-UPGRADE-STUCK the database is too new for Synapse $from, and $why" && exit 2; }
   fi
   put "$state/before" && start "$from" || { echo "MB-UPGRADE-STUCK Synapse $from does not come up either" && exit 2; }
-  record "$1"
+  ended "$1" || exit 1
   rm -rf "$state/next"
+}
+# What was begun does not come up.
+reverted() {
+  back reverted reverting
+  bring_back
+  echo "MB-UPGRADE-REVERTED $away"
+  exit 1
+}
+rolled_back() {
+  back rolled-back returning
+  echo "MB-UPGRADE-BACK $away"
+  exit 0
 }
 
 # Until this upgrade is done, the one before it can still be taken back: what it needs waits in earlier.
@@ -263,32 +321,30 @@ bring_back() {
   rm -rf "$state/earlier"
   sync -f "$state"
 }
-[ "$(state_now)" = switching ] || [ -d "$state/before" ] || bring_back
+under_way || [ -d "$state/before" ] || bring_back
 
-if [ "$action" = back ]; then
-  record returning
-  back rolled-back
-  echo "MB-UPGRADE-BACK $away"
-  exit 0
-fi
+case $action:$(state_now) in
+  *:reverting) reverted ;;
+  *:returning) rolled_back ;;
+  back:*)
+    look_as_person
+    rolled_back
+    ;;
+esac
 
 # Interrupted while switching, what was before is kept already.
 if [ "$(state_now)" != switching ]; then
   [ -d "$state/next" ] || { echo "there is no release to put in place" && exit 1; }
+  look_as_person
   keep "$state/present" || exit 1
   [ "$(state_now)" != 'done' ] || set_aside || exit 1
   rm -rf "$state/before"
   mv -T "$state/present" "$state/before"
-  record switching
 fi
-if { ! moves || move; } && put "$state/next" && start "$to"; then
-  ! moves || identify
-  record 'done'
+if begin switching && { ! moves || move; } && policy no && put "$state/next" && start "$to" &&
+  { ! moves || identify; } && ended 'done'; then
   rm -rf "$state/next" "$state/earlier"
   echo "MB-UPGRADE-DONE $away"
   exit 0
 fi
-back reverted
-bring_back
-echo "MB-UPGRADE-REVERTED $away"
-exit 1
+reverted

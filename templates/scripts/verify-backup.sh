@@ -22,5 +22,11 @@ load_cluster "$work/cluster" || fail "$why"
 echo "looking at the files and the media"
 [ "$(members 'files.tar/*' | tar -xOf - synapse/keys/signing.key | sha256sum | cut -d ' ' -f 1)" = "$key_sum" ] ||
   fail "the signing key is not the one of the manifest"
-members 'media.tar/*' | tar -tf - >"$work/media" || fail "the media cannot be unpacked"
-echo "MB-VERIFIED $(wc -l <"$work/rows.found") $(grep -c -v '/$' "$work/media")"
+# Unpacked into a hash, not onto the disk.
+# shellcheck disable=SC2016
+members 'media.tar/*' | tar -xf - --to-command='printf "%s  %s\n" "$(sha256sum | cut -d " " -f 1)" "$TAR_FILENAME"' \
+  >"$work/media" || fail "the media cannot be unpacked"
+media_hashes | LC_ALL=C sort >"$work/media.listed"
+LC_ALL=C sort "$work/media" | LC_ALL=C comm -13 - "$work/media.listed" >"$work/media.differing"
+[ ! -s "$work/media.differing" ] || fail "a file of media is not what it was: $(head -n 1 "$work/media.differing" | cut -c 67-)"
+echo "MB-VERIFIED $(wc -l <"$work/rows.found") $(wc -l <"$work/media") $(wc -l <"$work/media.listed")"

@@ -5,18 +5,16 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freshMachine } from '../support/fresh.ts';
 import { BIN, product } from '../support/product.ts';
+import { TwoPeople } from '../support/two-people.ts';
 import { createVps, dns, dockerRepo, machines, objectStore, operator, type Vps } from '../world/index.ts';
 import { figure, seconds, showFigures } from './life/figures.ts';
 import { findsNothingToDo, ROOT, Server } from './life/server.ts';
-import { newAccount } from './workers/accounts.ts';
 
 const DOMAIN = 'bk-life.test';
 const SMALL = { cpus: 2, memory: '2G' } as const;
-const TWO_PEOPLE = fileURLToPath(new URL('./backup/two-people.ts', import.meta.url));
 const KEPT = '/srv/backups';
 
 /** The new machine has another Debian, whose own Docker will not do. */
@@ -33,31 +31,6 @@ const backup = (vps: Vps, ...flags: string[]) => on(vps, (target) => ['backup', 
 const restore = (file: string, vps: Vps, ...flags: string[]) =>
   on(vps, (target) => ['restore', file, target, ...flags]);
 
-/** Programs of two people that go on through everything. */
-const people = () => {
-  const running = operator.spawn([process.execPath, TWO_PEOPLE], {
-    reject: false as const,
-    all: true as const,
-  });
-  let text = '';
-  running.stdout.on('data', (chunk: Buffer) => {
-    text += chunk;
-  });
-  return {
-    tell: (line: string) => void running.stdin.write(`${line}\n`),
-    ready: async () => {
-      const end = Date.now() + 120_000;
-      while (!text.includes('ready')) {
-        if (running.exitCode !== null || Date.now() > end)
-          throw new Error(`not ready: ${(await running).all}`);
-        await new Promise((later) => setTimeout(later, 200));
-      }
-    },
-    end: () => running,
-    kill: () => running.kill(),
-  };
-};
-
 const signingKey = (vps: Vps) =>
   vps.exec(`base64 <${ROOT}/synapse/keys/signing.key`).then(({ stdout }) => stdout);
 const key = async (vps: Vps) => {
@@ -70,7 +43,7 @@ describe('a server that is lost', () => {
   const identity = join(folder, 'key.txt');
   let old: Server;
   let fresh: Vps;
-  let talking: ReturnType<typeof people> | undefined;
+  let talking: TwoPeople | undefined;
   let theKey = '';
   let file = '';
 
@@ -99,10 +72,7 @@ describe('a server that is lost', () => {
   });
 
   test('has two people who talk encrypted', async () => {
-    talking = people();
-    const accounts = { alice: await newAccount(old, 'alice'), carol: await newAccount(old, 'carol') };
-    talking.tell(JSON.stringify(accounts));
-    await talking.ready();
+    talking = await TwoPeople.begin(old);
   });
 
   test('cannot be backed up where root is not let in, or where there is no room', async () => {
@@ -250,10 +220,7 @@ describe('a server that is lost', () => {
   });
 
   test('its people go on where they were', async () => {
-    talking?.tell('back');
-    const { all, exitCode } = (await talking?.end()) ?? {};
-    expect(exitCode, String(all)).toBe(0);
-    expect(all).toContain('they go on talking, encrypted');
+    await talking?.areServed('on another machine');
     const now = new Server(fresh, DOMAIN);
     expect(Number((await now.query('select count(*) from e2e_one_time_keys_json'))[0])).toBeGreaterThan(0);
   });
@@ -279,6 +246,7 @@ describe('a server that is lost', () => {
     const made = /\/var\/backups\/\S+\.tar/.exec(listed.all)?.[0] ?? '';
     const verified = await backup(fresh, '--verify', `host:${made}`);
     expect(verified.exitCode, verified.all).toBe(0);
+    expect(verified.all).toMatch(/Media +1 files, 1 of them compared with the hashes of their originals/);
     figure('a backup of a small server, loaded and counted', seconds(verified.milliseconds));
     const { stdout: left } = await fresh.exec(
       'docker ps -a --format "{{.Names}}"; ls -A /var/backups/matrix-bastion',

@@ -5,11 +5,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
 import { BIN } from '../support/product.ts';
 import { newerRelease, olderRelease } from '../support/releases.ts';
-import { watchedRun } from '../sweep/run.ts';
+import { TwoPeople } from '../support/two-people.ts';
 import { publishBrokenSynapse } from '../world/build/images.ts';
-import { NOTHING_TO_DO, ROOT } from './life/server.ts';
+import { NOTHING_TO_DO, ROOT, Server } from './life/server.ts';
 import { Upgrading } from './upgrade/upgrading.ts';
 import { forgetDomain, freshMachine, removeMachine, SMALL_DISTRO } from './variants/fresh.ts';
+import { until } from './variants/inside.ts';
 
 const DOMAIN = 'up-grade.test';
 const OLD = '1.160.0';
@@ -18,6 +19,7 @@ const ACCEPT = ['--accept', 'room-version-12'];
 
 describe('an upgrade of Synapse', () => {
   let server: Upgrading;
+  let people: TwoPeople | undefined;
   const onMachine = (script: string) => server.inside(script);
 
   /** Says something more and hears all that was ever said; returns the version that answered. */
@@ -49,6 +51,7 @@ describe('an upgrade of Synapse', () => {
     server = new Upgrading(await freshMachine({ name: 'up-grade', domains }), DOMAIN);
   });
   afterAll(async () => {
+    people?.kill();
     await removeMachine('up-grade');
     forgetDomain(DOMAIN);
   });
@@ -57,6 +60,7 @@ describe('an upgrade of Synapse', () => {
     const run = await server.init(olderRelease(OLD), ...SMALL_DISTRO);
     expect(run.exitCode, run.all).toBe(0);
     expect(await talk('before')).toBe(OLD);
+    people = await TwoPeople.begin(new Server(server.vps, DOMAIN));
   });
 
   it('is not begun while a change is not acknowledged, or the last one is still at work', async () => {
@@ -69,7 +73,6 @@ describe('an upgrade of Synapse', () => {
     expect(second.exitCode, second.all).toBe(1);
     expect(second.all).toMatch(/MB-UPGRADE-BACKGROUND .* still busy with \d+ background update/);
     await server.query("delete from background_updates where update_name = 'ours'");
-    await server.quiet();
     expect(await onMachine('docker ps -q --no-trunc | sort; cat /opt/matrix-bastion/.env')).toBe(before);
   });
 
@@ -87,13 +90,21 @@ describe('an upgrade of Synapse', () => {
     expect(await talk('after a backup that failed')).toBe(OLD);
   });
 
-  it('leads to the new version, with a proved backup, and nothing is left to do', async () => {
-    const run = await server.init(BIN, ...ACCEPT);
+  it('waits for what is left of the last one, leads to the new version, and nothing is left to do', async () => {
+    // Those of an installation may be done already.
+    await server.query("insert into background_updates values ('ours', '{}', null, 99999)");
+    const run = await server.initAfterWaiting(BIN, ['--wait', '10m', ...ACCEPT], () =>
+      server.query("delete from background_updates where update_name = 'ours'"),
+    );
+    expect(run.all).toMatch(/Waiting: Synapse 1\.160\.0 is still busy with \d+ background update/);
     expect(run.exitCode, run.all).toBe(0);
     expect(server.changes().filter((change) => /^(homeserver|database): /.test(change))).toEqual([
       expect.stringMatching(/^homeserver: pull ghcr\.io\/element-hq\/synapse:v1\.163\.2, beside what runs$/),
       expect.stringMatching(/^homeserver: let Synapse 1\.163\.2 itself validate/),
       expect.stringMatching(/^database: back up /),
+      expect.stringMatching(
+        /^database: let Synapse 1\.163\.2 bring a copy of the database's schema to its own form/,
+      ),
       expect.stringMatching(/^database: put Synapse 1\.163\.2 in the place of 1\.160\.0/),
       expect.stringMatching(/^database: see Synapse's background updates/),
     ]);
@@ -103,15 +114,32 @@ describe('an upgrade of Synapse', () => {
     expect(await server.record()).toBe(`done\t${OLD}\t${NEW}`);
     expect(await onMachine('ls /var/backups/matrix-bastion-upgrade')).toMatch(/^up-grade\.test-.*\.tar$/);
     expect(await talk('after the upgrade')).toBe(NEW);
+    await people?.areServed('after the upgrade');
+    expect(await server.record(8)).toBe('yes');
+    // The account that asks: in nobody's way, and with no login that stays.
+    expect(
+      await server.query(
+        "select name, admin, user_type, (select count(*) from devices where user_id = name) from users where name like '%health%'",
+      ),
+    ).toBe(`@matrix-bastion-health:${DOMAIN}|0|bot|0`);
     const again = await server.init(BIN);
     expect(again.all).toMatch(NOTHING_TO_DO);
   });
 
-  it('is taken back by hand', async () => {
-    const run = await server.init(BIN, '--rollback');
-    expect(run.exitCode, run.all).toBe(0);
+  it('is taken back by hand, and by the machine itself after a power cut with the other files in place', async () => {
+    expect(await server.killedAt({ job: `starting Synapse ${OLD}` }, BIN, '--rollback')).toBe(true);
+    await server.vps.powerCut();
+    await server.vps.start();
+    // Nobody runs anything: one image never comes up with the other's configuration.
+    await until(server.vps, `grep -q ^rolled-back ${ROOT}/state/upgrade/record`, 240);
     expect(await server.record()).toBe(`rolled-back\t${OLD}\t${NEW}`);
+    expect(
+      await onMachine(
+        'docker inspect --format "{{.HostConfig.RestartPolicy.Name}}" $(docker ps -aq) | sort -u; ls /etc/systemd/system | grep matrix-bastion || true',
+      ),
+    ).toBe('always');
     expect(await talk('after going back')).toBe(OLD);
+    await people?.areServed('after going back');
     const again = await server.init(BIN, '--rollback');
     expect(again.exitCode, again.all).toBe(4);
     expect(again.all).toContain('MB-ROLLBACK-NONE');
@@ -129,43 +157,41 @@ describe('an upgrade of Synapse', () => {
     expect(await talk('after a run that was killed')).toBe(NEW);
   });
 
-  it('comes to its end although the power goes in the middle', async () => {
-    const back = await server.init(BIN, '--rollback');
-    expect(back.exitCode, back.all).toBe(0);
-    await server.quiet();
-    const at = `job upgrade: starting Synapse ${NEW}`;
-    const argv = server.command(BIN, ...ACCEPT);
-    const over = await watchedRun(
-      { vps: server.vps, domain: DOMAIN, argv },
-      { way: 'power', at: new Set([at]) },
-    );
-    expect(over.endedAt).toEqual([at]);
-    expect(over.exitCode, over.text).toBe(1);
-    const run = await server.init(BIN, ...ACCEPT);
-    expect(run.exitCode, run.all).toBe(0);
-    expect(run.all).toContain('brought to its end first');
-    expect(await talk('after a power cut')).toBe(NEW);
+  it('is not begun when the new version cannot bring a copy of the schema to its own form', async () => {
+    const before = await onMachine('docker inspect --format "{{.State.StartedAt}}" $(docker ps -q)');
+    await publishBrokenSynapse('1.998.0', 'schema');
+    const run = await server.init(newerRelease('1.998.0'));
+    expect(run.exitCode, run.all).toBe(1);
+    expect(run.all).toContain('FAILED MB-UPGRADE-SCHEMA');
+    expect(run.all).toContain('RuntimeError: this schema was broken on purpose');
+    expect(await onMachine('docker inspect --format "{{.State.StartedAt}}" $(docker ps -q)')).toBe(before);
+    expect(
+      await onMachine(
+        `docker ps -a --format '{{.Names}}' | grep try; ls ${ROOT}/state/upgrade | grep try; true`,
+      ),
+    ).toBe('');
   });
 
-  it('is taken back by itself when the new version does not start', async () => {
-    await publishBrokenSynapse('1.999.0');
-    const run = await server.init(newerRelease('1.999.0'));
+  it('is taken back by itself when people cannot send with the new version, which answers otherwise', async () => {
+    await publishBrokenSynapse('1.998.1', 'send');
+    const run = await server.init(newerRelease('1.998.1'));
     expect(run.exitCode, run.all).toBe(1);
     expect(run.all).toContain('FAILED MB-UPGRADE-REVERTED');
-    expect(run.all).toContain('RuntimeError: this Synapse was broken on purpose');
+    expect(run.all).toMatch(/as a person: PUT \/_matrix\/client\/v3\/rooms\/\S+ 500/);
     expect(run.all).toContain(`Synapse ${NEW} serves again`);
-    expect(await talk('after a version that does not start')).toBe(NEW);
+    expect(await talk('after a version that sends nothing')).toBe(NEW);
     expect((await server.init(BIN)).all).toMatch(NOTHING_TO_DO);
   });
 
-  it('restores the database when that had been changed too far', async () => {
-    await publishBrokenSynapse('1.999.1', 999);
+  it('is taken back when the new version does not start, with the database when that was changed too far', async () => {
+    await publishBrokenSynapse('1.999.1', 'start', 999);
     const run = await server.init(newerRelease('1.999.1', { schema: 999, compat: 999 }));
     expect(run.exitCode, run.all).toBe(1);
     expect(run.all).toContain('RuntimeError: this Synapse was broken on purpose');
     expect(run.all).toMatch(/restored from \/var\/backups\/matrix-bastion-upgrade\/\S+\.tar/);
     expect(await server.query('select compat_version from schema_compat_version')).toBe('84');
     expect(await talk('after a restored database')).toBe(NEW);
+    await people?.areServed('after a restored database');
     expect((await server.init(BIN)).all).toMatch(NOTHING_TO_DO);
   });
 
@@ -174,5 +200,6 @@ describe('an upgrade of Synapse', () => {
     const run = await server.init(BIN, '--rollback');
     expect(run.exitCode, run.all).toBe(0);
     expect(await talk('after going back for good')).toBe(OLD);
+    await people?.areServed('after going back for good');
   });
 });

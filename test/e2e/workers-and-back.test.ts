@@ -1,16 +1,20 @@
 /**
  * A server on a machine that shows the size of a Ravelin grows from one process to six and shrinks again, by other
- * answers to the same command: nothing is lost on the way.
+ * answers to the same command, and with six it is upgraded and taken back: nothing is lost on the way.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { olderRelease } from '../support/releases.ts';
 import { figure, seconds, showFigures } from './life/figures.ts';
-import { findsNothingToDo, ROOT, type Server } from './life/server.ts';
+import { findsNothingToDo, ROOT, Server } from './life/server.ts';
 import { Kept } from './workers/kept.ts';
 import { layout } from './workers/layout.ts';
 import { people } from './workers/people.ts';
 import { routes } from './workers/routes.ts';
 import { installedServers, type Servers } from './workers/servers.ts';
+import { Switching, versions } from './workers/switching.ts';
 
+const OLD = '1.160.0';
+const NEW = '1.163.2';
 const FEW = 20;
 const RAVELIN = { tier: 'ravelin', rooms: 120, processes: 6 } as const;
 
@@ -27,6 +31,10 @@ const services = async (server: Server): Promise<string[]> => Object.keys(await 
 
 const ALONE = ['caddy', 'postgres', 'redis', 'synapse'];
 const TOGETHER = [...ALONE, ...WORKERS.map((name) => `synapse-${name}`)].sort();
+
+/** Every process of Synapse with this version. */
+const all = (version: string): Record<string, string> =>
+  Object.fromEntries(['synapse', ...WORKERS.map((name) => `synapse-${name}`)].map((name) => [name, version]));
 
 /** The plan of one run with other answers, which it then carries out; the next run finds nothing to do. */
 const changeRooms = async (server: Server, rooms: number): Promise<string> => {
@@ -55,6 +63,7 @@ describe('from one process to workers and back', () => {
       'wk-ravelin',
       { cpus: 8, memory: '16G' },
       { tier: 'ravelin', rooms: FEW },
+      olderRelease(OLD),
     );
   });
   afterAll(async () => {
@@ -76,6 +85,22 @@ describe('from one process to workers and back', () => {
     await conversation().isThere();
   });
 
+  test('an upgrade takes all processes to the new version: workers stop first and start last', async () => {
+    expect(await versions(large())).toEqual(all(OLD));
+    const { vps, domain } = large();
+    servers = { ...known(), large: new Server(vps, domain) };
+    const switching = await Switching.watch(large());
+    const run = await large().init('--wait', '--accept', 'room-version-12');
+    expect(run.exitCode, run.all).toBe(0);
+    expect(await versions(large())).toEqual(all(NEW));
+    await switching.wasInOrder(WORKERS.map((name) => `synapse-${name}`));
+    const [, away = ''] = /the longest time without an answer was ([\d.]+) s/.exec(run.all) ?? [];
+    figure('an upgrade with workers: the time until the last of them answers', `${away} s`);
+    expect(Number(away)).toBeGreaterThan(0);
+    await conversation().isThere();
+    await findsNothingToDo(large());
+  });
+
   layout(large, RAVELIN);
   people(known);
   routes(large);
@@ -92,6 +117,17 @@ describe('from one process to workers and back', () => {
 
   test('and the workers come back', async () => {
     await changeRooms(large(), RAVELIN.rooms);
+    await conversation().isThere();
+  });
+
+  test('the upgrade is taken back by hand: all processes have the old version, nothing is lost', async () => {
+    const switching = await Switching.watch(large());
+    const run = await large().init('--rollback');
+    expect(run.exitCode, run.all).toBe(0);
+    expect(await versions(large())).toEqual(all(OLD));
+    await switching.wasInOrder(WORKERS.map((name) => `synapse-${name}`));
+    const [, away = ''] = /the longest time without an answer was ([\d.]+) s/.exec(run.all) ?? [];
+    figure('going back with workers: the time until the last of them answers', `${away} s`);
     await conversation().isThere();
   });
 });

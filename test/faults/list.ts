@@ -196,7 +196,7 @@ export const FAULTS: readonly Fault[] = [
     id: 'synapse-broken',
     what: 'the new Synapse does not start, after the database moved',
     async program() {
-      await publishBrokenSynapse('1.999.0');
+      await publishBrokenSynapse('1.999.0', 'start');
       return newerRelease('1.999.0');
     },
     said: {
@@ -210,7 +210,7 @@ export const FAULTS: readonly Fault[] = [
     id: 'migration-failing',
     what: 'the new Synapse changes the database too far for the old one, and then fails',
     async program() {
-      await publishBrokenSynapse('1.999.1', 999);
+      await publishBrokenSynapse('1.999.1', 'start', 999);
       return newerRelease('1.999.1', { schema: 999, compat: 94 });
     },
     said: {

@@ -69,11 +69,14 @@ export const verify = (file: string, options: BackupOptions, tools: BackupTools)
         ],
         context.signal,
       );
-      const [tables = '', files = ''] = said.split(' ');
+      const [tables = '', files = '', hashed = '0'] = said.split(' ');
       context.ui.table([
         { name: 'Verified', value: `${manifest.serverName}, as it was at ${manifest.made}` },
         { name: 'Rows', value: `${rowsIn(proof)} in ${tables} tables: as many as when it was made` },
-        { name: 'Media', value: `${files} files` },
+        {
+          name: 'Media',
+          value: `${files} files, ${hashed} of them compared with the hashes of their originals`,
+        },
         { name: 'Signing key', value: 'there, and the one of the manifest' },
       ]);
       return EXIT.done;

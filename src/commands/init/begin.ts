@@ -7,6 +7,7 @@ import { gatherFacts, type HostFacts } from '../../host/facts/index.ts';
 import { summaryOf } from '../../host/facts/summary.ts';
 import { loggedHost } from '../../host/logged.ts';
 import { lookFromOutside } from '../../outside/look.ts';
+import type { UpgradeRecord } from '../../releases/record.ts';
 import { switchWords } from '../../releases/words.ts';
 import type { Connection } from './connection.ts';
 import { type EarlyLook, lookEarly } from './early-look.ts';
@@ -20,6 +21,8 @@ export interface Begun {
   readonly first: HostFacts;
   /** How it is from outside, if somebody began to look. */
   readonly early: EarlyLook;
+  /** The upgrade that was brought to its end, as it was found. */
+  readonly interrupted?: UpgradeRecord;
 }
 
 /**
@@ -56,5 +59,7 @@ export const begin = async (
   }
   context.events.emit('facts', { role: 'server', machine: connection.host.name, ...factsValues(first) });
   // What was seen before an upgrade was brought to its end is not how things are now.
-  return { machine, first, early: interrupted === undefined ? early : { take: () => undefined } };
+  return interrupted === undefined
+    ? { machine, first, early }
+    : { machine, first, early: { take: () => undefined }, interrupted };
 };

@@ -28,7 +28,7 @@ export interface Decision {
  */
 export const decide = async (
   { machine }: Begun,
-  { answers, seen, looking }: Survey,
+  { answers, seen, looks, looking }: Survey,
   options: InitOptions,
   context: CommandContext,
 ): Promise<Decision> => {
@@ -45,7 +45,11 @@ export const decide = async (
     problems: (now) => [...tooSmall, ...preflightOf(undecided.app(now))],
     start: await withUpgradeLook(seen, undecided.app(seen), machine, context.signal),
     wait: options.wait ?? 0,
-    look: looking.again,
+    // What an upgrade waits for is on the machine.
+    look: async (before) => {
+      const now = await looking.again(before);
+      return now.upgrade === undefined ? now : looks.atApp(now, context.signal);
+    },
     context,
   });
   const choices = await decideEdits(editedFiles(undecided, facts), options, context);

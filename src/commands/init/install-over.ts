@@ -27,7 +27,8 @@ export const installOver = async (
 ): Promise<ExitCode> => {
   const begun = await begin(connection, options, context);
   if (typeof begun === 'number') return begun;
-  const { machine, first } = begun;
+  const { machine, first, interrupted } = begun;
+  if (options.rollback && interrupted?.state === 'returning') return EXIT.done;
   if (options.rollback) return rollBack(first, machine, options, context);
   const { answers, store } = await settleAnswers(options, context, connection.inputs, first);
   const probe = script(machine, 'probe-database.sh');

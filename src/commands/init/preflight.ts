@@ -6,8 +6,9 @@ import { failureValues } from '../../events/events.ts';
 import type { Facts } from '../../plan/facts.ts';
 import { type Problem, preflight, stopsRun } from '../../plan/preflight.ts';
 
-/** Problems that the DNS may solve by itself while we wait. */
-const solvedByWaiting = (problem: Problem): boolean => problem.code.startsWith('MB-DNS-');
+/** Problems that the DNS, or Synapse at work on its database, may solve while we wait. */
+const solvedByWaiting = ({ code }: Problem): boolean =>
+  code.startsWith('MB-DNS-') || code === 'MB-UPGRADE-BACKGROUND';
 
 const PAUSE_MS = 5000;
 
@@ -28,15 +29,15 @@ interface Way {
   /** All that is not as it ought to be. */
   readonly problems: (now: Facts) => readonly Problem[];
   readonly start: Facts;
-  /** Milliseconds for which the DNS is waited for. */
+  /** Milliseconds for which what solves itself is waited for. */
   readonly wait: number;
   readonly look: (before: Facts) => Promise<Facts>;
   readonly context: CommandContext;
 }
 
 /**
- * Nothing is touched while something stands in the way; all of it is said at once. With `wait`, a DNS record
- * that is not there yet is waited for.
+ * Nothing is touched while something stands in the way; all of it is said at once. With `wait`, what solves itself is
+ * waited for, and said again when less of it is left.
  */
 export const clearTheWay = async ({
   problems: problemsOf,
@@ -48,7 +49,7 @@ export const clearTheWay = async ({
   const end = Date.now() + wait;
   let now = start;
   const warned = new Set<string>();
-  for (let told = false; ; told = true) {
+  for (let told = ''; ; ) {
     const found = problemsOf(now).map((problem) => ({ ...problem, fix: fixOf(problem, context) }));
     const warnings = found.filter((one) => !stopsRun(one, now));
     for (const problem of warnings) {
@@ -66,7 +67,8 @@ export const clearTheWay = async ({
       });
     if (first === undefined) return now;
     if (!waits) throw asFailure(problems);
-    if (!told) {
+    if (told !== first.what) {
+      told = first.what;
       context.ui.note(`Waiting: ${first.what}`);
       context.events.emit('waiting', { for: first.what });
     }
@@ -106,7 +108,7 @@ const asFailure = (problems: readonly Problem[]): Failure => {
       fix: [
         ...problems.flatMap(({ fix }, index) => withoutAgain(fix).map((line) => `${index + 1}. ${line}`)),
         ...(problems.every(solvedByWaiting)
-          ? ['With --wait it goes on by itself as soon as the DNS is as it ought to be.']
+          ? ['With --wait it goes on by itself as soon as that is so.']
           : []),
       ],
       who: problems.map(({ who }, index) => `${index + 1}. ${who}`).join('\n'),

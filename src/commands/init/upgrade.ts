@@ -6,8 +6,8 @@ import { sizeText } from '../../backup/size.ts';
 import type { CommandContext } from '../../cli/context.ts';
 import type { Facts, HostFacts } from '../../plan/facts.ts';
 import { moveForecast, postgresMove } from '../../plan/postgres-move.ts';
-import { pathFor, upgradeFor } from '../../plan/upgrade.ts';
-import { readUpgradeRecord, type UpgradeRecord } from '../../releases/record.ts';
+import { pathFor, upgradeFor, whyUntried } from '../../plan/upgrade.ts';
+import { isUnderWay, readUpgradeRecord, type UpgradeRecord } from '../../releases/record.ts';
 import { switchWords } from '../../releases/words.ts';
 import { oldCluster } from '../../render/layout.ts';
 
@@ -16,7 +16,7 @@ type Machine = Pick<Hands, 'host' | 'scripts'>;
 /** An upgrade that is neither ended nor taken back: its run was stopped, or the machine went down. */
 export const interruptedUpgrade = ({ upgradeRecord }: HostFacts): UpgradeRecord | undefined => {
   const record = readUpgradeRecord(upgradeRecord);
-  return record?.state === 'switching' || record?.state === 'returning' ? record : undefined;
+  return record !== undefined && isUnderWay(record) ? record : undefined;
 };
 
 /** Brings an interrupted upgrade to one of its ends, before anything else is looked at: in between nothing is as planned. */
@@ -27,7 +27,7 @@ export const finishInterrupted = async (
 ): Promise<void> => {
   const { from, to, schema, backup, postgres } = record;
   const { old, next } = switchWords(record);
-  const returns = record.state === 'returning';
+  const returns = record.state !== 'switching';
   const goesOn = await upgradeRuns(machine);
   context.ui.note(
     `${returns ? `Going back from ${next} to ${old}` : `An upgrade from ${old} to ${next}`}, begun at ${record.at}, ${goesOn ? 'is still at work' : 'was interrupted'}: it is brought to its end first.`,
@@ -78,6 +78,7 @@ export const upgradeNews = ({ goal, facts }: Situation): string[] => {
   if (upgrade === undefined) return [];
   const { changes, withBackup, postgres } = upgrade;
   const { old, next } = switchWords(upgrade);
+  const untried = upgrade.from === upgrade.to ? undefined : whyUntried(goal, facts);
   return [
     `${old} will become ${next}.${changes.length === 0 ? '' : ' What is new for you:'}`,
     ...(postgres === undefined
@@ -88,6 +89,9 @@ export const upgradeNews = ({ goal, facts }: Situation): string[] => {
           '- Moved are all databases and roles in this Postgres, with what pg_hba.conf says; not settings that were made with ALTER SYSTEM.',
         ]),
     ...changes.map(({ what, act }) => `- ${what} ${act}`),
+    ...(untried === undefined
+      ? []
+      : [`The new Synapse is not tried on a copy of the database's schema first: ${untried}.`]),
     ...(withBackup
       ? []
       : [
@@ -95,6 +99,14 @@ export const upgradeNews = ({ goal, facts }: Situation): string[] => {
         ]),
   ];
 };
+
+/** What is known of a person's requests after an upgrade; one that did not work before was not asked for. */
+const personNews = ({ person }: UpgradeRecord): string[] =>
+  person === undefined || person === 'yes'
+    ? []
+    : [
+        `WARNING Logging in, sending and syncing were not tried after the upgrade: before it they did not work. ${person.replace(/^no ?/, '')}`,
+      ];
 
 /** What came of an upgrade of this run. */
 export const upgradeResult = (before: HostFacts, after: HostFacts): string[] => {
@@ -104,6 +116,7 @@ export const upgradeResult = (before: HostFacts, after: HostFacts): string[] => 
   const { old, next } = switchWords(record);
   return [
     `${record.postgres === undefined ? `Synapse ${record.from} is ${record.to} now` : `${old} is ${next} now`}; the longest time without an answer was ${record.seconds} s.${record.backup === '' ? '' : ` The backup from before: ${record.backup}`}`,
+    ...personNews(record),
     ...(left === 0
       ? []
       : [

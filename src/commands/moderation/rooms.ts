@@ -49,7 +49,12 @@ export const setBlocked =
       const { ui } = server.context;
       const roomId = await roomIdOf(options.subject, server);
       const { room, blocked } = await look(roomId, server);
-      const result = { room: roomId, blocked: wanted, changed: blocked !== wanted, dryRun: options.dryRun };
+      const result = {
+        room: roomId,
+        blocked: wanted,
+        changed: blocked !== wanted && !options.dryRun,
+        dryRun: options.dryRun,
+      };
       if (blocked !== wanted && !options.dryRun)
         await askOrFail(
           server.api,

@@ -166,9 +166,10 @@ const backgroundUpdates = (from: string, pending: number): Problem[] =>
             why: 'They are left from an earlier upgrade; the next one must not be stacked upon them.',
             expected: 'none that is pending',
             fix: [
-              'Wait; the server goes on serving. How many are left: cd /opt/matrix-bastion && docker compose exec postgres psql -U synapse -c "select * from background_updates"',
+              'Wait; the server goes on serving. With --wait a run does that, says how many are left, and goes on.',
               'Then run this again.',
             ],
+            orRunWith: ['--wait'],
             who: 'you',
             safe: 'Nothing was changed; the server is as it was.',
           },

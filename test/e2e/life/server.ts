@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
-import { installation } from '../../support/product.ts';
-import type { Vps } from '../../world/index.ts';
+import { BIN, initArguments } from '../../support/product.ts';
+import { type OperatorResult, operator, type Vps } from '../../world/index.ts';
 
-type Run = Awaited<ReturnType<typeof installation>>;
+type Run = OperatorResult;
 
 export const ROOT = '/opt/matrix-bastion';
 export const NOTHING_TO_DO = /^Nothing to do: /;
@@ -11,10 +11,13 @@ export const NOTHING_TO_DO = /^Nothing to do: /;
 export class Server {
   readonly vps: Vps;
   readonly domain: string;
+  /** The program of the release that it is run with. */
+  readonly bin: string;
 
-  constructor(vps: Vps, domain: string) {
+  constructor(vps: Vps, domain: string, bin: string = BIN) {
     this.vps = vps;
     this.domain = domain;
+    this.bin = bin;
   }
 
   get matrixHost(): string {
@@ -23,7 +26,8 @@ export class Server {
 
   /** `init` as the operator types it again, with these flags added. */
   init(...flags: string[]): Promise<Run> {
-    return installation({ vps: this.vps, domain: this.domain, flags });
+    const words = initArguments({ vps: this.vps, domain: this.domain, flags });
+    return operator.run([process.execPath, this.bin, ...words]);
   }
 
   /** Standard output of a script on the machine, past SSH. */

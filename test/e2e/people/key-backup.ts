@@ -4,7 +4,7 @@
  */
 import { createClient, type MatrixClient, MsgType } from 'matrix-js-sdk';
 import { decodeRecoveryKey } from 'matrix-js-sdk/lib/crypto-api/recovery-key.js';
-import { bodies, encryptedRoom, silent, startDevice, until } from '../workers/encrypted.ts';
+import { bodies, encryptedRoom, silent, startDevice, until } from '../../support/encrypted.ts';
 import { readInput } from '../workers/matrix.ts';
 
 interface Invited {

@@ -15,6 +15,11 @@ const OPENING = `${ROOT}/synapse/conf.d/60-open.yaml`;
 const countAccounts = async (server: Server): Promise<number> =>
   Number((await server.query('select count(*) from users'))[0]);
 
+/** Until it has read its configuration and answers. */
+const restartSynapse = (server: Server): Promise<string> =>
+  server.shell(`cd ${ROOT} && docker compose restart synapse 2>&1
+until [ "$(docker inspect --format '{{.State.Health.Status}}' matrix-bastion-synapse-1)" = healthy ]; do sleep 1; done`);
+
 export const strangers = (theServer: TheServer): void => {
   describe('strangers', () => {
     test(`${ATTEMPTS} attempts to register without a token make no account, and the server answers meanwhile`, async () => {
@@ -56,20 +61,13 @@ export const strangers = (theServer: TheServer): void => {
 
     test('one that Synapse has read already is seen from outside, in the next run', async () => {
       const server = theServer();
-      const digest = (await server.shell(`cat ${ROOT}/state/homeserver.validated`)).trim();
       await server.shell(`cat >${OPENING}`, 'allow_guest_access: true\n');
-      await server.shell(`cd ${ROOT} && docker compose restart synapse 2>&1 && rm ${OPENING}`);
-      await server.shell(
-        `until docker compose -f ${ROOT}/compose.yaml ps synapse | grep -q '(healthy)'; do sleep 1; done`,
-      );
+      await restartSynapse(server);
+      await server.shell(`rm ${OPENING}`);
       const run = await server.init();
-      expect(digest).not.toBe('');
       expect(run.exitCode, run.all).toBe(1);
       expect(run.stderr).toContain('MB-REGISTRATION-OPEN');
-      await server.shell(`cd ${ROOT} && docker compose restart synapse 2>&1`);
-      await server.shell(
-        `until docker compose -f ${ROOT}/compose.yaml ps synapse | grep -q '(healthy)'; do sleep 1; done`,
-      );
+      await restartSynapse(server);
       await findsNothingToDo(server);
     });
 

@@ -35,6 +35,24 @@ export class Upgrading {
     return operator.run(this.command(bin, ...flags));
   }
 
+  /** Runs `init`, and does something as soon as it says that it waits. */
+  async initAfterWaiting(
+    bin: string,
+    flags: readonly string[],
+    whenItWaits: () => Promise<unknown>,
+  ): Promise<OperatorResult> {
+    const child = operator.spawn(this.command(bin, ...flags), { stdin: 'ignore', all: true, reject: false });
+    let done: Promise<unknown> | undefined;
+    let said = '';
+    child.all.on('data', (chunk: Buffer) => {
+      said += chunk;
+      if (said.includes('Waiting: ')) done ??= whenItWaits();
+    });
+    const { exitCode } = await child;
+    await done;
+    return { exitCode: exitCode ?? -1, all: said, stdout: said, stderr: '' } as OperatorResult;
+  }
+
   private newestLog(): string {
     const folder = stateFile(this.domain, 'logs');
     return join(folder, readdirSync(folder).sort().at(-1) ?? '');
@@ -131,9 +149,9 @@ export class Upgrading {
     );
   }
 
-  /** State, and versions from and to, of the last upgrade. */
-  record(): Promise<string> {
-    return this.inside(`cut -f 1-3 ${ROOT}/state/upgrade/record`);
+  /** State, and versions from and to, of the last upgrade; or other fields. */
+  record(fields: string | number = '1-3'): Promise<string> {
+    return this.inside(`cut -f ${fields} ${ROOT}/state/upgrade/record`);
   }
 
   /** Waits until Synapse has done the background updates of its database; a new one has some. */

@@ -3,8 +3,8 @@
  * input, a line for each thing proved.
  */
 import { MsgType } from 'matrix-js-sdk';
+import { bodies, encryptedRoom, logIn, until } from '../../support/encrypted.ts';
 import type { Account } from './accounts.ts';
-import { bodies, encryptedRoom, logIn, until } from './encrypted.ts';
 import { readInput } from './matrix.ts';
 
 const accounts = await readInput<Record<'alice' | 'carol', Account>>();

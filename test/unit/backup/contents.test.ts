@@ -79,6 +79,15 @@ describe('a backup that is looked into', () => {
       /part media\.tar is not what/,
     ],
     [
+      'with a changed list of media',
+      {
+        ...SEEN,
+        proof: { rows: {}, sha256: { ...PARTS, 'media.list': 'l' } },
+        parts: { ...PARTS, 'media.list': 'x' },
+      },
+      /part media\.list is not what/,
+    ],
+    [
       'with a part that was never hashed',
       { ...SEEN, proof: { rows: {}, sha256: {} }, parts: {} },
       /database\.dump/,

@@ -69,6 +69,7 @@ interface More {
   readonly keep?: number;
   readonly commands?: Record<string, string>;
   readonly place?: 'backup-s3.sh';
+  readonly media?: string;
 }
 
 const backUp = (postgres: Postgres = {}, more: More = {}) =>
@@ -85,7 +86,7 @@ const backUp = (postgres: Postgres = {}, more: More = {}) =>
         recipient: '',
         keep: more.keep ?? 7,
         memory: join(here, 'memory'),
-        media: 'local_content local_thumbnails',
+        media: more.media ?? 'local_content local_thumbnails',
         record_as: 'backup',
       }),
       script({ scripts }, 'postgres-client.sh', { database: 'here', image: 'postgres', root }),
@@ -104,7 +105,14 @@ const putOld = () => {
 const made = ({ stdout }: { readonly stdout: string }) =>
   JSON.parse(marked(stdout, 'MB-BACKUP') ?? '{}') as Record<string, unknown> & { file: string };
 const contents = async (file: string, ...members: string[]): Promise<Buffer> =>
-  Buffer.from((await execa('tar', ['-xOf', file, '--wildcards', ...members], { encoding: 'buffer' })).stdout);
+  Buffer.from(
+    (
+      await execa('tar', ['-xOf', file, '--wildcards', ...members], {
+        encoding: 'buffer',
+        stripFinalNewline: false,
+      })
+    ).stdout,
+  );
 
 const inspect = async (file: string) => {
   const run = await runWith(
@@ -151,6 +159,71 @@ describe('inspect-backup.sh', () => {
   });
 });
 
+/** What `--verify` and a restore do with the media of a backup; the database is another matter. */
+const withMedia = (
+  name: 'verify-backup.sh' | 'restore-data.sh',
+  file: string,
+  variables: Record<string, string>,
+) => {
+  const me = `${process.getuid?.()}:${process.getgid?.()}`;
+  return runWith(
+    { docker: 'exit 0' },
+    [
+      `owner=${me}`,
+      'load_cluster() { mkdir "$1" && echo "public.events 3" >"$work/rows.found"; }',
+      script({ scripts }, 'read-backup.sh', { file, identity: join(here, 'no-identity') }),
+      script({ scripts }, name, { root, media_owner: me, ...variables }),
+    ].join('\n'),
+  );
+};
+
+/** A backup with one file of media, whose list says that it was another one. */
+const withOtherList = async (file: string): Promise<string> => {
+  const folder = join(here, 'opened');
+  mkdirSync(folder);
+  await execa('tar', ['-C', folder, '-xf', file]);
+  writeFileSync(join(folder, 'media.list/000000'), `${'0'.repeat(64)}  local_content/one\n`);
+  const other = join(here, 'other.tar');
+  const members = (await execa('tar', ['-tf', file])).stdout.split('\n');
+  await execa('tar', ['-C', folder, '-cf', other, ...members]);
+  return other;
+};
+
+describe('the media of a backup', () => {
+  let file = '';
+  beforeEach(async () => {
+    writeFileSync(join(root, 'synapse/data/media_store/local_content/one'), 'what somebody sent');
+    ({ file } = made(await backUp()));
+  });
+  const key_sum = () => sha256(readFileSync(join(root, 'synapse/keys/signing.key')));
+
+  it('are compared one by one with what they were', async () => {
+    const variables = { folder: join(here, 'scratch'), key_sum: key_sum() };
+    const run = await withMedia('verify-backup.sh', file, variables);
+    expect(marked(run.stdout, 'MB-VERIFIED'), run.stdout + run.stderr).toBe('1 1 1');
+    const other = await withMedia('verify-backup.sh', await withOtherList(file), variables);
+    expect(marked(other.stdout, 'MB-VERIFY-FAILED')).toBe(
+      'a file of media is not what it was: local_content/one',
+    );
+  });
+
+  it('are compared again when they are in place', async () => {
+    const home = join(here, 'home');
+    mkdirSync(join(home, 'cluster'), { recursive: true });
+    writeFileSync(join(home, 'cluster/PG_VERSION'), '17\n');
+    const place = join(root, 'synapse/data/media_store/local_content/one');
+    writeFileSync(place, 'lost');
+    const run = await withMedia('restore-data.sh', file, { home, sum: sha256(readFileSync(file)) });
+    expect(run.code, run.stdout + run.stderr).toBe(0);
+    expect(readFileSync(place, 'utf8')).toBe('what somebody sent');
+    const other = await withOtherList(file);
+    const failed = await withMedia('restore-data.sh', other, { home, sum: sha256(readFileSync(other)) });
+    expect(marked(failed.stdout, 'MB-RESTORE-FAILED')).toMatch(
+      /a file of media is not what it was: local_content\/one/,
+    );
+  });
+});
+
 describe('backup.sh', () => {
   it('makes one file for root alone, which says what is in it and ends with its proof', async () => {
     const media = Buffer.alloc(40 * 1024 * 1024, 'media');
@@ -182,7 +255,8 @@ describe('backup.sh', () => {
     });
     const proof = JSON.parse((await contents(file, 'proof.json')).toString());
     expect(proof.rows).toEqual({ 'public.events': 3, 'public.users': 2 });
-    for (const part of ['database.dump', 'files.tar', 'media.tar'])
+    expect((await contents(file, 'media.list/*')).toString()).toBe(`${sha256(media)}  local_content/big\n`);
+    for (const part of ['database.dump', 'files.tar', 'media.tar', 'media.list'])
       expect(proof.sha256[part], part).toBe(sha256(await contents(file, `${part}/*`)));
     const unpacked = join(here, 'unpacked.tar');
     writeFileSync(unpacked, await contents(file, 'media.tar/*'));
@@ -193,6 +267,14 @@ describe('backup.sh', () => {
     expect(packed).not.toContain('state/replaced');
     // Nothing stays in memory.
     expect(readdirSync(join(here, 'memory'))).toEqual(['backup.guard']);
+  });
+
+  it('without media says which there were, by size', async () => {
+    writeFileSync(join(root, 'synapse/data/media_store/local_content/one'), '12345');
+    const { file } = made(await backUp({}, { media: '' }));
+    expect((await contents(file, 'media.list/*')).toString()).toBe('5  local_content/one\n');
+    expect(JSON.parse((await contents(file, 'manifest.json')).toString())).toMatchObject({ media: 'none' });
+    expect(await inspect(file)).toHaveProperty('contents');
   });
 
   it('removes what is outdated once the new one is there, and nothing else', async () => {

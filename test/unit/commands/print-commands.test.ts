@@ -122,6 +122,7 @@ const ONE_OF_EACH: { readonly [K in ChangeKind]: Omit<ChangeOf<K>, 'kind'> } = {
   'docker-daemon-config': { content: '{}\n', mode: 0o644, restart: true },
   'start-docker': {},
   'make-directories': { directories: [{ path: '/opt/matrix-bastion', mode: 0o755, owner: 'root' }] },
+  'clear-leftovers': { paths: ['/opt/matrix-bastion/secrets/synapse/form_secret.new.71'] },
   'repair-owners': { entries: [{ path: '/opt/matrix-bastion/x', uid: 0, gid: 0, mode: 0o644 }] },
   'create-secrets': { paths: [] },
   'pull-images': { images: { redis: 'docker.io/library/redis:8-alpine' } },
@@ -146,6 +147,7 @@ const ONE_OF_EACH: { readonly [K in ChangeKind]: Omit<ChangeOf<K>, 'kind'> } = {
       removes: [],
     },
   },
+  'try-release': { synapse: '1.163.2', database: { place: 'here', image: 'docker.io/library/postgres:17' } },
   'switch-release': {
     release: { from: '1.160.0', to: '1.163.2', schema: 92, reversible: true, withBackup: true },
   },

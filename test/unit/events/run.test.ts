@@ -18,10 +18,13 @@ import { showBudgets, shownPlan } from '../../../src/commands/init/show.ts';
 import { planBoth, situations } from '../../../src/commands/init/situations.ts';
 import { factsValues, planValues } from '../../../src/commands/init/told.ts';
 import { EXIT, type ExitCode, Failure, Refusal } from '../../../src/errors.ts';
+import type { Facts } from '../../../src/plan/facts.ts';
 import { NOTHING_SAID } from '../../../src/plan/goal.ts';
+import { RELEASE } from '../../../src/releases/release.ts';
 import { loadTemplates } from '../../../src/render-io/load-templates.ts';
 import { readEvents } from '../../support/events.ts';
 import { hostFacts, someAnswers, someFacts } from '../../support/facts.ts';
+import { installed } from '../../support/installed.ts';
 import { fakeStream } from '../ui/fake-stream.ts';
 
 /** A secret with everything that would be written differently in JSON, in a shell and in a URL. */
@@ -228,6 +231,32 @@ describe('other endings', () => {
     const { events } = await follow(body);
     expect(names(events)).toEqual(['run-started', 'waiting', 'preflight', 'run-finished']);
     expect(events[1]?.for).toContain('matrix.example.org');
+  }, 20_000);
+  test('background updates of the last upgrade that are waited for, and end', async () => {
+    const body: Body = async (_options, context) => {
+      const done = installed();
+      const facts = (backgroundUpdates: number): Facts => ({
+        ...done,
+        host: {
+          ...done.host,
+          imageLock: done.host.imageLock.replace(RELEASE.synapse, '1.163.1'),
+          database: { ...done.host.database, backgroundUpdates },
+        },
+      });
+      const answers = someAnswers();
+      const sides = situations(answers, budgetsOf(answers, done).budgets, loadTemplates(), NOTHING_SAID);
+      const waiting = {
+        problems: (now: Facts) => preflightOf(sides.app(now)),
+        start: facts(2),
+        look: async () => facts(0),
+        context,
+      };
+      await expect(clearTheWay({ ...waiting, wait: 0 })).rejects.toThrow(/2 background updates/);
+      await clearTheWay({ ...waiting, wait: 60_000 });
+      return EXIT.done;
+    };
+    const { events } = await follow(body);
+    expect(events.find(({ event }) => event === 'waiting')?.for).toMatch(/busy with 2 background updates/);
   }, 20_000);
   test('nothing to do', async () => {
     const body: Body = async (_options, context) => {

@@ -37,7 +37,14 @@ const BACKUP = {
   found: [],
   schedule: { systemd: true, files: {}, running: false, next: '' },
 };
-const UPGRADE = { backup: BACKUP, image: 0, dockerFree: 1e11, oneDisk: true };
+const UPGRADE = {
+  backup: BACKUP,
+  image: 0,
+  dockerFree: 1e11,
+  oneDisk: true,
+  stateFree: 1e11,
+  memoryFree: 1e10,
+};
 const SAID = { accepted: ['postgres-17'], withoutBackup: false };
 
 /** A server on Postgres 15 that was looked at. */

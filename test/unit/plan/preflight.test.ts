@@ -363,6 +363,8 @@ describe('preflight', () => {
         image: 500 * MB,
         dockerFree: 2000 * MB,
         oneDisk: true,
+        stateFree: 5000 * MB,
+        memoryFree: 1000 * MB,
         ...look,
       },
     };

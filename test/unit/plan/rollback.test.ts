@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { planRollback } from '../../../src/plan/rollback.ts';
-import { readUpgradeRecord } from '../../../src/releases/record.ts';
+import { isUnderWay, readUpgradeRecord } from '../../../src/releases/record.ts';
 import { RELEASE } from '../../../src/releases/release.ts';
 import { DATA_SINCE_UPGRADE } from '../../../src/releases/synapse.ts';
 import { installed } from '../../support/installed.ts';
@@ -30,6 +30,19 @@ describe('the record of an upgrade', () => {
       seconds: 6.1,
     });
     expect(readUpgradeRecord(record('switching', '-'))?.backup).toBe('');
+    expect(readUpgradeRecord(`${record('done')}\t-\t-\tyes\n`)?.person).toBe('yes');
+    expect(readUpgradeRecord(`${record('done')}\t-\t-\tno GET /x: 404\n`)?.person).toBe('no GET /x: 404');
+  });
+  it.each([
+    ['switching', true],
+    ['reverting', true],
+    ['returning', true],
+    ['done', false],
+    ['reverted', false],
+    ['rolled-back', false],
+  ])('says of %s whether it is under way', (state, underWay) => {
+    const read = readUpgradeRecord(record(state));
+    expect(read && isUnderWay(read)).toBe(underWay);
   });
   it.each(['', 'done', 'done\t1.160.0\t1.163.2\tx\t-\tt\t0', 'gone\t1.160.0\t1.163.2\t94\t-\tt\t0'])(
     'counts as none when it is %j',

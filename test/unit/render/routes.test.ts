@@ -1,6 +1,7 @@
 import { assert, constantFrom, property as fcProperty, nat, record } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RELEASE } from '../../../src/releases/release.ts';
+import { SYNAPSE_VERSIONS } from '../../../src/releases/synapse.ts';
 import { renderCaddyfile } from '../../../src/render/caddyfile.ts';
 import { serving } from '../../../src/render/routes/serving.ts';
 import { ROUTES, type Route } from '../../../src/render/routes/table.ts';
@@ -87,6 +88,7 @@ const expected = ({ role }: Sample, processes: readonly ProcessBudget[]): readon
 
 describe('the route table', () => {
   it('was read from the Synapse that is installed', () => {
+    expect(SYNAPSE_VERSIONS.find(({ version }) => version === RELEASE.synapse)?.routes).toBe(ROUTES.synapse);
     expect(RELEASE.synapse.split('.').slice(0, 2).join('.')).toBe(ROUTES.synapse);
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadScripts } from '../../../src/apply/load-scripts.ts';
+import { upgradeNews } from '../../../src/commands/init/upgrade.ts';
 import type { Change } from '../../../src/plan/change.ts';
 import type { Facts, HostFacts } from '../../../src/plan/facts.ts';
 import { RELEASE } from '../../../src/releases/release.ts';
@@ -25,6 +26,8 @@ const LOOK = {
   image: 5e8,
   dockerFree: 1e10,
   oneDisk: true,
+  stateFree: 5e9,
+  memoryFree: 1e9,
 };
 
 /** A server that runs an older Synapse and was looked at for its upgrade. */
@@ -67,9 +70,9 @@ describe('an upgrade of Synapse', () => {
   it('is prepared beside what runs, then backed up, then put in place', () => {
     const { prepare, change } = planned(older());
     expect(kinds(prepare)).toEqual(['pull-release', 'stage-release']);
-    expect(kinds(change)).toEqual(['back-up', 'switch-release', 'await-background-updates']);
+    expect(kinds(change)).toEqual(['back-up', 'try-release', 'switch-release', 'await-background-updates']);
     expect(prepare[0]).toEqual({ kind: 'pull-release', images: { synapse: RELEASE.images.synapse } });
-    expect(change[1]).toMatchObject({
+    expect(change[2]).toMatchObject({
       release: { from: '1.160.0', to: RELEASE.synapse, schema: 94, reversible: true, withBackup: true },
     });
   });
@@ -129,11 +132,30 @@ describe('an upgrade of Synapse', () => {
 
   it('leaves the backup away only when that was said', () => {
     const { change } = planned(older(), { ...CONSENT, withoutBackup: true });
-    expect(kinds(change)).toEqual(['switch-release', 'await-background-updates']);
-    expect(change[0]).toMatchObject({ release: { withBackup: false } });
+    expect(kinds(change)).toEqual(['try-release', 'switch-release', 'await-background-updates']);
+    expect(change[1]).toMatchObject({ release: { withBackup: false } });
     const blind = older();
     delete (blind as { upgrade?: unknown }).upgrade;
     expect(() => planned(blind)).toThrow(/database does not answer/);
+  });
+
+  it.each([
+    ['memory', { memoryFree: 2e8 }, [], /400 MB of memory, and 191 MB are free/],
+    ['room', { stateFree: 1e8 }, [], /512 MB on the disk, and 95 MB are free/],
+    ['the wish', {}, ['untried-schema'], /--accept untried-schema/],
+  ])('is not tried on a copy of the schema without %s, and says so', (_, look, accepted, why) => {
+    const facts = { ...older(), upgrade: { ...LOOK, ...look } };
+    const consent = { ...CONSENT, accepted: [...CONSENT.accepted, ...accepted] };
+    expect(kinds(planned(facts, consent).change)).toEqual([
+      'back-up',
+      'switch-release',
+      'await-background-updates',
+    ]);
+    const news = upgradeNews({ goal: goalFor(facts, {}, consent), facts });
+    expect(news.join('\n')).toMatch(why);
+    expect(upgradeNews({ goal: goalFor(older(), {}, CONSENT), facts: older() }).join()).not.toContain(
+      'not tried',
+    );
   });
 
   it('is none where the first installation never came to a database', () => {

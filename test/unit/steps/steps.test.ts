@@ -45,6 +45,29 @@ describe('the plan of a fresh machine', () => {
     expect(order.indexOf('pull-images')).toBeLessThan(order.indexOf('create-signing-key'));
   });
 
+  it('takes away what a killed shell has left beside secrets, keys and files, and nothing else', () => {
+    const file = { type: 'file', mode: 0o600, uid: 991, gid: 991, size: 65 } as const;
+    const left = [
+      `${PATHS.root}/secrets/synapse/redis_password.new.5366`,
+      `${PATHS.synapseKeys}/.generate.aB3xYz`,
+      `${PATHS.root}/.matrix-bastion-stage.abcDEF12`,
+      `${PATHS.root}/caddy/config/.matrix-bastion-stage.abcDEF12`,
+    ];
+    const others = [
+      `${PATHS.root}/secrets/synapse/redis_password`,
+      `${PATHS.root}/secrets/synapse/my.new.idea`,
+      `${PATHS.synapseKeys}/signing.key`,
+      `${PATHS.synapseKeys}/.generate.aB3xYz/homeserver.yaml`,
+      `${PATHS.root}/synapse/conf.d/50-mine.yaml.new.1`,
+    ];
+    const facts = installed();
+    const files = { ...facts.host.files };
+    for (const path of [...left, ...others]) files[path] = file;
+    const found = planned({ ...facts, host: { ...facts.host, files } }).find(({ id }) => id === 'homeserver');
+    expect(found?.changes[0]).toEqual({ kind: 'clear-leftovers', paths: left });
+    expect(planned(installed()).flatMap(({ changes }) => changes)).toEqual([]);
+  });
+
   it('starts the stores before Synapse, and waits for them', () => {
     expect(kinds(someFacts(), 'database')).toEqual([
       'write-files',

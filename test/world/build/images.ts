@@ -62,16 +62,21 @@ export async function synapseImages(base: string): Promise<void> {
 }
 
 /**
- * Publishes a Synapse that does not start under a version that upstream never had; made when a test asks for it.
- * @param compat what it makes of the database before: one that needs at least this SCHEMA_VERSION
+ * Publishes a broken Synapse under a version that upstream never had; made when a test asks for it.
+ * @param where what it cannot do: bring a database to its form, `start`, or `send` what a person says
+ * @param compat what one that does not start makes of the database before: one that needs at least this SCHEMA_VERSION
  */
-export async function publishBrokenSynapse(version: string, compat?: number): Promise<void> {
+export async function publishBrokenSynapse(
+  version: string,
+  where: 'schema' | 'start' | 'send',
+  compat?: number,
+): Promise<void> {
   const shared = await synapseBase(await imageBase('trixie'));
   const image = await build({
     name: `synapse-broken-${version}`,
     folder: 'synapse-broken',
     base: await synapseImage(shared, '1.163.2'),
-    args: compat === undefined ? [] : [String(compat)],
+    args: [where, version, ...(compat === undefined ? [] : [String(compat)])],
     entered: true,
   });
   await publishImage(image, [`element-hq/synapse:v${version}`]);

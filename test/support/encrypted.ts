@@ -2,9 +2,9 @@
 import { ClientEvent, createClient, EventType, type MatrixClient, Preset } from 'matrix-js-sdk';
 import type { CryptoCallbacks } from 'matrix-js-sdk/lib/crypto-api/index.js';
 import type { Logger } from 'matrix-js-sdk/lib/logger.js';
-import type { Account } from './accounts.ts';
+import type { Account } from '../e2e/workers/accounts.ts';
 
-const LIMIT_MS = 30_000;
+const LIMIT_MS = 90_000;
 
 const nothing = (): void => {};
 /** The SDK says much on the way. */
