@@ -115,7 +115,7 @@ describe('an upgrade of Synapse', () => {
     expect(await onMachine('ls /var/backups/matrix-bastion-upgrade')).toMatch(/^up-grade\.test-.*\.tar$/);
     expect(await talk('after the upgrade')).toBe(NEW);
     await people?.areServed('after the upgrade');
-    expect(await server.record(8)).toBe('yes');
+    expect(await server.record(10)).toBe('yes');
     // The account that asks: in nobody's way, and with no login that stays.
     expect(
       await server.query(
