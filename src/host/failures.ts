@@ -63,7 +63,7 @@ export function notSsh(where: string, why: string): Failure {
 export function jumpHostClosed(jump: string, why: string): Failure {
   return untouched({
     code: 'MB-SSH-JUMP',
-    what: `The way leads through ${jump} (ProxyJump), and ssh does not get past it without asking.`,
+    what: `The way leads through ${jump} (ProxyJump), and ssh does not get past it by itself.`,
     why,
     fix: [
       `Log in there once by yourself, compare its key, and say yes: ssh ${jump.split(',')[0]}`,

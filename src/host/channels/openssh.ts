@@ -113,9 +113,6 @@ export async function probeHostKey(
     const [line] = parseKnownHosts(await readFile(file, 'utf8').catch(() => ''), file);
     if (line !== undefined) return { type: line.type, key: line.key };
     if (/no matching host key type/i.test(said.stderr)) return undefined;
-    // The target's own key would have been taken, and nobody logged in there yet: it is the jump host's doing.
-    if (options.jump !== undefined && /Host key verification failed|Permission denied/i.test(said.stderr))
-      throw jumpHostClosed(options.jump, ownWords(said.stderr));
     throw explain(options, said.stderr);
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -159,7 +156,8 @@ export async function opensshChannel(options: OpensshOptions, trust: OpensshTrus
     ];
     const master = await ssh(options, args);
     if (master.exitCode !== 0) {
-      if (/host key|HOST IDENTIFICATION/i.test(master.stderr)) await trust.refuse();
+      if (!isClosedBefore(master.stderr) && /host key|HOST IDENTIFICATION/i.test(master.stderr))
+        await trust.refuse();
       throw explain(options, master.stderr);
     }
     return new OpensshChannel(options, socket, forget);
@@ -195,6 +193,7 @@ function explain(options: OpensshOptions, stderr: string): Error {
   if (/Connection refused/i.test(stderr)) return refused(where, why);
   if (/timed out/i.test(stderr)) return timedOut(where, why);
   if (/No route to host|Network is unreachable/i.test(stderr)) return unreachable(where, why);
+  if (options.jump !== undefined && isClosedBefore(stderr)) return jumpHostClosed(options.jump, why);
   const [, methods] = /Permission denied \(([^)]*)\)/i.exec(stderr) ?? [];
   if (methods !== undefined || /Too many authentication failures/i.test(stderr)) {
     const keys = identity ?? ['the keys of your SSH configuration and of the agent'];
@@ -208,6 +207,9 @@ function explain(options: OpensshOptions, stderr: string): Error {
   }
   return notSsh(where, why);
 }
+
+/** Refused on the way: what was to lead to the machine ended before the machine said a word. */
+const isClosedBefore = (stderr: string): boolean => /Connection closed by UNKNOWN/i.test(stderr);
 
 function ownWords(stderr: string): string {
   return stderr

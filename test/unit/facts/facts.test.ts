@@ -83,7 +83,7 @@ describe('the facts script', () => {
     expect(without).not.toBe(factsScript());
     expect(names(without).sort()).toEqual(names(factsScript()).sort());
     expect(readdirSync('/run').filter((name) => name.startsWith('matrix-bastion-facts'))).toEqual([]);
-  });
+  }, 60_000);
   it('is refused when it is cut', () => {
     expect(() => parseFacts('{"os":""}', 0)).toThrow('the facts lack machine');
     expect(() => parseFacts('{"os":"', 0)).toThrow();
