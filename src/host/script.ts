@@ -135,7 +135,8 @@ async function attempt(
     const { code, signal } = end as ExecEnd;
     if (!streams.stdout.begun) {
       // A shell that does not like us ends with a code of its own; one that was killed says nothing about itself.
-      if (code === null) throw new LostChannel(`its shell was ended${signal === null ? '' : ` by ${signal}`}`);
+      if (code === null)
+        throw new LostChannel(`its shell was ended${signal === null ? '' : ` by ${signal}`}`);
       const noise = Buffer.concat([streams.stdout.noise, streams.stderr.noise]).toString('utf8');
       throw elevation.kind === 'direct' ? brokenShell(name, noise, code) : judgeSudo(name, noise);
     }
