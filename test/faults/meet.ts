@@ -1,4 +1,4 @@
-import { rowsOf } from '../e2e/upgrade/rows.ts';
+import { fewerRows, rowsOf } from '../e2e/upgrade/rows.ts';
 import type { Upgrading } from '../e2e/upgrade/upgrading.ts';
 import { BIN } from '../support/product.ts';
 import type { Fault, Said } from './list.ts';
@@ -81,8 +81,8 @@ export const meet = async (server: Upgrading, fault: Fault, from: string): Promi
   }
   await server.serves();
   const after = await rowsOf(server, rows);
-  const other = rows.find((line, index) => line !== after[index]);
-  if (other !== undefined || rows.length !== after.length) wrong.push(`rows differ, for example ${other}`);
+  const lost = fewerRows(rows, after);
+  if (lost.length > 0) wrong.push(`there were ${lost.join(', ')}`);
   const { version, heard } = await server.talk(fault.id);
   if (heard.join() !== server.said.join()) wrong.push(`heard: ${heard.join(', ')}`);
   if (fault.said !== 'none' && version !== from) wrong.push(`Synapse ${version} answers`);

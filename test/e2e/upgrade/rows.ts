@@ -20,3 +20,9 @@ SQL`,
   const tables = like && new Set(like.map((line) => line.split(' ')[0]));
   return tables === undefined ? rows : rows.filter((line) => tables.has(line.split(' ')[0]));
 };
+
+/** Tables that have fewer rows than before. More there may be: a release that starts is asked to do real work. */
+export const fewerRows = (before: readonly string[], after: readonly string[]): string[] => {
+  const rows = new Map(after.map((line) => [line.split(' ')[0], Number(line.split(' ')[1])]));
+  return before.filter((line) => (rows.get(line.split(' ')[0]) ?? -1) < Number(line.split(' ')[1]));
+};
