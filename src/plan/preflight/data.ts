@@ -167,8 +167,13 @@ export const unusableData: Check = (_goal, { host }) => [
       safe: 'Nothing was changed; the containers of this server were not touched.',
     }),
   ),
-  ...wrongOwner(host.foreignOwners, PATHS.postgresData, UID.postgres, 'Postgres'),
-  ...wrongOwner(host.foreignOwners, `${PATHS.synapseData}/media_store`, UID.synapse, 'Synapse'),
+  // Without answers they are somebody else's data, and that is said.
+  ...(host.storedAnswers === ''
+    ? []
+    : [
+        ...wrongOwner(host.foreignOwners, PATHS.postgresData, UID.postgres, 'Postgres'),
+        ...wrongOwner(host.foreignOwners, `${PATHS.synapseData}/media_store`, UID.synapse, 'Synapse'),
+      ]),
 ];
 
 const wrongOwner = (
