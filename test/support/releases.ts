@@ -41,6 +41,7 @@ export const newerRelease = (version: string, more: object = {}): string => {
   writeFileSync(
     table,
     `import { SYNAPSE_VERSIONS as published } from './published.js';
+export * from './published.js';
 export const SYNAPSE_VERSIONS = [...published, { ...published.at(-1), ...${added} }];
 `,
   );
