@@ -112,7 +112,7 @@ describe('from one process to workers and back', () => {
     expect(await services(large())).toEqual(ALONE);
     expect(await large().shell(`find ${ROOT}/synapse/config/workers -type f`)).toBe('');
     await conversation().isThere();
-    expect(conversation().said).toHaveLength(3);
+    expect(conversation().said).toHaveLength(4);
   });
 
   test('and the workers come back', async () => {
