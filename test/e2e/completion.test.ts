@@ -56,6 +56,8 @@ describe.each(SHELLS)('$shell', ({ shell, start, before }) => {
 
   /** Types a line and Tab, and waits until the screen shows what is expected; then the line is taken away. */
   const completed = async (line: string, shown: RegExp): Promise<void> => {
+    // What a test before this one may have left.
+    await terminal.press('C-u');
     await terminal.clear();
     await terminal.type(line);
     await terminal.press('Tab');
@@ -64,7 +66,7 @@ describe.each(SHELLS)('$shell', ({ shell, start, before }) => {
   };
 
   test.each([
-    ['a command', 'matrix-bastion in', /matrix-bastion init$/m],
+    ['a command', 'matrix-bastion ini', /matrix-bastion init$/m],
     ['a flag', 'matrix-bastion init --matrix-h', /init --matrix-host$/m],
     ['a choice of a question', 'matrix-bastion init --tier gar', /--tier garrison/],
     ['a choice behind =', 'matrix-bastion init --tier=gar', /--tier=garrison/],
