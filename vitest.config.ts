@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 interface Group {
   readonly name: string;
@@ -14,8 +15,36 @@ const group = ({ name, include, order, more = {} }: Group) => ({
 
 const MINUTE = 60_000;
 
+/** Files of minutes, the longest first: one that begins last would run alone while the other core has nothing to do. */
+const LONG = [
+  'life',
+  'upgrade',
+  'safety',
+  'people',
+  'workers',
+  'databases',
+  'workers-and-back',
+  'postgres',
+  'refusals',
+  'interrupted',
+  'apex-elsewhere',
+  'behind-proxy',
+  'backup',
+].map((name) => `/test/e2e/${name}.test.ts`);
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification): number => {
+      const found = LONG.findIndex((name) => moduleId.endsWith(name));
+      return found < 0 ? LONG.length : found;
+    };
+    return (await super.sort(files)).toSorted((one, other) => place(one) - place(other));
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     reporters: ['default', ['json', { outputFile: 'coverage/results.json' }]],
     projects: [
       group({
