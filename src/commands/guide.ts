@@ -1,29 +1,27 @@
 import { writeFileSync } from 'node:fs';
-import { resolveAnswers } from '../answers/resolve.ts';
-import { readStored } from '../answers/store.ts';
 import type { CommandContext } from '../cli/context.ts';
 import type { GuideOptions } from '../cli/options.ts';
 import { EXIT, type ExitCode, Failure, UsageError } from '../errors.ts';
 import { guide } from '../guide/guide.ts';
 import { htmlOf } from '../guide/html.ts';
 import { markdownOf } from '../guide/markdown.ts';
+import { knownAnswers } from './known-answers.ts';
 
 /** Prints the page for the people who have an account on a server; the answers of `init` fill in what is not given. */
 export async function run(options: GuideOptions, { ui, env }: CommandContext): Promise<ExitCode> {
   const { domain, out } = options;
-  const stored = await readStored(domain, { env });
-  const known = stored && resolveAnswers({ stored: { operator: stored.answers.answers } }).values;
-  const contact = options.contact ?? known?.email;
-  if (contact === undefined && known?.admin === undefined)
+  const known = await knownAnswers(domain, env);
+  const contact = options.contact ?? known.email;
+  if (contact === undefined && known.admin === undefined)
     throw new UsageError(`--contact is needed: nothing is known here of ${domain}`, [
       `matrix-bastion guide ${domain} --contact 'Ada, +44 20 7946 0000'`,
     ]);
-  const ownClient = known?.clientHost === undefined ? undefined : `https://${known.clientHost}`;
+  const ownClient = known.clientHost === undefined ? undefined : `https://${known.clientHost}`;
   const client = options.client ?? ownClient;
   const page = guide({
     domain,
-    matrixHost: options.host ?? known?.matrixHost ?? `matrix.${domain}`,
-    ...(known?.admin !== undefined && { admin: known.admin }),
+    matrixHost: options.host ?? known.matrixHost ?? `matrix.${domain}`,
+    ...(known.admin !== undefined && { admin: known.admin }),
     ...(contact !== undefined && { contact }),
     ...(client !== undefined && { client }),
   });

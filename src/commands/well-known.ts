@@ -1,5 +1,3 @@
-import { resolveAnswers } from '../answers/resolve.ts';
-import { readStored } from '../answers/store.ts';
 import type { CommandContext } from '../cli/context.ts';
 import type { WellKnownOptions } from '../cli/options.ts';
 import { caFileProblems, problemsOf } from '../cli/problems.ts';
@@ -7,6 +5,7 @@ import { EXIT, type ExitCode } from '../errors.ts';
 import { checkFederation } from '../federation/check.ts';
 import { type Instruction, publishing } from '../federation/publishing.ts';
 import { wellKnownFiles } from '../federation/wellknown.ts';
+import { knownAnswers } from './known-answers.ts';
 import { differences } from './well-known/differences.ts';
 import { untilPublished } from './well-known/wait.ts';
 
@@ -23,21 +22,20 @@ export const problems = (options: WellKnownOptions): readonly string[] =>
 export async function run(options: WellKnownOptions, context: CommandContext): Promise<ExitCode> {
   const { ui, env, signal } = context;
   const { domain } = options;
-  const stored = await readStored(domain, { env });
-  const known = stored && resolveAnswers({ stored: { operator: stored.answers.answers } }).values;
-  const matrixHost = options.host ?? known?.matrixHost ?? `matrix.${domain}`;
+  const known = await knownAnswers(domain, env);
+  const matrixHost = options.host ?? known.matrixHost ?? `matrix.${domain}`;
   const files = wellKnownFiles({
     domain,
     matrixHost,
-    ...(known?.admin !== undefined && { admin: known.admin }),
-    ...(known?.email !== undefined && { email: known.email }),
+    ...(known.admin !== undefined && { admin: known.admin }),
+    ...(known.email !== undefined && { email: known.email }),
   });
   const look = async (): Promise<readonly string[]> => {
     const { evidence } = await checkFederation(domain, {
       ...(options.dns.length > 0 && { dns: options.dns }),
       ...(options.caFile !== undefined && { caFile: options.caFile }),
-      ...(known?.federationCa !== undefined && { extraCa: known.federationCa }),
-      ...(known?.federateWith !== undefined && { privateNetworks: known.federateWith }),
+      ...(known.federationCa !== undefined && { extraCa: known.federationCa }),
+      ...(known.federateWith !== undefined && { privateNetworks: known.federateWith }),
       timeout: options.timeout ?? TIMEOUT_MS,
       vantage: 'operator',
       signal,

@@ -1,3 +1,5 @@
+import { ELEMENT_WEB, phoneLink } from '../guide/clients.ts';
+
 /** One use within a week: a link that goes astray opens little, for a short time. */
 export const DEFAULT_USES = 1;
 export const DEFAULT_EXPIRY_MS = 7 * 24 * 3_600_000;
@@ -63,10 +65,6 @@ const registerLink = (
 export const tellsOthers = (place: Place, invite: Invite): boolean =>
   place.client === undefined && registerLink(place, invite).filled;
 
-/** The link that opens Element X on a phone with the server filled in: to log in, not to register. */
-export const phoneLink = (domain: string): string =>
-  `https://mobile.element.io/element/?account_provider=${encodeURIComponent(domain)}`;
-
 const dayAndTime = (ms: number): string =>
   new Date(ms)
     .toISOString()
@@ -108,7 +106,7 @@ export const howToUse = (place: Place, invite: Invite): readonly string[] => {
     ...(place.client?.name === 'element'
       ? []
       : [
-          `In Element (https://app.element.io/#/register): change the server to ${place.domain}; it asks for the token at the end.`,
+          `In Element (${ELEMENT_WEB}/#/register): change the server to ${place.domain}; it asks for the token at the end.`,
         ]),
     `On a phone: register in a browser first, Element X cannot with a token; then ${phoneLink(place.domain)}`,
   ];

@@ -6,14 +6,11 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { guide } from '../../src/guide/guide.ts';
 import { htmlOf } from '../../src/guide/html.ts';
-import { programOf } from '../support/apt.ts';
+import { installMissing } from '../world/packages.ts';
 
-let chromium: string;
 const folder = mkdtempSync(join(tmpdir(), 'guide-'));
 beforeAll(async () => {
-  const found = await programOf('/usr/bin/chromium', ['chromium']);
-  if (found === undefined) throw new Error('there is no Chromium: apt-get install chromium');
-  chromium = found;
+  await installMissing([['chromium', 'chromium']]);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -45,7 +42,7 @@ const layOut = async (html: string, width: number): Promise<Measured> => {
   </script>`;
   const file = join(folder, `${width}.html`);
   writeFileSync(file, looker);
-  const { stdout } = await execa(chromium, [
+  const { stdout } = await execa('chromium', [
     ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
     ...[
       `--user-data-dir=${join(folder, 'profile')}`,

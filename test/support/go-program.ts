@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } 
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { installMissing } from '../world/packages.ts';
 import { cache } from '../world/paths.ts';
-import { programOf } from './apt.ts';
 
 const SOURCE = fileURLToPath(new URL('../federation-go', import.meta.url));
 /** Go 1.21 or newer, by its go.mod. */
@@ -62,7 +62,7 @@ async function built(
   parts: readonly (string | Buffer)[],
   make: (go: string, target: string) => Promise<string | undefined>,
 ): Promise<GoProgram> {
-  const go = findGo() ?? (await programOf('/usr/bin/go', ['golang-go', 'ca-certificates']));
+  const go = findGo() ?? (await installGo());
   if (go === undefined) return { missing: 'there is no Go: apt-get install golang-go' };
   const { stdout: version } = await execa(go, ['env', 'GOVERSION'], { env: ENV });
   const path = join(cache, 'go', `${name}-${hashOf([version, ...parts])}`);
@@ -83,6 +83,13 @@ function lastLine(text: string): string {
 function findGo(): string | undefined {
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/local/go/bin', '/usr/bin'];
   return folders.map((folder) => join(folder, 'go')).find((path) => existsSync(path));
+}
+
+/** Undefined where it cannot be had, as for somebody who is not root. */
+async function installGo(): Promise<string | undefined> {
+  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return undefined;
+  await installMissing([['go', 'golang-go']]).catch(() => {});
+  return findGo();
 }
 
 function sources(): Buffer[] {
