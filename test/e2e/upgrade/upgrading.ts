@@ -130,11 +130,11 @@ export class Upgrading {
       : this.changes().some((line) => line.includes(point.change));
   }
 
-  /** Waits until Synapse answers, as after a fault that took its database away for a moment. */
+  /** Waits until Postgres and Synapse answer, as after a fault that took the database away for a moment. */
   async serves(): Promise<void> {
     await until(
       this.vps,
-      `docker exec matrix-bastion-synapse-1 curl -fsS --max-time 3 http://localhost:8008/_matrix/client/versions`,
+      `docker exec matrix-bastion-postgres-1 pg_isready -q -U synapse && docker exec matrix-bastion-synapse-1 curl -fsS --max-time 3 http://localhost:8008/_matrix/client/versions`,
       120,
     );
   }
