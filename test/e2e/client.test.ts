@@ -29,6 +29,10 @@ describe('a web client of the own server', () => {
     flags: [...SMALL_DISTRO, ...flags],
   });
   const config = async () => JSON.parse((await page(`https://${CHAT}/config.json`)).split('\n200')[0] ?? '');
+  /** Status and content type; what is not text cannot be handed over as such. */
+  const typeOf = async (url: string): Promise<string> =>
+    (await operator.run(['curl', '-sS', '-o', '/dev/null', '-w', '%{http_code} %{content_type}', url]))
+      .stdout;
   const headers = async (path: string): Promise<string> =>
     (await operator.run(['curl', '-sS', '-D', '-', '-o', '/dev/null', `https://${CHAT}${path}`])).stdout;
 
@@ -132,6 +136,9 @@ docker exec matrix-bastion-element-1 wget -q -T 3 -O - http://10.99.0.1/ 2>&1; e
     expect(await config()).toMatchObject({ homeserverList: [DOMAIN], allowCustomHomeservers: false });
     // An invitation's address is a page of the client itself.
     expect(await page(`https://${CHAT}/register/${DOMAIN}/?token=x`)).toMatch(/Cinny[\s\S]*\n200 text\/html/);
+    // Its cryptography is asked for beside that page, and what is not there is no page.
+    expect(await typeOf(`https://${CHAT}/register/${DOMAIN}/olm.wasm`)).toBe('200 application/wasm');
+    expect(await typeOf(`https://${CHAT}/assets/of-another-version.js`)).toMatch(/^404 /);
     const after = await containers(vps);
     for (const name of ['postgres', 'redis', 'synapse'])
       expect(after[`matrix-bastion-${name}-1`]).toBe(before[`matrix-bastion-${name}-1`]);

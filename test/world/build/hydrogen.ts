@@ -30,8 +30,9 @@ export async function hydrogenFiles(): Promise<string> {
       copyFileSync(join(sdk, 'lib-build/sw.js'), join(site, 'sw.js'));
       copyFileSync(join(start, 'index.html'), join(site, 'index.html'));
       const olm = packageFolder('@matrix-org/olm');
+      // At the root, where Cinny has its own.
       for (const name of ['olm.wasm', 'olm.js', 'olm_legacy.js'])
-        cpSync(join(olm, name), join(site, 'olm', name));
+        copyFileSync(join(olm, name), join(site, name));
       // olm asks for these where it runs in Node.
       const nodes = ['crypto', 'path', 'fs'].map((name) => `--external:${name}`);
       const form = ['--bundle', '--format=esm', '--target=es2022', '--log-level=error', ...nodes];

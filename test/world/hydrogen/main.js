@@ -21,7 +21,7 @@ const platform = new Platform({
   assetPaths: {
     downloadSandbox: '/assets/download-sandbox.html',
     worker: '/assets/main.js',
-    olm: { wasm: '/olm/olm.wasm', wasmBundle: '/olm/olm.js', legacyBundle: '/olm/olm_legacy.js' },
+    olm: { wasm: '/olm.wasm', wasmBundle: '/olm.js', legacyBundle: '/olm_legacy.js' },
     serviceWorker: '/sw.js',
   },
   config: { defaultHomeServer: homeserverOf(config), themeManifests: [], push: undefined },
