@@ -1,4 +1,5 @@
-import type { ConnectOptions } from './options.ts';
+import type { ModerationBot } from '../answers/answers.ts';
+import type { ConnectOptions, InitOptions } from './options.ts';
 
 /** What is done with accounts, in the order of the help. */
 export const USER_ACTIONS = [
@@ -16,6 +17,11 @@ export const INVITE_ACTIONS = ['create', 'list', 'revoke'] as const;
 export type InviteAction = (typeof INVITE_ACTIONS)[number];
 
 export const MODERATION_ACTIONS = [
+  'enable',
+  'disable',
+  'status',
+  'subscribe',
+  'unsubscribe',
   'block-room',
   'unblock-room',
   'purge-room',
@@ -60,10 +66,16 @@ export interface InviteOptions extends OnServer {
   readonly count?: number;
 }
 
-/** `moderation`: rooms and media on this server. */
+/** `moderation`: a bot, and rooms and media on this server. */
 export interface ModerationOptions extends OnServer {
   readonly action: ModerationAction;
-  /** As typed: a room's id or alias; of `quarantine` also a user id or the address of a medium (mxc://…). */
-  readonly subject: string;
+  /** As typed: a room's id or alias; of `quarantine` also a user id or the address of a medium (mxc://…). Absent with what is about the bot itself. */
+  readonly subject?: string;
+  /** The bot of `enable`. */
+  readonly bot: ModerationBot;
+  /** Whether somebody named one. */
+  readonly botGiven: boolean;
+  /** What `enable` and `disable` run: `init`, with one answer more. */
+  readonly init: InitOptions;
   readonly dryRun: boolean;
 }

@@ -66,7 +66,7 @@ export const READERS: {
   uninstall: readUninstall,
   user: readUser,
   invite: readInvite,
-  moderation: readModeration,
+  moderation: (raw) => readModeration(raw, readInit),
 };
 
 function readInit(raw: RawCommand): ReadOptions<InitOptions> {

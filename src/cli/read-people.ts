@@ -1,5 +1,8 @@
+import type { ModerationBot } from '../answers/answers.ts';
 import { nearest } from '../answers/nearest.ts';
+import { moderation } from '../answers/questions/moderation.ts';
 import { Flags, present, type RawCommand, type ReadOptions, readConnection } from './flags.ts';
+import type { InitOptions } from './options.ts';
 import {
   INVITE_ACTIONS,
   type InviteOptions,
@@ -43,12 +46,19 @@ export function readInvite(raw: RawCommand): ReadOptions<InviteOptions> {
   return { options, problems: [...problems, ...flags.problems] };
 }
 
-export function readModeration(raw: RawCommand): ReadOptions<ModerationOptions> {
+/** @param readInit reads the same flags for `init`, which is what setting a bot up is. */
+export function readModeration(
+  raw: RawCommand,
+  readInit: (raw: RawCommand) => ReadOptions<InitOptions>,
+): ReadOptions<ModerationOptions> {
   const { flags, action, common, problems } = readOnServer(raw, MODERATION_ACTIONS);
   const options: ModerationOptions = {
     ...common,
     action,
-    subject: raw.arguments[2] ?? '',
+    ...present('subject', raw.arguments[2]),
+    bot: flags.one('bot', readBot) ?? 'draupnir',
+    botGiven: raw.flags.bot !== undefined,
+    init: readInit({ ...raw, arguments: raw.arguments.slice(1, 2) }).options,
     dryRun: flags.is('dryRun'),
   };
   const noSuch = raw.arguments[0] === 'block-server' ? [NO_DENY_LIST] : problems;
@@ -79,6 +89,14 @@ function readOnServer<Action extends string>(raw: RawCommand, actions: readonly 
     },
     problems: action === undefined ? [problem] : [],
   };
+}
+
+function readBot(text: string): Read<ModerationBot> {
+  const read = moderation.parse(text, { known: {} });
+  if (!read.ok) return { problem: read.problem.replace(/^"[^"]*" /, '') };
+  return read.value === 'none'
+    ? { problem: 'is no bot: moderation disable takes one away' }
+    : { value: read.value };
 }
 
 function readUses(text: string): Read<number | 'unlimited'> {

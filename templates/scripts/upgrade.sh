@@ -48,7 +48,7 @@ keep() {
   mv "$1.new" "$1"
 }
 
-# put FOLDER: the unit as it is there, each file whole; files of workers that are not in it go.
+# put FOLDER: the unit as it is there, each file whole; files of workers and the module that are not in it go.
 put() {
   [ -d "$1" ] || return 1
   (cd "$1" && find . -type f) | while IFS= read -r path; do
@@ -57,7 +57,7 @@ put() {
     mkdir -p "$(dirname "$path")"
     cp -a "$1/$path" "$path.put" && mv -f "$path.put" "$path" || exit 1
   done || return 1
-  for path in synapse/config/workers/*.yaml synapse/config/start-worker.sh; do
+  for path in synapse/config/workers/*.yaml synapse/config/start-worker.sh synapse/config/synapse_http_antispam.py; do
     [ -e "$1/$path" ] || rm -f "$path" "state/written/$path" "state/writing/$path"
   done
   sync -f "$root"

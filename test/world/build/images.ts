@@ -117,6 +117,14 @@ export async function publishWebClients(cinny?: string): Promise<void> {
   ]);
 }
 
+/** Stand-ins of the moderation bots: their configuration, their answers to Synapse's module. Made when a test asks. */
+export async function publishModerationBots(): Promise<void> {
+  const base = await imageBase('trixie');
+  const image = (bot: string) => build({ name: bot, folder: 'moderation-bot', base, args: [bot] });
+  await publishImage(await image('draupnir'), ['the-draupnir-project/draupnir:v3.1.0']);
+  await publishImage(await image('mjolnir'), ['matrixdotorg/mjolnir:v1.12.1']);
+}
+
 /** matrix-nio on the Python that Synapse's images have; built when a test asks for it. Returns the image's name. */
 export async function nioImage(): Promise<string> {
   const base = await synapseBase(await imageBase('trixie'));
