@@ -14,6 +14,8 @@ export interface AdminRequest {
   readonly service?: Service;
   /** As somebody who is not logged in. */
   readonly anonymous?: true;
+  /** The user id of an account of this server in whose name it is asked, with a token that is borrowed for it. */
+  readonly as?: string;
 }
 
 export interface AdminReply {
@@ -57,8 +59,10 @@ export const createAdminApi = (
         safe: 'What was not answered may have been done all the same: run this again, it looks first.',
       });
     const replies = JSON.parse(said) as readonly AdminReply[];
-    for (const [index, { method, path }] of requests.entries())
-      log(`admin API: ${method} ${logged(path)}: ${replies[index]?.status ?? 'no answer'}`);
+    for (const [index, { method, path, as }] of requests.entries())
+      log(
+        `admin API: ${method} ${logged(path)}${as === undefined ? '' : ` as ${as}`}: ${replies[index]?.status ?? 'no answer'}`,
+      );
     return replies;
   };
 };

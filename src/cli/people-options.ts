@@ -1,4 +1,5 @@
-import type { ConnectOptions } from './options.ts';
+import type { FederationMode } from '../answers/answers.ts';
+import type { ConnectOptions, OutsideOptions } from './options.ts';
 
 /** What is done with accounts, in the order of the help. */
 export const USER_ACTIONS = [
@@ -21,6 +22,8 @@ export const MODERATION_ACTIONS = [
   'purge-room',
   'quarantine',
   'unquarantine',
+  'block-server',
+  'unblock-server',
 ] as const;
 export type ModerationAction = (typeof MODERATION_ACTIONS)[number];
 
@@ -60,10 +63,44 @@ export interface InviteOptions extends OnServer {
   readonly count?: number;
 }
 
-/** `moderation`: rooms and media on this server. */
+/** `moderation`: rooms, media and other servers. */
 export interface ModerationOptions extends OnServer {
   readonly action: ModerationAction;
-  /** As typed: a room's id or alias; of `quarantine` also a user id or the address of a medium (mxc://…). */
+  /**
+   * As typed: a room's id or alias; of `quarantine` also a user id or the address of a medium (mxc://…); of `block-server`
+   * a server's name.
+   */
   readonly subject: string;
+  readonly dryRun: boolean;
+}
+
+export const ROOM_ACTIONS = ['upgrade', 'move'] as const;
+export type RoomAction = (typeof ROOM_ACTIONS)[number];
+
+/** `room`: a room with a successor. */
+export interface RoomOptions extends OnServer {
+  readonly action: RoomAction;
+  /** As typed: its id or an alias. */
+  readonly room: string;
+  /** Of the successor; absent: the server's own default. */
+  readonly version?: string;
+  /** The local account in whose name it is done, as typed; absent: one that may. */
+  readonly as?: string;
+  readonly dryRun: boolean;
+}
+
+/** `disk`: what takes the space. */
+export interface DiskOptions extends OnServer {
+  /** Milliseconds: copies of other servers' media that nobody has looked at for longer go. */
+  readonly purgeOlder?: number;
+  readonly dryRun: boolean;
+}
+
+/** `federation`: whom the server talks to. */
+export interface FederationOptions extends OnServer, OutsideOptions {
+  /** Absent: shown. */
+  readonly mode?: FederationMode;
+  /** Server names, as typed; of `allowlist` alone. */
+  readonly servers: readonly string[];
   readonly dryRun: boolean;
 }

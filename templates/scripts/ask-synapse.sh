@@ -1,6 +1,8 @@
 # Asks Synapse's admin API over the container's own loopback, as the account that is kept for that. Set before: root, memory
 # (a folder in /run), account (how that account's name begins). On standard input: a JSON list of requests {method, path,
-# body, service, anonymous}. Prints `MB-REPLIES [{status, body}, …]`. Tokens and bodies travel over standard input only. The account's token
+# body, service, anonymous, as}. Prints `MB-REPLIES [{status, body}, …]`. Tokens and bodies travel over standard input only.
+# `as` names an account of this server in whose name it is asked: its token is borrowed from the admin API, lives in the
+# memory of one process for ten minutes at most, and is logged out at the end. The own account's token
 # lies in a file for root alone; where it is missing or not taken any more, a new account is made with the shared secret,
 # which only Synapse's container can read, and the old ones are deactivated: nobody knows their passwords.
 set -u
@@ -14,7 +16,7 @@ mkdir -p "$memory" "$folder" || exit 1
 exec 8>>"$memory/admin.guard"
 flock 8
 program=$(cat <<'PYTHON'
-import hashlib, hmac, json, re, secrets, sys, urllib.error, urllib.parse, urllib.request
+import hashlib, hmac, json, re, secrets, sys, time, urllib.error, urllib.parse, urllib.request
 
 account = sys.argv[1]
 open_url = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
@@ -62,16 +64,46 @@ def deactivate_older(own, token):
             ask("POST", path, {"erase": False}, token)
 
 
+def user_path(user, what):
+    return "/_synapse/admin/v1/users/%s/%s" % (urllib.parse.quote(user, safe=""), what)
+
+
+borrowed = {}
+
+
+def borrow(user):
+    if user not in borrowed:
+        if not borrowed:
+            # What is done for others here is limited by its own account's limits, and nobody logs in with that.
+            own = ask("GET", "/_matrix/client/v3/account/whoami", token=token)[1].get("user_id", "")
+            ask("POST", user_path(own, "override_ratelimit"), {"messages_per_second": 0, "burst_count": 0}, token)
+        until = int(time.time() * 1000) + 600000
+        borrowed[user] = ask("POST", user_path(user, "login"), {"valid_until_ms": until}, token)
+    return borrowed[user]
+
+
+def answer(one):
+    bearer = "" if one.get("anonymous") else token
+    if one.get("as"):
+        status, body = borrow(one["as"])
+        if "access_token" not in body:
+            return status, body
+        bearer = body["access_token"]
+    return ask(one["method"], one["path"], one.get("body"), bearer, one.get("service", "localhost"))
+
+
 token = sys.stdin.readline().strip()
 requests = json.load(sys.stdin)
 if not token or ask("GET", "/_matrix/client/v3/account/whoami", token=token)[0] in (401, 403):
     own, token = minted()
     print("MB-TOKEN " + token, flush=True)
     deactivate_older(own, token)
-replies = []
-for one in requests:
-    bearer = "" if one.get("anonymous") else token
-    replies.append(ask(one["method"], one["path"], one.get("body"), bearer, one.get("service", "localhost")))
+try:
+    replies = [answer(one) for one in requests]
+finally:
+    for _, lent in borrowed.values():
+        if "access_token" in lent:
+            ask("POST", "/_matrix/client/v3/logout", {}, lent["access_token"])
 print("MB-REPLIES " + json.dumps([{"status": status, "body": body} for status, body in replies]))
 PYTHON
 )
