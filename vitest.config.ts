@@ -80,6 +80,7 @@ export default defineConfig({
         order: 3,
         more: {
           globalSetup: 'test/support/world-setup.ts',
+          setupFiles: ['test/support/world-ready.ts'],
           maxWorkers: 2,
           testTimeout: 15 * MINUTE,
           hookTimeout: 30 * MINUTE,

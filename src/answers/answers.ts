@@ -38,6 +38,10 @@ export type RegistrationMode = (typeof REGISTRATION_MODES)[number];
 export const WEB_CLIENTS = ['element', 'cinny', 'none'] as const;
 export type WebClient = (typeof WEB_CLIENTS)[number];
 
+/** Bots that moderate rooms by lists of bans which others publish. */
+export const MODERATION_BOTS = ['draupnir', 'mjolnir'] as const;
+export type ModerationBot = (typeof MODERATION_BOTS)[number];
+
 /** What the operator wants. Complete and valid; holds no secret, so it may be stored and shown. */
 export interface Answers {
   /** server_name: what comes after the colon in `@you:example.org`. Can never change. Lower-case ASCII. */
@@ -61,6 +65,8 @@ export interface Answers {
   readonly email?: string;
   /** The web client that is served here, and under which name; absent: none. */
   readonly client?: { readonly name: Exclude<WebClient, 'none'>; readonly host: string };
+  /** The moderation bot that runs here; absent: none. */
+  readonly moderation?: ModerationBot;
   /** Where the Docker engine comes from when there is none. */
   readonly dockerSource: DockerSource;
   /** A mirror of Docker's repository that is signed with its own key. */

@@ -1,6 +1,7 @@
 import type {
   DockerSource,
   FederationMode,
+  ModerationBot,
   ProxyChoice,
   ProxySoftware,
   RegistrationMode,
@@ -23,6 +24,7 @@ export interface Values {
   readonly email: string;
   readonly client: WebClient;
   readonly clientHost: string;
+  readonly moderation: ModerationBot | 'none';
   readonly dockerSource: DockerSource;
   readonly dockerMirror: string;
   readonly dockerMirrorFingerprint: string;

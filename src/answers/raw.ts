@@ -40,6 +40,7 @@ export function assemble(values: Known): Answers | undefined {
     email,
     client,
     clientHost,
+    moderation,
     dockerMirror: url,
     dockerMirrorFingerprint: fingerprint,
     federationCa,
@@ -65,6 +66,7 @@ export function assemble(values: Known): Answers | undefined {
     ...(client !== undefined &&
       client !== 'none' &&
       clientHost !== undefined && { client: { name: client, host: clientHost } }),
+    ...(moderation !== undefined && moderation !== 'none' && { moderation }),
     dockerSource,
     ...(url !== undefined && fingerprint !== undefined && { dockerMirror: { url, fingerprint } }),
     ...(inFront && { proxy: inFront }),

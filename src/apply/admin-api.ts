@@ -1,12 +1,13 @@
+import { MODERATION_BOTS, type ModerationBot } from '../answers/answers.ts';
 import { Failure } from '../errors.ts';
 import { SERVICE_ACCOUNT } from '../people/accounts.ts';
-import { PATHS, type Service } from '../render/layout.ts';
+import { PATHS, type Service, UID } from '../render/layout.ts';
 import { LOCK_FOLDER } from './lock.ts';
 import { marked, script, tail } from './script.ts';
 import type { Hands } from './tools.ts';
 
-/** A request of Synapse's admin API; `path` with its query, every value in it percent-encoded. */
-export interface AdminRequest {
+/** A request of Synapse's API; `path` with its query, every value in it percent-encoded. */
+export interface ApiRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly body?: Readonly<Record<string, unknown>>;
@@ -14,9 +15,21 @@ export interface AdminRequest {
   readonly service?: Service;
   /** As somebody who is not logged in. */
   readonly anonymous?: true;
+  /** In the name of a moderation bot, instead of the program's own account. */
+  readonly as?: ModerationBot;
   /** The user id of an account of this server in whose name it is asked, with a token that is borrowed for it. */
-  readonly as?: string;
+  readonly user?: string;
 }
+
+/** An ordinary account for a moderation bot. Its token becomes a file on the machine and is in no reply. */
+export interface MintRequest {
+  readonly mint: ModerationBot;
+  readonly displayname: string;
+  /** Whether an account of that name is known to be the bot's own: then it gets a new token. */
+  readonly renew: boolean;
+}
+
+export type AdminRequest = ApiRequest | MintRequest;
 
 export interface AdminReply {
   readonly status: number;
@@ -26,8 +39,13 @@ export interface AdminReply {
 /** Asks one after another, each whatever became of the one before. */
 export type AdminApi = (requests: readonly AdminRequest[]) => Promise<readonly AdminReply[]>;
 
+const nameIn = ({ as, user = as }: ApiRequest): string => (user === undefined ? '' : `${user}: `);
+
 /** What a log may know of a request: tokens are parts of paths. */
-const logged = (path: string): string => path.replace(/(registration_tokens\/)(?!new$)[^?/]+/, '$1…');
+const logged = (request: AdminRequest): string =>
+  'mint' in request
+    ? `an account for ${request.mint}`
+    : `${nameIn(request)}${request.method} ${request.path.replace(/(registration_tokens\/)(?!new$)[^?/]+/, '$1…')}`;
 
 /**
  * The admin API of the server on a machine, over its container's loopback. `plain` is the machine without the log: replies
@@ -43,6 +61,7 @@ export const createAdminApi = (
     root: PATHS.root,
     memory: LOCK_FOLDER,
     account: SERVICE_ACCOUNT,
+    bots: MODERATION_BOTS.map((bot) => `${bot} ${UID[bot].uid}:${UID[bot].gid}`).join('\n'),
   });
   return async (requests) => {
     const { code, stdout, stderr } = await plain.run(text, { input: JSON.stringify(requests), signal });
@@ -59,10 +78,8 @@ export const createAdminApi = (
         safe: 'What was not answered may have been done all the same: run this again, it looks first.',
       });
     const replies = JSON.parse(said) as readonly AdminReply[];
-    for (const [index, { method, path, as }] of requests.entries())
-      log(
-        `admin API: ${method} ${logged(path)}${as === undefined ? '' : ` as ${as}`}: ${replies[index]?.status ?? 'no answer'}`,
-      );
+    for (const [index, request] of requests.entries())
+      log(`admin API: ${logged(request)}: ${replies[index]?.status ?? 'no answer'}`);
     return replies;
   };
 };

@@ -12,6 +12,7 @@ import {
   writeFiles,
 } from './files.ts';
 import { pullImages } from './images.ts';
+import { createModerationBot } from './moderation-bot.ts';
 import {
   awaitCertificates,
   awaitProxy,
@@ -81,6 +82,7 @@ const APPLY: Apply = {
   'check-registration': checkRegistration,
   'create-admin': createAdmin,
   'prove-admin-login': proveAdminLogin,
+  'create-moderation-bot': createModerationBot,
 };
 
 export const applyChange = (change: Change, tools: Tools): Promise<Outcome> =>

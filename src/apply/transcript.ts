@@ -3,6 +3,7 @@ import type { Host, RunResult, TreeEntry } from '../host/host.ts';
 import type { Change } from '../plan/change.ts';
 import type { Goal } from '../plan/goal.ts';
 import { PATHS } from '../render/layout.ts';
+import type { AdminReply, AdminRequest } from './admin-api.ts';
 import { applyChange } from './index.ts';
 import type { Operator } from './operator.ts';
 import { SOME_KEY } from './signing-key.ts';
@@ -48,16 +49,16 @@ export const createTranscript = (settings: TranscriptSettings): Transcript => {
   return {
     async operations(change) {
       const told: Operation[] = [];
-      const answer = (script: string): RunResult => ({
+      const answer = (script: string, input = ''): RunResult => ({
         code: 0,
-        stdout: answerTo(script, change, lock),
+        stdout: change.kind === 'create-moderation-bot' ? repliesTo(input) : answerTo(script, change, lock),
         stderr: '',
       });
       const host: Host = {
         name: settings.name,
         async run(script, { input } = {}) {
           told.push({ kind: 'script', script, ...(input !== undefined && { input: textOf(input) }) });
-          return answer(script);
+          return answer(script, input === undefined ? '' : textOf(input));
         },
         async putTree(entries) {
           told.push({ kind: 'put', entries });
@@ -124,6 +125,19 @@ const answerTo = (script: string, change: Change, lock: string): string => {
   return Object.entries(change.images)
     .map(([component, image]) => `LOCK ${component} ${image}@${DIGEST}\n`)
     .join('');
+};
+
+/** Synapse, where nothing of a bot is there yet. */
+const repliesTo = (input: string): string => {
+  if (input === '') return '';
+  const requests = JSON.parse(input) as readonly AdminRequest[];
+  const replies = requests.map(
+    (request): AdminReply =>
+      'method' in request && request.method === 'GET'
+        ? { status: 404, body: {} }
+        : { status: 200, body: { room_id: '(id-of-the-room)' } },
+  );
+  return `MB-REPLIES ${JSON.stringify(replies)}\n`;
 };
 
 export const textOf = (content: string | Uint8Array): string =>

@@ -12,6 +12,9 @@ interface Work {
   readonly postgres?: PostgresMove;
 }
 
+/** What templates/scripts/upgrade.sh says as it begins to stop something. */
+const TOUCHED = /^(stopping (workers|Synapse)|putting Synapse) /m;
+
 /** What an upgrade says that was taken back, in the words of the container that failed. Pure. */
 export const upgradeFailure = (work: Work, output: string): Failure => {
   const { action, backup } = work;
@@ -27,7 +30,10 @@ export const upgradeFailure = (work: Work, output: string): Failure => {
     service === 'compose' ? 'Docker Compose' : service === 'database' ? 'The move of the database' : service;
   const why = [`${where}: ${state}`, likelyCause(said.join('\n'))].filter((line) => line !== '').join('\n');
   const log = tail(said.join('\n'));
-  const stuck = marked(output, 'MB-UPGRADE-STUCK');
+  const reverted = /^MB-UPGRADE-REVERTED /m.test(output);
+  const stuck =
+    marked(output, 'MB-UPGRADE-STUCK') ??
+    (!reverted && TOUCHED.test(output) ? tail(output, 1)[0] : undefined);
   if (stuck !== undefined)
     return new Failure({
       code: 'MB-UPGRADE-STUCK',
@@ -41,7 +47,7 @@ export const upgradeFailure = (work: Work, output: string): Failure => {
       safe: `The data are on the disk; images and configuration of both are in ${PATHS.upgrade}.`,
       log,
     });
-  if (!/^MB-UPGRADE-REVERTED /m.test(output))
+  if (!reverted)
     return new Failure({
       code: 'MB-UPGRADE-STOPPED',
       what: action === 'back' ? 'Going back was not begun.' : 'The upgrade was not begun.',

@@ -1,5 +1,5 @@
-import type { FederationMode } from '../answers/answers.ts';
-import type { ConnectOptions, OutsideOptions } from './options.ts';
+import type { FederationMode, ModerationBot } from '../answers/answers.ts';
+import type { ConnectOptions, InitOptions } from './options.ts';
 
 /** What is done with accounts, in the order of the help. */
 export const USER_ACTIONS = [
@@ -17,6 +17,11 @@ export const INVITE_ACTIONS = ['create', 'list', 'revoke'] as const;
 export type InviteAction = (typeof INVITE_ACTIONS)[number];
 
 export const MODERATION_ACTIONS = [
+  'enable',
+  'disable',
+  'status',
+  'subscribe',
+  'unsubscribe',
   'block-room',
   'unblock-room',
   'purge-room',
@@ -63,14 +68,20 @@ export interface InviteOptions extends OnServer {
   readonly count?: number;
 }
 
-/** `moderation`: rooms, media and other servers. */
+/** `moderation`: a bot, rooms and media on this server, and other servers. */
 export interface ModerationOptions extends OnServer {
   readonly action: ModerationAction;
   /**
    * As typed: a room's id or alias; of `quarantine` also a user id or the address of a medium (mxc://…); of `block-server`
-   * a server's name.
+   * a server's name. Absent with what is about the bot itself.
    */
-  readonly subject: string;
+  readonly subject?: string;
+  /** The bot of `enable`. */
+  readonly bot: ModerationBot;
+  /** Whether somebody named one. */
+  readonly botGiven: boolean;
+  /** What `enable` and `disable` run: `init`, with one answer more. */
+  readonly init: InitOptions;
   readonly dryRun: boolean;
 }
 
@@ -97,7 +108,9 @@ export interface DiskOptions extends OnServer {
 }
 
 /** `federation`: whom the server talks to. */
-export interface FederationOptions extends OnServer, OutsideOptions {
+export interface FederationOptions extends OnServer {
+  /** What a change runs: `init`, with one answer more. */
+  readonly init: InitOptions;
   /** Absent: shown. */
   readonly mode?: FederationMode;
   /** Server names, as typed; of `allowlist` alone. */

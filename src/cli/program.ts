@@ -395,28 +395,38 @@ function addPeople(
   );
 
   const moderation = quiet(program.command('moderation'), stdout)
-    .summary('block or purge a room, take media out of sight, keep a server out')
+    .summary('a moderation bot; block or purge a room, take media out of sight, keep a server out')
     .description(
-      'Acts on rooms and media of a server. What it would do is said first; what cannot be taken back is asked.',
+      'Sets up a bot that keeps banned people and servers out by policy lists, and acts on rooms and media of a server. What it would do is said first; what cannot be taken back is asked.',
     )
     .argument(`<${MODERATION_ACTIONS.join('|')}>`, 'what is done')
     .argument('<user@host>', 'the machine that runs the server')
     .argument(
-      '<subject>',
-      'a room (!id or #alias); quarantine: also mxc://… or @user:server; block-server: a server name',
+      '[subject]',
+      'a room or a policy list (!id or #alias:server); quarantine: also mxc://… or @user:server; block-server: a server name',
     );
   examplesFirst(moderation, [
+    ['matrix-bastion moderation enable root@203.0.113.7', 'Draupnir; init --moderation draupnir is the same'],
+    [
+      "matrix-bastion moderation subscribe root@203.0.113.7 '#community-moderation-effort-bl:neko.dev'",
+      'a list of bans',
+    ],
     ["matrix-bastion moderation block-room root@203.0.113.7 '#spam:example.com'", 'nobody here can join'],
     ["matrix-bastion moderation purge-room root@203.0.113.7 '!id:example.com' --dry-run", 'what would go'],
     ['matrix-bastion moderation quarantine root@203.0.113.7 mxc://example.com/abc', 'nobody sees it here'],
     ['matrix-bastion moderation block-server root@203.0.113.7 spam.example --dry-run', 'in which rooms?'],
   ]);
+  moderation.option('--bot <bot>', 'enable: draupnir or mjolnir; default draupnir');
   addRun(addConnection(moderation), 'as JSON on stdout').option(
     '--dry-run',
     'say what would be done and stop',
   );
-  moderation.action((action: string, target: string, subject: string, flags: Record<string, unknown>) =>
-    onCommand('moderation', split([action, target, subject], flags, [])),
+  moderation.action(
+    (action: string, target: string, subject: string | undefined, flags: Record<string, unknown>) =>
+      onCommand(
+        'moderation',
+        split([action, target, ...(subject === undefined ? [] : [subject])], flags, []),
+      ),
   );
 
   const federation = quiet(program.command('federation'), stdout)

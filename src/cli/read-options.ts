@@ -73,8 +73,8 @@ export const READERS: {
   uninstall: readUninstall,
   user: readUser,
   invite: readInvite,
-  moderation: readModeration,
-  federation: readFederation,
+  moderation: (raw) => readModeration(raw, readInit),
+  federation: (raw) => readFederation(raw, readInit),
   room: readRoom,
   disk: readDiskUse,
 };

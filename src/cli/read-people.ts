@@ -1,6 +1,9 @@
+import type { ModerationBot } from '../answers/answers.ts';
 import { nearest } from '../answers/nearest.ts';
 import { federation } from '../answers/questions/federation.ts';
+import { moderation } from '../answers/questions/moderation.ts';
 import { Flags, present, type RawCommand, type ReadOptions, readConnection } from './flags.ts';
+import type { InitOptions } from './options.ts';
 import {
   type DiskOptions,
   type FederationOptions,
@@ -13,7 +16,7 @@ import {
   USER_ACTIONS,
   type UserOptions,
 } from './people-options.ts';
-import { type Read, readCount, readDnsServer, readDuration, readLine, readPath } from './values.ts';
+import { type Read, readCount, readLine, readPath } from './values.ts';
 
 /** More accounts than anybody invites with one token, and more tokens than anybody makes at once. */
 const USES_LIMIT = 10_000;
@@ -48,12 +51,19 @@ export function readInvite(raw: RawCommand): ReadOptions<InviteOptions> {
   return { options, problems: [...problems, ...flags.problems] };
 }
 
-export function readModeration(raw: RawCommand): ReadOptions<ModerationOptions> {
+/** @param readInit reads the same flags for `init`, which is what setting a bot up is. */
+export function readModeration(
+  raw: RawCommand,
+  readInit: (raw: RawCommand) => ReadOptions<InitOptions>,
+): ReadOptions<ModerationOptions> {
   const { flags, action, common, problems } = readOnServer(raw, MODERATION_ACTIONS);
   const options: ModerationOptions = {
     ...common,
     action,
-    subject: raw.arguments[2] ?? '',
+    ...present('subject', raw.arguments[2]),
+    bot: flags.one('bot', readBot) ?? 'draupnir',
+    botGiven: raw.flags.bot !== undefined,
+    init: readInit({ ...raw, arguments: raw.arguments.slice(1, 2) }).options,
     dryRun: flags.is('dryRun'),
   };
   return { options, problems: [...problems, ...flags.problems] };
@@ -82,21 +92,24 @@ export function readDisk(raw: RawCommand): ReadOptions<DiskOptions> {
   return { options, problems: flags.problems };
 }
 
-export function readFederation(raw: RawCommand): ReadOptions<FederationOptions> {
+/** @param readInit reads the same flags for `init`, which is what a change is. */
+export function readFederation(
+  raw: RawCommand,
+  readInit: (raw: RawCommand) => ReadOptions<InitOptions>,
+): ReadOptions<FederationOptions> {
   const flags = new Flags(raw.flags);
   const [target = '', mode, ...servers] = raw.arguments;
+  const init = readInit({ ...raw, arguments: [target] });
   const read = mode === undefined ? undefined : federation.parse(mode, { known: {} });
   const options: FederationOptions = {
     ...readCommon(raw, target, flags),
     ...(read?.ok && { mode: read.value }),
     servers,
-    dns: flags.many('dns', readDnsServer),
-    ...present('caFile', flags.one('caFile', readPath)),
-    ...present('timeout', flags.one('timeout', readDuration)),
+    init: init.options,
     dryRun: flags.is('dryRun'),
   };
   const problems = read === undefined || read.ok ? [] : [read.problem];
-  return { options, problems: [...problems, ...flags.problems] };
+  return { options, problems: [...problems, ...init.problems] };
 }
 
 /** What the commands for a running server have in common: `<action> <user@host> […]`. */
@@ -139,6 +152,14 @@ function readAge(text: string): Read<number> {
   return days >= 1 && days <= 10 * LONGEST_DAYS
     ? { value: days * DAY_MS }
     : { problem: 'is not a number of days or weeks such as 30d or 2w' };
+}
+
+function readBot(text: string): Read<ModerationBot> {
+  const read = moderation.parse(text, { known: {} });
+  if (!read.ok) return { problem: read.problem.replace(/^"[^"]*" /, '') };
+  return read.value === 'none'
+    ? { problem: 'is no bot: moderation disable takes one away' }
+    : { value: read.value };
 }
 
 function readUses(text: string): Read<number | 'unlimited'> {

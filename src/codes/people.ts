@@ -79,6 +79,37 @@ export const PEOPLE_CODES: Readonly<Record<string, CodeText>> = {
     fix: ['Run the command again', 'On the machine: df -h /opt/matrix-bastion'],
     safe: 'Nothing was changed.',
   },
+  'MB-MODERATION-OFF': {
+    means: 'The machine runs no moderation bot.',
+    why: 'Policy lists are watched by a bot, Draupnir or Mjolnir; the default is none.',
+    fix: ['Set one up: matrix-bastion moderation enable user@host'],
+    safe: 'Nothing was changed.',
+  },
+  'MB-MODERATION-ACCOUNT': {
+    means: "The name of the moderation bot's account is taken.",
+    why: 'The account was not made by this program: it may be a person, or a bot that somebody runs elsewhere.',
+    fix: [
+      'Keep the bot that runs elsewhere, and leave --moderation none',
+      'Or take the other bot: --moderation draupnir or mjolnir',
+    ],
+    safe: 'No account was changed; the server runs.',
+  },
+  'MB-MODERATION-ROOM': {
+    means: "The alias of the moderation bot's room leads to a room that the bot did not make.",
+    why: 'Whoever is in the management room commands the bot.',
+    fix: ['Take the alias away from that room in a client, then run init again'],
+    safe: 'No room was changed; the server runs.',
+  },
+  'MB-POLICY-LIST': {
+    means: 'What was to be watched is no policy list, or cannot be reached.',
+    why: 'Its alias leads nowhere, the bot cannot join the room, or there is no rule in it.',
+    fix: [
+      'Compare the name with where you found it',
+      'matrix-bastion moderation subscribe user@host without a list names some',
+      'A list of another server needs federation: matrix-bastion check DOMAIN',
+    ],
+    safe: 'The bot watches what it watched before.',
+  },
   'MB-INVITE-CLOSED': {
     means: 'The server takes no registrations, not with a token either.',
     why: 'Its answers say registration: closed, the default.',

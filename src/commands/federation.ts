@@ -6,7 +6,6 @@ import type { CommandContext } from '../cli/context.ts';
 import type { InitOptions } from '../cli/options.ts';
 import type { FederationOptions } from '../cli/people-options.ts';
 import { caFileProblems, connectionProblems, problemsOf } from '../cli/problems.ts';
-import { NO_CHOICES } from '../edits/hand-edits.ts';
 import { EXIT, type ExitCode, UsageError } from '../errors.ts';
 import { gatherFacts } from '../host/facts/index.ts';
 import {
@@ -29,7 +28,7 @@ export const problems = (options: FederationOptions): readonly string[] =>
   problemsOf([
     () => togetherProblems(options),
     () => connectionProblems(options),
-    () => caFileProblems(options.caFile),
+    () => caFileProblems(options.init.caFile),
   ]);
 
 /** Flags and words without an effect are refused. */
@@ -99,23 +98,10 @@ interface Change extends FederationOptions {
   readonly mode: NonNullable<FederationOptions['mode']>;
 }
 
-/** The answers and switches of the `init` that does it. */
-const asInit = (options: Change): InitOptions & { readonly target: string } => ({
-  ...options,
-  answers: {
-    federation: options.mode,
-    ...(options.mode === 'allowlist' && { federationAllow: options.servers }),
-  },
-  json: false,
-  edits: NO_CHOICES,
-  diff: false,
-  check: false,
-  printAnswers: false,
-  printCommands: false,
-  explainAnswers: false,
-  accept: [],
-  noBackup: false,
-  rollback: false,
+/** `init` with that answer alone. */
+const asInit = ({ init, mode, servers }: Change): InitOptions => ({
+  ...init,
+  answers: { federation: mode, ...(mode === 'allowlist' && { federationAllow: servers }) },
 });
 
 const change = async (options: Change, context: CommandContext): Promise<ExitCode> => {

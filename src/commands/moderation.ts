@@ -3,28 +3,55 @@ import type { ModerationAction, ModerationOptions } from '../cli/people-options.
 import { connectionProblems, problemsOf } from '../cli/problems.ts';
 import type { ExitCode } from '../errors.ts';
 import { printable } from '../federation/printable.ts';
+import { POLICY_LISTS } from '../people/policy-lists.ts';
 import { readSubject } from '../people/rooms.ts';
 import { onServer, type Server } from './admin/server.ts';
+import { disable, enable } from './moderation/enable.ts';
+import { subscribe, unsubscribe } from './moderation/lists.ts';
 import { setQuarantined } from './moderation/media.ts';
 import { purge, setBlocked } from './moderation/rooms.ts';
 import { serverProblem, setServer } from './moderation/servers.ts';
+import { status } from './moderation/status.ts';
 
-const ACTIONS: Readonly<
-  Record<ModerationAction, (options: ModerationOptions, server: Server) => Promise<ExitCode>>
-> = {
-  'block-room': setBlocked(true),
-  'unblock-room': setBlocked(false),
-  'purge-room': purge,
-  quarantine: setQuarantined(true),
-  unquarantine: setQuarantined(false),
-  'block-server': setServer('kept-out'),
-  'unblock-server': setServer('let-in'),
-};
+/** What runs `init`, and brings its own connection. */
+const SETTING_UP = { enable, disable } as const;
+
+type OnServer = Exclude<ModerationAction, keyof typeof SETTING_UP>;
+
+const ACTIONS: Readonly<Record<OnServer, (options: ModerationOptions, server: Server) => Promise<ExitCode>>> =
+  {
+    status,
+    subscribe,
+    unsubscribe,
+    'block-room': setBlocked(true),
+    'unblock-room': setBlocked(false),
+    'purge-room': purge,
+    quarantine: setQuarantined(true),
+    unquarantine: setQuarantined(false),
+    'block-server': setServer('kept-out'),
+    'unblock-server': setServer('let-in'),
+  };
 
 export const problems = (options: ModerationOptions): readonly string[] =>
-  problemsOf([() => subjectProblems(options), () => connectionProblems(options)]);
+  problemsOf([
+    () => togetherProblems(options),
+    () => subjectProblems(options),
+    () => connectionProblems(options),
+  ]);
+
+/** Actions about the bot itself. */
+const ABOUT_BOT: readonly ModerationAction[] = ['enable', 'disable', 'status'];
+
+/** Flags without an effect are refused. */
+const togetherProblems = ({ action, botGiven, dryRun }: ModerationOptions): readonly string[] => [
+  ...(botGiven && action !== 'enable' ? [`--bot has no meaning with ${action}`] : []),
+  ...(dryRun && action === 'status' ? ['--dry-run has no meaning with status'] : []),
+];
 
 const subjectProblems = ({ action, subject }: ModerationOptions): readonly string[] => {
+  if (ABOUT_BOT.includes(action))
+    return subject === undefined ? [] : [`${action} takes no room: "${printable(subject)}"`];
+  if (subject === undefined) return [`${action} needs ${wantedBy(action)}`];
   if (/-server$/.test(action)) {
     const problem = serverProblem(subject);
     return problem === undefined ? [] : [problem];
@@ -40,6 +67,20 @@ const subjectProblems = ({ action, subject }: ModerationOptions): readonly strin
   return [`"${printable(subject)}" is no room: !id or #alias:server`];
 };
 
-/** Acts on rooms and media, and keeps servers out of rooms. */
-export const run = (options: ModerationOptions, context: CommandContext): Promise<ExitCode> =>
-  onServer('moderation', options, context, (server) => ACTIONS[options.action](options, server));
+/** What is missing, for a person who left it away. */
+const wantedBy = (action: ModerationAction): string => {
+  if (/subscribe$/.test(action))
+    return `a policy list: ${POLICY_LISTS.map(({ alias, covers }) => `${alias} (${covers})`).join('; ')}; or any other`;
+  if (/-server$/.test(action)) return 'the name of a server';
+  return /quarantine$/.test(action)
+    ? 'a room (!id, #alias:server), account (@user:server) or medium (mxc://server/id)'
+    : 'a room: !id or #alias:server';
+};
+
+/** Sets up a moderation bot and tells it what to watch; acts on rooms and media, and keeps servers out of rooms. */
+export const run = (options: ModerationOptions, context: CommandContext): Promise<ExitCode> => {
+  const { action } = options;
+  return action === 'enable' || action === 'disable'
+    ? SETTING_UP[action](options, context)
+    : onServer('moderation', options, context, (server) => ACTIONS[action](options, server));
+};

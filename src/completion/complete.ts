@@ -1,5 +1,5 @@
 import type { Command, Option } from 'commander';
-import { TIERS } from '../answers/answers.ts';
+import { MODERATION_BOTS, TIERS } from '../answers/answers.ts';
 import type { Question } from '../answers/question.ts';
 import { SCHEDULES } from '../backup/schedule.ts';
 import { CODE_TEXTS } from '../codes/index.ts';
@@ -125,6 +125,7 @@ function valuesOf(option: Option, typed: string, sources: Sources): Completion {
 
 /** What flags take whose placeholders do not tell it. */
 const VALUES: Readonly<Record<string, readonly string[]>> = {
+  '--bot': MODERATION_BOTS,
   '--for': PUBLISHERS,
   '--profile': PROFILES,
   '--schedule': SCHEDULES,

@@ -523,6 +523,13 @@ export const CODES = {
     severity: 'info',
     go: 'off',
   },
+  'MB-FED-144': {
+    title: 'The homeserver offers no sliding sync',
+    check: 'clients',
+    why: 'Element X and its like sync in no other way: they refuse this server. Older apps do without.',
+    severity: 'info',
+    go: 'off',
+  },
 } as const satisfies Record<`MB-FED-${number}`, CodeEntry>;
 
 export type Code = keyof typeof CODES;

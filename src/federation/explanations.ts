@@ -342,4 +342,8 @@ export const EXPLANATIONS: Readonly<Record<Code, Explanation>> = {
     detected: 'The support file names neither a contact nor a support page.',
     fix: ['Publish {"contacts": [{"role": "m.role.admin", "matrix_id": "@you:example.org"}]}'],
   },
+  'MB-FED-144': {
+    detected: '/_matrix/client/versions does not say that org.matrix.simplified_msc3575 is true.',
+    fix: ['Update the homeserver: Synapse has it since 1.114', 'Hand /_matrix/client/versions on unchanged'],
+  },
 };

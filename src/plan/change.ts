@@ -1,4 +1,4 @@
-import type { RegistrationMode } from '../answers/answers.ts';
+import type { ModerationBot, RegistrationMode } from '../answers/answers.ts';
 import type { BackupPlan, DatabaseWay } from '../backup/plan.ts';
 import type { DatabaseNeeds } from '../database/judge.ts';
 import type { PostgresMove } from '../releases/postgres.ts';
@@ -80,7 +80,14 @@ export type Change =
   | { readonly kind: 'check-federation'; readonly domain: string; readonly mark: string }
   | { readonly kind: 'check-registration'; readonly wanted: RegistrationMode }
   | { readonly kind: 'create-admin'; readonly userId: string; readonly localpart: string }
-  | { readonly kind: 'prove-admin-login'; readonly userId: string; readonly localpart: string };
+  | { readonly kind: 'prove-admin-login'; readonly userId: string; readonly localpart: string }
+  | {
+      readonly kind: 'create-moderation-bot';
+      readonly bot: ModerationBot;
+      readonly userId: string;
+      /** Who is invited to command it. */
+      readonly manager: string;
+    };
 
 export type ChangeKind = Change['kind'];
 export type ChangeOf<K extends ChangeKind> = Extract<Change, { kind: K }>;

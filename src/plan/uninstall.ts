@@ -27,6 +27,8 @@ const DATA: readonly string[] = [
   PATHS.synapseTmp,
   PATHS.redisData,
   PATHS.caddyData,
+  PATHS.draupnirData,
+  PATHS.mjolnirData,
   PATHS.synapseKeys,
   `${ROOT}/secrets`,
 ];
@@ -40,7 +42,7 @@ export const emptyFolders = (host: HostFacts): string[] => {
     [PATHS.state, PATHS.confd, `${ROOT}/well-known`, PATHS.guide, PATHS.proxy, `${ROOT}/backup`].some(
       (one) => path === one || path.startsWith(`${one}/`),
     ) ||
-    /^\/(?:synapse|redis|caddy|postgres|element|cinny)(?:\/config(?:\/workers)?)?$/.test(
+    /^\/(?:synapse|redis|caddy|postgres|element|cinny|draupnir|mjolnir)(?:\/config(?:\/workers)?)?$/.test(
       path.slice(ROOT.length),
     );
   return [

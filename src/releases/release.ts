@@ -29,6 +29,8 @@ export const RELEASE: Release = {
     caddy: 'docker.io/library/caddy:2.11',
     element: 'ghcr.io/element-hq/element-web:v1.12.26',
     cinny: 'ghcr.io/cinnyapp/cinny:v4.12.6',
+    draupnir: 'ghcr.io/the-draupnir-project/draupnir:v3.1.0',
+    mjolnir: 'docker.io/matrixdotorg/mjolnir:v1.12.1',
   },
   postgresMajor: CURRENT_POSTGRES,
 };

@@ -3,7 +3,7 @@ import { allowedHost, allowedMail } from './allowed.ts';
 import type { RenderInput } from './desired.ts';
 import { fillText } from './fill-text.ts';
 import { hashOf } from './hash.ts';
-import { ROUTER_PORT } from './layout.ts';
+import { BOT_DOOR_PORT, ROUTER_PORT } from './layout.ts';
 import { NO_FOREIGN_HASH, POLICY } from './routes/balance.ts';
 import { isBalanced, routeLines } from './routes/blocks.ts';
 import type { Templates } from './templates.ts';
@@ -104,11 +104,16 @@ function fill({ answers, apexHere, budget }: RenderInput, templates: Templates, 
     ...(answers.proxy === undefined ? inPublic(answers) : behindProxy()),
     DIGEST: digest,
   });
+  const { client, domain, matrixHost, moderation } = answers;
+  const forBot =
+    moderation === undefined
+      ? ''
+      : fillText(templates['moderation.Caddyfile'], { PORT: String(BOT_DOOR_PORT) });
   // Behind a proxy the one site answers for every name that is handed on.
-  if (answers.proxy !== undefined) return main;
-  const { client, domain, matrixHost } = answers;
+  if (answers.proxy !== undefined) return `${main}${forBot}`;
   return [
     main,
+    forBot,
     ...(apexHere && domain !== matrixHost
       ? [fillText(templates['apex.Caddyfile'], { DOMAIN: allowedHost(domain) })]
       : []),

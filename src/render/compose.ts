@@ -1,3 +1,4 @@
+import { MODERATION_BOTS } from '../answers/answers.ts';
 import { dataEnvironment, POSTGRES_DATA } from '../releases/postgres.ts';
 import { allowedListen } from './allowed.ts';
 import type { RenderInput } from './desired.ts';
@@ -53,12 +54,14 @@ export function renderCompose(
   yaml.fill(at('caddy', 'tmpfs', 0), ownTmpfs('/run/caddy', 'caddy'));
   yaml.fill(at('caddy', 'tmpfs', 1), ownTmpfs('/config', 'caddy'));
 
+  // First: it takes away what stands behind the client's.
+  fillModeration(yaml, input);
   fillClient(yaml, input);
   if (answers.proxy !== undefined) {
     // Nothing in public: the proxy that holds the public ports hands requests on to there.
     yaml.replace(at('caddy', 'ports'), [`${allowedListen(answers.proxy.listen)}:${ROUTER_PORT}`]);
   }
-  if (answers.federationCa === undefined) yaml.remove(at('synapse', 'environment'));
+  fillEnvironment(yaml, input);
   if (!ipv6) yaml.empty(['networks', 'edge']);
 
   const workers = workersOf(budget).map(({ name }) => name);
@@ -81,6 +84,7 @@ export const componentsOf = ({
   'synapse',
   'caddy',
   ...(answers.client === undefined ? [] : [answers.client.name]),
+  ...(answers.moderation === undefined ? [] : [answers.moderation]),
 ];
 
 /** The one web client that is wanted, with the way to it from Caddy; neither, nor the page beside it, without one. */
@@ -90,6 +94,32 @@ function fillClient(yaml: YamlTemplate, { answers: { client } }: RenderInput): v
   yaml.remove(at('caddy', 'networks', 1));
   yaml.remove(at('caddy', 'volumes', 3));
   yaml.remove(['networks', 'web']);
+}
+
+/** The one moderation bot that is wanted, with the network that it shares with Caddy and Synapse; neither without one. */
+function fillModeration(yaml: YamlTemplate, { answers: { moderation } }: RenderInput): void {
+  for (const name of MODERATION_BOTS) {
+    if (moderation === name) yaml.fill(at(name, 'tmpfs', 0), ownTmpfs('/tmp', name));
+    else yaml.remove(at(name));
+  }
+  if (moderation !== undefined) return;
+  yaml.remove(at('synapse', 'networks', 2));
+  yaml.remove(at('caddy', 'networks', 2));
+  yaml.remove(['networks', 'moderation']);
+}
+
+/** Private authorities are in the template; where the module for a moderation bot is found comes beside them. */
+function fillEnvironment(yaml: YamlTemplate, { answers: { federationCa, moderation } }: RenderInput): void {
+  const environment = at('synapse', 'environment');
+  const module = { PYTHONPATH: '/config' };
+  if (federationCa !== undefined) {
+    if (moderation !== undefined) yaml.add(environment, 'PYTHONPATH', module.PYTHONPATH);
+    return;
+  }
+  yaml.remove(environment);
+  if (moderation === undefined) return;
+  yaml.add(at('synapse'), 'environment', module);
+  yaml.comment(environment, ' Where the module for the moderation bot is found.');
 }
 
 function fillPostgres(yaml: YamlTemplate, { budget, release, database }: RenderInput): void {

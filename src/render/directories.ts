@@ -1,6 +1,7 @@
 import { clientDirectories } from './client/files.ts';
 import type { RenderedDirectory, RenderInput } from './desired.ts';
 import { type Account, PATHS, ROOT } from './layout.ts';
+import { botDirectories } from './moderation.ts';
 import { workersOf } from './workers.ts';
 
 const directory = (path: string, owner: Account, mode: number): RenderedDirectory => ({ path, owner, mode });
@@ -43,4 +44,5 @@ export const directoriesOf = ({ answers, database, budget }: RenderInput): Rende
   ...(answers.proxy === undefined ? [] : [directory(PATHS.proxy, 'root', 0o755)]),
   ...(workersOf(budget).length > 0 ? [directory(PATHS.workers, 'root', 0o755)] : []),
   ...clientDirectories(answers),
+  ...botDirectories(answers),
 ];

@@ -4,6 +4,7 @@ import { databaseArgs } from './database-place.ts';
 import type { RenderInput } from './desired.ts';
 import { YamlTemplate, type YamlValue } from './fill-yaml.ts';
 import { UPLOAD_LIMIT } from './limits.ts';
+import { modulesSetting } from './moderation.ts';
 import { cacheSettings, replicationListener, sharedWorkerSettings, workersOf } from './workers.ts';
 
 /** Addresses to listen on. Binding :: fails on a kernel without IPv6 (ipv6.disable=1), and Synapse then does not start. */
@@ -32,6 +33,9 @@ export function renderHomeserver(input: RenderInput, template: string): string {
   else yaml.fill(['limit_remote_rooms', 'complexity'], budget.remoteRoomComplexity);
 
   yaml.fill(['enable_registration'], answers.registration === 'invite');
+  const modules = modulesSetting(answers);
+  if (modules === undefined) yaml.remove(['modules']);
+  else yaml.fill(['modules'], modules);
   openness(yaml, input);
   privateFederation(yaml, answers.federateWith.map(allowedCidr));
   for (const [key, value] of Object.entries(sharedWorkerSettings(budget))) {

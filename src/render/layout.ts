@@ -15,6 +15,9 @@ export const UID = {
   /** element-web and cinny: the user nginx of the official nginx image. */
   element: { uid: 101, gid: 101 },
   cinny: { uid: 101, gid: 101 },
+  /** The images run as root by default; each bot gets a user of its own. */
+  draupnir: { uid: 10002, gid: 10002 },
+  mjolnir: { uid: 10003, gid: 10003 },
 } as const;
 
 export type Account = keyof typeof UID;
@@ -46,6 +49,8 @@ export const PATHS = {
   databaseCa: `${ROOT}/synapse/config/database-ca.pem`,
   /** One file for each worker, read after homeserver.yaml. */
   workers: `${ROOT}/synapse/config/workers`,
+  /** The module that asks the moderation bot about invitations; all of Synapse's processes load it. */
+  antispamModule: `${ROOT}/synapse/config/synapse_http_antispam.py`,
   /** Starts a worker once the main process answers. */
   startWorker: `${ROOT}/synapse/config/start-worker.sh`,
   /** The operator's own folder: read after homeserver.yaml, never written by us. */
@@ -75,6 +80,14 @@ export const PATHS = {
   wellKnown: `${ROOT}/well-known`,
   elementConfig: `${ROOT}/element/config`,
   cinnyConfig: `${ROOT}/cinny/config`,
+  draupnirConfig: `${ROOT}/draupnir/config`,
+  draupnirData: `${ROOT}/draupnir/data`,
+  draupnirSecrets: `${ROOT}/secrets/draupnir`,
+  mjolnirConfig: `${ROOT}/mjolnir/config`,
+  mjolnirData: `${ROOT}/mjolnir/data`,
+  mjolnirSecrets: `${ROOT}/secrets/mjolnir`,
+  /** Whose account the moderation bot has, and for whom its room was made; `pending` while it is being made. */
+  moderationMark: `${ROOT}/state/moderation.mark`,
   /** The page for users, served beside the web client. */
   guide: `${ROOT}/guide`,
   /** Lines for somebody's own proxy in front of ours; nothing reads them there. */
@@ -90,7 +103,7 @@ export const isTracked = (path: string): boolean =>
 
 /** Folders of files that we write; a name in them has no way out of them. */
 const EDITABLE =
-  /^\/(?:compose\.yaml|(?:synapse|redis|caddy|postgres|element|cinny)\/config\/(?:workers\/)?[\w-][\w.-]*|well-known\/[a-z]+|guide\/index\.html|proxy\/[a-z][a-z.-]*)$/;
+  /^\/(?:compose\.yaml|(?:synapse|redis|caddy|postgres|element|cinny|draupnir|mjolnir)\/config\/(?:workers\/)?[\w-][\w.-]*|well-known\/[a-z]+|guide\/index\.html|proxy\/[a-z][a-z.-]*)$/;
 /** Whether a path may be one of ours that is edited by hand. */
 export const isEditable = (path: string): boolean =>
   path.startsWith(`${ROOT}/`) && EDITABLE.test(path.slice(ROOT.length));
@@ -105,7 +118,16 @@ export const writtenCopy = (path: string): string => path.replace(ROOT, PATHS.wr
 export const writingCopy = (path: string): string => path.replace(ROOT, PATHS.writing);
 
 /** What images there are; every Synapse process runs the one of `synapse`. */
-export const COMPONENTS = ['postgres', 'redis', 'synapse', 'caddy', 'element', 'cinny'] as const;
+export const COMPONENTS = [
+  'postgres',
+  'redis',
+  'synapse',
+  'caddy',
+  'element',
+  'cinny',
+  'draupnir',
+  'mjolnir',
+] as const;
 export type Component = (typeof COMPONENTS)[number];
 
 /** A service of compose.yaml, and its host name on Docker's networks. `synapse` is the main process. */
@@ -123,6 +145,9 @@ export const componentOf = (service: Service): Component =>
 
 /** Every Synapse process is alone in its container, so all of them have the same ports. */
 export const SYNAPSE_PORT = { http: 8008, replication: 9093 } as const;
+
+/** Where Caddy waits for the moderation bot, on a network that only they and Synapse are on. */
+export const BOT_DOOR_PORT = 8009;
 
 /** Where Caddy waits in its container for somebody's own proxy. */
 export const ROUTER_PORT = 8008;

@@ -7,6 +7,7 @@ import type { Desired, RenderedFile, RenderInput } from './desired.ts';
 import { directoriesOf } from './directories.ts';
 import { databaseConnection, listenAddresses, renderHomeserver } from './homeserver.ts';
 import { type Account, componentOf, PATHS, type Service, serviceOf } from './layout.ts';
+import { antispamModule, botConfig } from './moderation.ts';
 import { proxyFileText, proxySetUp } from './proxy.ts';
 import { secretsFor } from './secrets.ts';
 import { settled } from './settled.ts';
@@ -44,6 +45,7 @@ function synapseFiles(input: RenderInput, templates: Templates): RenderedFile[] 
     ...authorities.flatMap(([path, pem]) =>
       pem === undefined ? [] : [readBy(path, 'synapse', allowedCertificates(pem))],
     ),
+    ...antispamModule(input.answers, templates),
   ];
   return files.map((file) => settled(file, input));
 }
@@ -94,6 +96,7 @@ export function render(input: RenderInput, templates: Templates): Desired {
   const { answers, release, confdDigest } = input;
   const redisConf = settled(readByAll(PATHS.redisConf, templates['redis.conf']), input);
   const clientFiles = clientConfig(answers, templates).map((file) => settled(file, input));
+  const botFiles = botConfig(answers, templates).map((file) => settled(file, input));
   const shared = synapseFiles(input, templates);
   const workers = workerFiles(input, templates);
   const wellKnown = wellKnownFiles({
@@ -109,6 +112,7 @@ export function render(input: RenderInput, templates: Templates): Desired {
   const compose = renderCompose(input, templates['compose.yaml'], (service) => {
     if (service === 'redis') return [redisConf.content];
     if (service === answers.client?.name) return clientFiles.map(text);
+    if (service === answers.moderation) return botFiles.map(text);
     if (componentOf(service) !== 'synapse') return [];
     return [...shared.map(text), confdDigest, ...(workers.get(service) ?? []).map(text)];
   });
@@ -123,10 +127,11 @@ export function render(input: RenderInput, templates: Templates): Desired {
       caddyfile,
       ...wellKnownOf(wellKnown).map((file) => settled(file, input)),
       ...clientFiles,
+      ...botFiles,
       ...guidePage(answers).map((file) => settled(file, input)),
       ...proxyFilesOf(input).map((file) => settled(file, input)),
     ],
-    secrets: secretsFor(input.database),
+    secrets: secretsFor(input.database, answers),
     services: [...compose.configHashes.keys()],
     configHashes: Object.fromEntries(compose.configHashes),
     caddyfileDigest: digestOf(caddyfile.content),

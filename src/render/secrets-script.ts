@@ -68,7 +68,7 @@ derived() {
 
 /** Paths and prefixes are constants of this program; anything that a shell could read otherwise is refused. */
 function word(text: string): string {
-  if (!/^[A-Za-z0-9/._:* -]+$/.test(text)) throw new Error(`not a plain word: ${JSON.stringify(text)}`);
+  if (!/^[A-Za-z0-9/._:* -]*$/.test(text)) throw new Error(`not a plain word: ${JSON.stringify(text)}`);
   return `'${text}'`;
 }
 

@@ -1,5 +1,7 @@
+import { type Answers, MODERATION_BOTS, type ModerationBot } from '../answers/answers.ts';
 import type { DatabasePlace } from './database-place.ts';
 import { type Account, PATHS } from './layout.ts';
+import { antispamSecretPath, SYNAPSE_ANTISPAM_SECRET } from './moderation.ts';
 
 /** What a secret file holds. Every kind is one line of [0-9a-f] but for the derived ones, which are built of such. */
 type SecretKind = 'hex64' | 'derived';
@@ -54,6 +56,17 @@ const OF_POSTGRES: readonly string[] = [
   PATHS.databasePassfile,
 ];
 
+/** By which a moderation bot knows Synapse. Synapse's is the first: it stays when another bot comes. */
+const ofBot = (bot: ModerationBot): readonly SecretFile[] => [
+  born(SYNAPSE_ANTISPAM_SECRET, 'synapse'),
+  derived(antispamSecretPath(bot), bot, SYNAPSE_ANTISPAM_SECRET, ''),
+];
+
 /** The secrets that are born on the machine of the homeserver. */
-export const secretsFor = ({ kind }: DatabasePlace): SecretFile[] =>
-  SECRET_FILES.filter(({ path }) => kind === 'here' || !OF_POSTGRES.includes(path));
+export const secretsFor = (
+  { kind }: DatabasePlace,
+  { moderation }: Pick<Answers, 'moderation'> = {},
+): SecretFile[] => [
+  ...SECRET_FILES.filter(({ path }) => kind === 'here' || !OF_POSTGRES.includes(path)),
+  ...MODERATION_BOTS.filter((bot) => bot === moderation).flatMap(ofBot),
+];

@@ -11,6 +11,10 @@ export const TEMPLATE_NAMES = [
   'apex.Caddyfile',
   'client.Caddyfile',
   'cinny.nginx.conf',
+  'moderation.Caddyfile',
+  'draupnir.yaml',
+  'mjolnir.yaml',
+  'synapse_http_antispam.py',
 ] as const;
 
 type TemplateName = (typeof TEMPLATE_NAMES)[number];

@@ -18,7 +18,15 @@ export const ROLES = [
 export type Role = (typeof ROLES)[number];
 
 /** Whom a line is for; `free` is nobody's: what is left for Linux to cache files in. */
-export type BudgetPart = 'system' | 'caddy' | 'redis' | 'postgres' | 'synapse' | 'reserve' | 'free';
+export type BudgetPart =
+  | 'system'
+  | 'caddy'
+  | 'redis'
+  | 'postgres'
+  | 'synapse'
+  | 'moderation'
+  | 'reserve'
+  | 'free';
 
 /** A line of the memory budget: who gets how much, and why. */
 export interface BudgetLine {

@@ -93,6 +93,20 @@ export function linesOf(
   ];
 }
 
+/** The same lines with one for a moderation bot of that size, before what is reserved. */
+export function withBot(lines: readonly BudgetLine[], mib: number): BudgetLine[] {
+  if (mib === 0) return [...lines];
+  const place = lines.findIndex(({ part }) => part === 'reserve');
+  const line: BudgetLine = {
+    part: 'moderation',
+    what: 'Moderation bot',
+    mib,
+    reason: 'a program of Node with the policy lists that it watches in memory',
+    source: 'guess',
+  };
+  return [...lines.slice(0, place), line, ...lines.slice(place)];
+}
+
 /** The system's line, the same on both kinds of box. */
 export const systemLine = (mib: number): BudgetLine => ({
   part: 'system',

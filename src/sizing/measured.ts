@@ -117,6 +117,9 @@ export const POSTGRES_CONNECTION_MIB = 8;
 export const JOIN_BASE_MIB = 256;
 export const JOIN_MIB_PER_MEMBER = 0.04;
 
+/** MiB of a moderation bot: Node with some policy lists. Guess. */
+export const BOT_MIB = 256;
+
 /** GiB of the system with its packages, and of the images with one older set of them during an upgrade. Guesses. */
 export const SYSTEM_GIB = 5;
 export const IMAGES_GIB = 3;

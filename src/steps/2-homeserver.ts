@@ -5,6 +5,7 @@ import type { Goal } from '../plan/goal.ts';
 import { upgradeFor } from '../plan/upgrade.ts';
 import type { Desired, RenderedFile } from '../render/desired.ts';
 import { componentOf, isKeptEdit, PATHS, UID } from '../render/layout.ts';
+import { botTokenPath } from '../render/moderation.ts';
 import type { SecretFile } from '../render/secrets.ts';
 import { differingDirectories, differingFiles, lockedFor, lockedImages, sha256 } from './compare.ts';
 import { stageRelease } from './release.ts';
@@ -59,8 +60,11 @@ const ownerRepairs = (goal: Goal, facts: HostFacts): OwnerRepair[] => {
     { path: PATHS.signingKey, owner: 'synapse' },
     { path: PATHS.databasePassfile, owner: 'synapse' },
   ] as const;
+  const { moderation } = goal.answers;
+  const ofBot =
+    moderation === undefined ? [] : [{ path: botTokenPath(moderation), owner: moderation } as const];
   const others = goal.desired.secrets.filter(({ path }) => path !== PATHS.databasePassfile);
-  const repairs = secretOwners([...own, ...others], facts);
+  const repairs = secretOwners([...own, ...ofBot, ...others], facts);
   for (const [path, found] of Object.entries(facts.files)) {
     if (!path.startsWith(`${PATHS.confd}/`) || found.type !== 'file') continue;
     const readable =
@@ -75,9 +79,10 @@ const ownerRepairs = (goal: Goal, facts: HostFacts): OwnerRepair[] => {
 const synapseFiles = (goal: Goal): RenderedFile[] =>
   goal.desired.files.filter(({ path }) => isSynapseFile(path));
 
-/** Files of workers that the plan does not have any more. */
+/** Files of workers, and the module for a moderation bot, that the plan does not have any more. */
 const obsoleteFiles = (wanted: readonly RenderedFile[], facts: HostFacts): string[] => {
-  const ours = (path: string) => path.startsWith(`${PATHS.workers}/`) || path === PATHS.startWorker;
+  const ours = (path: string) =>
+    path.startsWith(`${PATHS.workers}/`) || path === PATHS.startWorker || path === PATHS.antispamModule;
   const keep = new Set(wanted.map(({ path }) => path));
   return Object.entries(facts.files)
     .filter(([path, { type }]) => type === 'file' && ours(path) && !keep.has(path) && !isKeptEdit(path))

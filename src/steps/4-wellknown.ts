@@ -13,13 +13,20 @@ const isIn =
   (path: string): boolean =>
     folders.some((folder) => path.startsWith(`${folder}/`));
 
-/** What a web client reads, and lines for somebody's proxy: there as long as the answers ask for it. */
-const isOptional = isIn([PATHS.guide, PATHS.elementConfig, PATHS.cinnyConfig, PATHS.proxy]);
+/** What a web client or a moderation bot reads, and lines for somebody's proxy: there as long as the answers ask for it. */
+const isOptional = isIn([
+  PATHS.guide,
+  PATHS.elementConfig,
+  PATHS.cinnyConfig,
+  PATHS.draupnirConfig,
+  PATHS.mjolnirConfig,
+  PATHS.proxy,
+]);
 
 const isOurs = (path: string): boolean =>
   path === PATHS.caddyfile || isIn([PATHS.wellKnown])(path) || isOptional(path);
 
-/** Files of a web client or a proxy that is not wanted any more. */
+/** Files of a web client, a bot or a proxy that is not wanted any more. */
 const obsolete = (goal: Goal, host: HostFacts): string[] => {
   const wanted = new Set(goal.desired.files.map(({ path }) => path));
   return Object.entries(host.files)

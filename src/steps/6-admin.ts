@@ -3,6 +3,7 @@ import { isAsWanted } from '../people/registration.ts';
 import type { Change } from '../plan/change.ts';
 import type { Facts } from '../plan/facts.ts';
 import type { Goal } from '../plan/goal.ts';
+import { moderationBot } from './moderation-bot.ts';
 import type { Step } from './step.ts';
 
 /** Full Matrix id of the administrator that the answers name. */
@@ -42,6 +43,7 @@ export const admin: Step = {
       ...((missing || pending) && isReachable(goal, facts)
         ? [{ kind: 'prove-admin-login', userId, localpart } as const]
         : []),
+      ...moderationBot(goal, userId, host),
     ];
   },
 };

@@ -55,7 +55,7 @@ echo "the new Synapse brings the copy to its own form"
 timeout "$limit" docker run --rm --interactive --network none --user 991:991 --read-only --cap-drop ALL --security-opt no-new-privileges:true \
   -v "$staged:/config:ro" -v "$root/synapse/conf.d:/conf.d:ro" -v "$root/synapse/keys:/keys:ro" \
   -v "$root/secrets/synapse:/secrets:ro" -v "$work/socket:/var/run/postgresql" --tmpfs /data:uid=991,gid=991 --tmpfs /tmp \
-  --entrypoint python "$synapse" - >"$work/said" 2>&1 <<'PYTHON'
+  --env PYTHONPATH=/config --entrypoint python "$synapse" - >"$work/said" 2>&1 <<'PYTHON'
 import glob, sys, yaml
 
 settings = {}

@@ -48,7 +48,7 @@ keep() {
   mv "$1.new" "$1"
 }
 
-# put FOLDER: the unit as it is there, each file whole; files of workers that are not in it go.
+# put FOLDER: the unit as it is there, each file whole; files of workers and the module that are not in it go.
 put() {
   [ -d "$1" ] || return 1
   (cd "$1" && find . -type f) | while IFS= read -r path; do
@@ -57,7 +57,7 @@ put() {
     mkdir -p "$(dirname "$path")"
     cp -a "$1/$path" "$path.put" && mv -f "$path.put" "$path" || exit 1
   done || return 1
-  for path in synapse/config/workers/*.yaml synapse/config/start-worker.sh; do
+  for path in synapse/config/workers/*.yaml synapse/config/start-worker.sh synapse/config/synapse_http_antispam.py; do
     [ -e "$1/$path" ] || rm -f "$path" "state/written/$path" "state/writing/$path"
   done
   sync -f "$root"
@@ -117,10 +117,17 @@ OURS='postgres|redis|caddy|synapse(-.*)?'
 
 # policy no|always: whether Docker starts the containers by itself, after a crash and when the machine starts. While files and
 # containers may be of two releases it must not: an old image would come up with the new configuration.
+# One that ends just then, as a container that fails again and again does, is refused by Docker ("cannot update a stopped
+# container"), and a moment later it is not.
 policy() {
   # shellcheck disable=SC2046
   set -- "$1" $(containers "$OURS")
-  [ $# -eq 1 ] || quick update --restart "$@" >/dev/null
+  [ $# -gt 1 ] || return 0
+  for _ in 1 2 3 4 5 6 7 8 9 10; do
+    refused=$(quick update --restart "$@" 2>&1 >/dev/null) && return 0
+    sleep 0.5
+  done
+  return 1
 }
 # What goes on with this when the machine starts, instead of Docker.
 has_systemd() { [ -d /run/systemd/system ] && [ -n "$unit" ]; }
@@ -272,6 +279,13 @@ move_back() {
   ask 'truncate e2e_one_time_keys_json' >/dev/null
 }
 
+# halted WHY: with something stopped it is in the middle, and the next run goes on from there; otherwise nothing has happened.
+halted() {
+  under_way || { echo "$1" && exit 1; }
+  echo "MB-UPGRADE-STUCK $1"
+  exit 2
+}
+
 # back STATE UNTIL: the unit as it was before, with the database that goes with it. UNTIL is the state on the way.
 back() {
   why=
@@ -282,16 +296,18 @@ back() {
   fi
   begun=${begun:-$(since_boot)}
   echo "putting Synapse $from back"
-  begin "$2" && policy no || { echo "$state cannot be written" && exit 1; }
+  begin "$2" || halted "$state cannot be written"
   stop 'synapse-.*'
   stop synapse
+  policy no || halted "Docker would start them again: $(printf '%s' "$refused" | tail -n 1)"
   if moves; then
-    move_back || { echo "MB-UPGRADE-STUCK $why" && exit 2; }
+    move_back || halted "$why"
   else
-    in_window || restore_database || { echo "MB-UPGRADE-STUCK the database is too new for Synapse $from, and $why" && exit 2; }
+    in_window || restore_database || halted "the database is too new for Synapse $from, and $why"
   fi
-  put "$state/before" && start "$from" || { echo "MB-UPGRADE-STUCK Synapse $from does not come up either" && exit 2; }
-  ended "$1" || exit 1
+  put "$state/before" && start "$from" || halted "Synapse $from does not come up either"
+  # It serves: what is left is done by the next run, or when the machine starts.
+  ended "$1" || echo "$state cannot be written, or Docker does not start containers by itself: the next run sees to it"
   rm -rf "$state/next"
 }
 # What was begun does not come up.

@@ -5,7 +5,7 @@
 docker run --rm --interactive --network none --user "$owner" --cap-drop ALL --security-opt no-new-privileges:true \
   -v "$staged:/config:ro" -v "$root/synapse/conf.d:/conf.d:ro" -v "$root/synapse/keys:/keys:ro" \
   -v "$root/secrets/synapse:/secrets:ro" -v "$root/synapse/data:/data" \
-  --entrypoint python "$image" - 2>&1 <<'PYTHON'
+  --env PYTHONPATH=/config --entrypoint python "$image" - 2>&1 <<'PYTHON'
 import glob
 import sys
 

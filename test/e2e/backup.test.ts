@@ -41,11 +41,18 @@ const key = async (vps: Vps) => {
 describe('a server that is lost', () => {
   const folder = mkdtempSync(join(tmpdir(), 'backup-e2e-'));
   const identity = join(folder, 'key.txt');
+  const credentials = join(folder, 'credentials');
+  const inStore = ({ endpoint }: { readonly endpoint: string }) => [
+    ...['--s3-credentials-file', credentials, '--s3-endpoint', endpoint],
+  ];
   let old: Server;
   let fresh: Vps;
   let talking: TwoPeople | undefined;
   let theKey = '';
+  let store: Awaited<ReturnType<typeof objectStore>> | undefined;
+  /** Both encrypted: on a machine, and in the object store with the flags that open it. */
   let file = '';
+  let inBucket: readonly [string, ...string[]] = [''];
 
   beforeAll(async () => {
     await machines()
@@ -65,6 +72,7 @@ describe('a server that is lost', () => {
     showFigures();
     talking?.kill();
     rmSync(folder, { recursive: true });
+    await store?.remove();
     await old?.vps.remove();
     await fresh?.remove();
     // Set by hand, so they do not go with a machine.
@@ -105,40 +113,35 @@ describe('a server that is lost', () => {
   });
 
   test('is backed up to an object store, which keeps the newest alone, and is verified from there', async () => {
-    const store = await objectStore('bk-life');
-    try {
-      const to = ['--to', `s3://${store.bucket}/matrix`, '--keep', '1'];
-      const unknown = await backup(old.vps, ...to);
-      expect(unknown.exitCode, unknown.all).toBe(4);
-      expect(unknown.all).toContain('MB-BACKUP-S3');
-      const credentials = join(folder, 'credentials');
-      const secretKey = 'object/store+secret';
-      writeFileSync(credentials, `aws_access_key_id = AKIATEST\naws_secret_access_key = ${secretKey}\n`);
-      const keys = ['--s3-credentials-file', credentials, '--s3-endpoint', store.endpoint];
-      const first = await backup(old.vps, ...to, ...keys);
-      expect(first.exitCode, first.all).toBe(0);
-      const before = Object.keys(await store.objects());
-      expect(before).toEqual([expect.stringMatching(/^matrix\/bk-life\.test-[\dTZ-]+\.tar$/)]);
-      // The machine has kept the keys.
-      const second = await backup(old.vps, ...to);
-      expect(second.exitCode, second.all).toBe(0);
-      const [kept = '', ...more] = Object.keys(await store.objects());
-      expect(more).toEqual([]);
-      expect(kept > (before[0] ?? '')).toBe(true);
-      const list = await backup(old.vps, ...to.slice(0, 2), '--list');
-      expect(list.exitCode, list.all).toBe(0);
-      expect(list.stdout).toContain(`s3://${store.bucket}/${kept}`);
-      const verified = await backup(old.vps, '--verify', `s3://${store.bucket}/${kept}`);
-      expect(verified.exitCode, verified.all).toBe(0);
-      expect(verified.stdout).toMatch(/Rows +\d+ in \d+ tables: as many as when it was made/);
-      const leaks = `grep -rlF '${secretKey}' ${ROOT} /run /var/log /etc /root 2>/dev/null || true`;
-      expect(await old.shell(leaks)).toBe(`${ROOT}/secrets/backup/rclone.conf`);
-      expect(await old.shell(`stat -c '%a %U' ${ROOT}/secrets/backup/rclone.conf`)).toBe('600 root');
-      expect([first, second, verified].some(({ all }) => all.includes(secretKey))).toBe(false);
-      await findsNothingToDo(old);
-    } finally {
-      await store.remove();
-    }
+    store = await objectStore('bk-life');
+    const to = ['--to', `s3://${store.bucket}/matrix`, '--keep', '1'];
+    const unknown = await backup(old.vps, ...to);
+    expect(unknown.exitCode, unknown.all).toBe(4);
+    expect(unknown.all).toContain('MB-BACKUP-S3');
+    const secretKey = 'object/store+secret';
+    writeFileSync(credentials, `aws_access_key_id = AKIATEST\naws_secret_access_key = ${secretKey}\n`);
+    const keys = inStore(store);
+    const first = await backup(old.vps, ...to, ...keys);
+    expect(first.exitCode, first.all).toBe(0);
+    const before = Object.keys(await store.objects());
+    expect(before).toEqual([expect.stringMatching(/^matrix\/bk-life\.test-[\dTZ-]+\.tar$/)]);
+    // The machine has kept the keys.
+    const second = await backup(old.vps, ...to);
+    expect(second.exitCode, second.all).toBe(0);
+    const [kept = '', ...more] = Object.keys(await store.objects());
+    expect(more).toEqual([]);
+    expect(kept > (before[0] ?? '')).toBe(true);
+    const list = await backup(old.vps, ...to.slice(0, 2), '--list');
+    expect(list.exitCode, list.all).toBe(0);
+    expect(list.stdout).toContain(`s3://${store.bucket}/${kept}`);
+    const verified = await backup(old.vps, '--verify', `s3://${store.bucket}/${kept}`);
+    expect(verified.exitCode, verified.all).toBe(0);
+    expect(verified.stdout).toMatch(/Rows +\d+ in \d+ tables: as many as when it was made/);
+    const leaks = `grep -rlF '${secretKey}' ${ROOT} /run /var/log /etc /root 2>/dev/null || true`;
+    expect(await old.shell(leaks)).toBe(`${ROOT}/secrets/backup/rclone.conf`);
+    expect(await old.shell(`stat -c '%a %U' ${ROOT}/secrets/backup/rclone.conf`)).toBe('600 root');
+    expect([first, second, verified].some(({ all }) => all.includes(secretKey))).toBe(false);
+    await findsNothingToDo(old);
   });
 
   test('is backed up to another machine, encrypted: what its own secrets are shows nowhere', async () => {
@@ -157,6 +160,11 @@ describe('a server that is lost', () => {
     const { stdout: found } = await fresh.exec(`grep -c ${secretText} ${KEPT}/* || true`);
     expect(found).toBe('0');
     expect(run.all).not.toContain(secretText);
+    if (store === undefined) throw new Error('the object store could not be made');
+    const kept = await backup(old.vps, '--to', `s3://${store.bucket}/sealed`, '--recipient', recipient);
+    expect(kept.exitCode, kept.all).toBe(0);
+    const sealed = Object.keys(await store.objects()).find((name) => name.endsWith('.age'));
+    inBucket = [`s3://${store.bucket}/${sealed}`, ...inStore(store)];
   });
 
   test('is not restored over a server, nor from half a backup, nor while its names lead elsewhere', async () => {
@@ -184,7 +192,16 @@ describe('a server that is lost', () => {
   test('loses its machine again while it is loaded: nothing of it serves', async () => {
     await old.shell(`cd ${ROOT} && docker compose down`);
     for (const name of [DOMAIN, `matrix.${DOMAIN}`]) await dns.set(name, { a: fresh.ip, aaaa: fresh.ip6 });
-    const words = ['restore', file, `root@${fresh.ip}`, '--age-identity-file', identity, ...DIFFERENT];
+    const [bucket, ...keys] = inBucket;
+    const words = [
+      'restore',
+      bucket,
+      `root@${fresh.ip}`,
+      ...keys,
+      '--age-identity-file',
+      identity,
+      ...DIFFERENT,
+    ];
     const running = operator.spawn(
       [process.execPath, BIN, ...words, '--host-key', fresh.fingerprint, '--non-interactive'],
       { reject: false as const },
@@ -206,11 +223,12 @@ describe('a server that is lost', () => {
   });
 
   test('comes back on another machine', async () => {
-    const run = await restore(file, fresh, '--age-identity-file', identity, ...DIFFERENT);
+    const [bucket, ...keys] = inBucket;
+    const run = await restore(bucket, fresh, ...keys, '--age-identity-file', identity, ...DIFFERENT);
     expect(run.exitCode, run.all).toBe(0);
     figure('the same server on a fresh machine, with Docker and pulls', seconds(run.milliseconds));
     expect(await signingKey(fresh)).toBe(theKey);
-    await fresh.exec('test ! -e /run/matrix-bastion/age.identity');
+    await fresh.exec('test ! -e /run/matrix-bastion/age.identity -a ! -e /run/matrix-bastion/rclone.conf');
     const judged = await product([
       'check',
       DOMAIN,
@@ -226,7 +244,8 @@ describe('a server that is lost', () => {
   });
 
   test('is done: neither command finds anything to do, on the new machine', async () => {
-    const again = await restore(file, fresh, '--age-identity-file', identity, ...DIFFERENT);
+    const [bucket, ...keys] = inBucket;
+    const again = await restore(bucket, fresh, ...keys, '--age-identity-file', identity, ...DIFFERENT);
     expect(again.all).toContain('Nothing to do');
     expect(again.exitCode).toBe(0);
     await findsNothingToDo(new Server(fresh, DOMAIN));

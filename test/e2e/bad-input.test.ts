@@ -203,6 +203,13 @@ describe('accounts and invitations', () => {
     [['room', 'upgrade', 'HOST', '@anna:example.org'], /is no room: !id or #alias:server/],
     [['room', 'delete', 'HOST', '!id:example.org'], /"delete" is not one of upgrade, move/],
     [['moderation', 'block-room', 'HOST', '@eve:example.org'], /is no room: !id or #alias:server/],
+    [
+      ['moderation', 'subscribe', 'HOST'],
+      /subscribe needs a policy list: #community-moderation-effort-bl:neko\.dev/,
+    ],
+    [['moderation', 'subscribe', 'HOST', '@eve:example.org'], /is no room: !id or #alias:server/],
+    [['moderation', 'enable', 'HOST', '#bans:example.org'], /enable takes no room: "#bans:example\.org"/],
+    [['moderation', 'status', 'HOST', '--dry-run'], /--dry-run has no meaning with status/],
     [['moderation', 'quarantine', 'HOST', 'mxc://example.org'], /or medium \(mxc:\/\/server\/id\)/],
   ])('%j', async (words, says) => {
     const ran = await run(process.execPath, (machine) =>

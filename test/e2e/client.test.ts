@@ -1,8 +1,14 @@
 /** A web client of the server's own, from outside: it comes, changes and goes, and the server does not notice. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Deployment } from '../support/product.ts';
+import { type Browser, startBrowser } from '../support/browser/chromium.ts';
+import { adminPassword, type Deployment } from '../support/product.ts';
 import { publishWebClients } from '../world/build/images.ts';
 import { operator, type Vps } from '../world/index.ts';
+import { asElementX } from './client/element-x.ts';
+import { Hydrogen } from './client/hydrogen.ts';
+import { logIn as logInByHand } from './life/ask.ts';
+import { Server } from './life/server.ts';
+import { people } from './people/people.ts';
 import { forgetDomain, freshMachine, removeMachine, SMALL_DISTRO } from './variants/fresh.ts';
 import { containers } from './variants/inside.ts';
 import { logIn, page } from './variants/outside.ts';
@@ -10,15 +16,23 @@ import { finish } from './variants/running.ts';
 
 const DOMAIN = 'talk.test';
 const CHAT = `chat.${DOMAIN}`;
+const MIA = 'a sentence that mia can remember';
 
 describe('a web client of the own server', () => {
   let vps: Vps;
+  let browser: Browser | undefined;
+  let ada: Hydrogen;
+  let mia: Hydrogen;
   const deployment = (...flags: readonly string[]): Deployment => ({
     vps,
     domain: DOMAIN,
     flags: [...SMALL_DISTRO, ...flags],
   });
   const config = async () => JSON.parse((await page(`https://${CHAT}/config.json`)).split('\n200')[0] ?? '');
+  /** Status and content type; what is not text cannot be handed over as such. */
+  const typeOf = async (url: string): Promise<string> =>
+    (await operator.run(['curl', '-sS', '-o', '/dev/null', '-w', '%{http_code} %{content_type}', url]))
+      .stdout;
   const headers = async (path: string): Promise<string> =>
     (await operator.run(['curl', '-sS', '-D', '-', '-o', '/dev/null', `https://${CHAT}${path}`])).stdout;
 
@@ -28,6 +42,7 @@ describe('a web client of the own server', () => {
     vps = await freshMachine({ name: 'talk', domains: [DOMAIN, `matrix.${DOMAIN}`, CHAT] });
   });
   afterAll(async () => {
+    await browser?.close();
     await removeMachine('talk');
     forgetDomain(DOMAIN);
   });
@@ -73,6 +88,35 @@ describe('a web client of the own server', () => {
     expect(guide).toContain(`@admin:${DOMAIN}`);
   });
 
+  it('lets two people talk, each in a browser; only they can read it, and the browser calls nobody else', async () => {
+    const server = new Server(vps, DOMAIN);
+    await people(server, ['user', 'add', 'mia', '--password-file', '/dev/stdin'], { input: MIA });
+    browser = await startBrowser();
+    ada = await Hydrogen.logIn(browser, `https://${CHAT}`, 'admin', adminPassword(DOMAIN));
+    mia = await Hydrogen.logIn(browser, `https://${CHAT}`, 'mia', MIA);
+    await ada.createEncryptedRoom('kitchen');
+    await ada.say(`/invite @mia:${DOMAIN}`);
+    await mia.acceptInvitation('kitchen');
+    await ada.say('the soup is ready');
+    await mia.reads('the soup is ready');
+    await mia.say('two minutes');
+    await ada.reads('two minutes');
+    const talk = "select distinct type from events where type in ('m.room.message', 'm.room.encrypted')";
+    expect(await server.query(talk)).toEqual(['m.room.encrypted']);
+    expect(browser.contacted()).toEqual([`${CHAT}:443`, `matrix.${DOMAIN}:443`]);
+  });
+
+  it('leaves the way free for Element X: from the name to sliding sync, readable for browsers too', async () => {
+    const { token } = await logInByHand(`matrix.${DOMAIN}`, 'admin', adminPassword(DOMAIN));
+    const seen = await asElementX(DOMAIN, token);
+    expect(seen).toMatchObject({ base: `https://matrix.${DOMAIN}`, slidingSync: true });
+    expect(seen.flows).toContain('m.login.password');
+    expect(seen.stranger).toEqual({ status: 401, errcode: 'M_MISSING_TOKEN' });
+    expect(seen.somebody).toEqual({ status: 200, position: expect.stringMatching(/./) });
+    expect(new Set(seen.allowed)).toEqual(new Set(['*']));
+    for (const type of seen.types) expect(type).toMatch(/^application\/json\b/);
+  });
+
   it('can write nowhere, is nobody, and reaches nothing', async () => {
     const { stdout } = await vps.exec(
       `docker inspect matrix-bastion-element-1 --format '{{.HostConfig.ReadonlyRootfs}} {{.Config.User}} {{.HostConfig.CapDrop}} {{range $name, $_ := .NetworkSettings.Networks}}{{$name}} {{end}}'
@@ -84,7 +128,7 @@ docker exec matrix-bastion-element-1 wget -q -T 3 -O - http://10.99.0.1/ 2>&1; e
     expect(stdout).toMatch(/^outside [1-9]/m);
   });
 
-  it('becomes another one, and goes, without a restart of Synapse or the database', async () => {
+  it('becomes another one, without a restart of Synapse or the database', async () => {
     expect((await finish(deployment('--client', 'element'))).text).toContain('Nothing to do');
     const before = await containers(vps);
     const cinny = await finish(deployment('--client', 'cinny'));
@@ -92,6 +136,33 @@ docker exec matrix-bastion-element-1 wget -q -T 3 -O - http://10.99.0.1/ 2>&1; e
     expect(await config()).toMatchObject({ homeserverList: [DOMAIN], allowCustomHomeservers: false });
     // An invitation's address is a page of the client itself.
     expect(await page(`https://${CHAT}/register/${DOMAIN}/?token=x`)).toMatch(/Cinny[\s\S]*\n200 text\/html/);
+    // Its cryptography is asked for beside that page, and what is not there is no page.
+    expect(await typeOf(`https://${CHAT}/register/${DOMAIN}/olm.wasm`)).toBe('200 application/wasm');
+    expect(await typeOf(`https://${CHAT}/assets/of-another-version.js`)).toMatch(/^404 /);
+    const after = await containers(vps);
+    for (const name of ['postgres', 'redis', 'synapse'])
+      expect(after[`matrix-bastion-${name}-1`]).toBe(before[`matrix-bastion-${name}-1`]);
+  });
+
+  it('keeps people logged in meanwhile, and finds the server by its domain', async () => {
+    await ada.page.open(`https://${CHAT}`);
+    await ada.openRoom('kitchen');
+    await ada.reads('two minutes');
+    await mia.page.open(`https://${CHAT}`);
+    await mia.logOut();
+    await mia.logInAgain('mia', MIA);
+    await mia.openRoom('kitchen');
+    await mia.say('on another device now');
+    await ada.reads('on another device now');
+    const ours = [`${CHAT}:443`, `matrix.${DOMAIN}:443`, `${DOMAIN}:443`];
+    expect(browser?.contacted()).toEqual(ours.sort());
+    // And if it called somebody, it would be seen.
+    await mia.page.evaluate("fetch('https://elsewhere.test/').catch(() => {})");
+    expect(browser?.contacted()).toContain('elsewhere.test:443');
+  });
+
+  it('goes without a trace', async () => {
+    const before = await containers(vps);
     const none = await finish(deployment('--client', 'none'));
     expect(none.exitCode, none.text).toBe(0);
     const after = await containers(vps);

@@ -8,7 +8,7 @@ import { BIN } from '../support/product.ts';
 import { olderRelease } from '../support/releases.ts';
 import { up } from '../world/index.ts';
 import { FAULTS } from './list.ts';
-import { meet } from './meet.ts';
+import { type Met, meet } from './meet.ts';
 
 const NAME = process.env.MACHINE ?? 'up-faults';
 const DOMAIN = `${NAME}.test`;
@@ -32,7 +32,9 @@ try {
   if (first.exitCode !== 0) throw new Error(`the older release was not installed\n${first.all}`);
   await server.talk('before');
   for (const [index, fault] of faults.entries()) {
-    const { wrong, screen, seconds } = await meet(server, fault, OLD);
+    const { wrong, screen, seconds } = await meet(server, fault, OLD).catch(
+      (error: unknown): Met => ({ wrong: [String(error)], screen: '', seconds: 0 }),
+    );
     const said = fault.said === 'none' ? 'goes on' : fault.said.code;
     const verdict = wrong.length === 0 ? 'as it ought to be' : 'WRONG';
     console.log(`${index + 1}/${faults.length} ${fault.id}: ${said}, ${seconds} s, ${verdict}`);

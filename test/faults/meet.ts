@@ -71,6 +71,7 @@ export const meet = async (server: Upgrading, fault: Fault, from: string): Promi
   end?.();
   if (!cut || (fault.when !== undefined && !run.reached))
     wrong.push('the point of the fault was not reached');
+  await server.serves();
   if (fault.said === 'none') {
     if (run.exitCode !== 0) wrong.push(`it ended with ${run.exitCode}`);
   } else {
@@ -79,7 +80,6 @@ export const meet = async (server: Upgrading, fault: Fault, from: string): Promi
     const now = await server.query('show server_version');
     if (now !== major) wrong.push(`Postgres is ${now}, it was ${major}`);
   }
-  await server.serves();
   const after = await rowsOf(server, rows);
   const lost = fewerRows(rows, after);
   if (lost.length > 0) wrong.push(`there were ${lost.join(', ')}`);

@@ -72,6 +72,7 @@ const FRESH: HostFacts = {
   validatedConfig: '',
   federationProved: '',
   adminMark: '',
+  moderationMark: '',
   databaseBorn: '',
   databaseOnDisk: '',
   keptDatabases: [],

@@ -6,11 +6,13 @@
  *     npm run sweep -- install kill        a first installation, by SIGKILL of the program
  *     npm run sweep -- upgrade shell power an upgrade, by the end of the shell on the machine and by power cuts
  *     npm run sweep -- two                 two runs at once, 50 times
+ *     npm run sweep -- move                Synapse with workers and Postgres at once, there and back
  *     npm run sweep -- install --ends=5    five ends one after another before a run comes to its own: shorter
  *     npm run sweep -- --again             from the beginning
  */
 import { up } from '../world/index.ts';
 import { sweepInstall } from './install.ts';
+import { sweepMove } from './move.ts';
 import { summary } from './results.ts';
 import { sweepTwo } from './two.ts';
 import { sweepUpgrade } from './upgrade.ts';
@@ -28,6 +30,7 @@ const ends = Number(words.find((word) => word.startsWith('--ends='))?.slice('--e
 await up();
 let failed = 0;
 if (words.includes('two')) failed = await sweepTwo();
+else if (words.includes('move')) failed = await sweepMove();
 else {
   for (const name of chosen(Object.keys(SWEEPS) as (keyof typeof SWEEPS)[])) {
     const results = await SWEEPS[name](ways, words.includes('--again'), ends);

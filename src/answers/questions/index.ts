@@ -16,6 +16,7 @@ import { federationAllow } from './federation-allow.ts';
 import { federationCa } from './federation-ca.ts';
 import { largestRoom } from './largest-room.ts';
 import { matrixHost } from './matrix-host.ts';
+import { moderation } from './moderation.ts';
 import { proxy } from './proxy.ts';
 import { proxyListen } from './proxy-listen.ts';
 import { publicAddress } from './public-address.ts';
@@ -44,6 +45,7 @@ export const QUESTIONS = {
   proxyListen,
   client,
   clientHost,
+  moderation,
   publicAddress,
   federateWith,
   federationCa,

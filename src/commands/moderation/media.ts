@@ -61,7 +61,7 @@ export const setQuarantined =
   (options: ModerationOptions, server: Server): Promise<ExitCode> =>
     alone(server, async () => {
       const { ui } = server.context;
-      const media = await mediaOf(options.subject, server);
+      const media = await mediaOf(options.subject ?? '', server);
       const verb = wanted ? 'quarantine' : 'unquarantine';
       if (!options.dryRun) await tell(media, verb, server);
       if (options.json) {

@@ -47,7 +47,7 @@ export const setBlocked =
   (options: ModerationOptions, server: Server): Promise<ExitCode> =>
     alone(server, async () => {
       const { ui } = server.context;
-      const roomId = await roomIdOf(options.subject, server);
+      const roomId = await roomIdOf(options.subject ?? '', server);
       const { room, blocked } = await look(roomId, server);
       const result = {
         room: roomId,
@@ -85,7 +85,7 @@ export const purge = (options: ModerationOptions, server: Server): Promise<ExitC
   alone(server, async () => {
     const { context, api } = server;
     const { ui } = context;
-    const roomId = await roomIdOf(options.subject, server);
+    const roomId = await roomIdOf(options.subject ?? '', server);
     const { room } = await look(roomId, server);
     if (room === undefined) {
       ui.print(

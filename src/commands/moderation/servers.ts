@@ -35,7 +35,7 @@ export const setServer =
   (wanted: Wanted) =>
   (options: ModerationOptions, server: Server): Promise<ExitCode> =>
     alone(server, async () => {
-      const other = options.subject.trim().toLowerCase();
+      const other = (options.subject ?? '').trim().toLowerCase();
       if (other === server.domain)
         throw new UsageError(`${printable(other)} is this server itself: it would shut out its own people`);
       const rooms = await lookAtRooms(
@@ -116,7 +116,7 @@ const carryOut = async (todo: readonly RoomChange[], { api, context }: Server): 
         method: 'PUT' as const,
         path: `/_matrix/client/v3/rooms/${encodeURIComponent(room.roomId)}/state/${ACL}`,
         body: change?.acl ?? {},
-        as: change?.by ?? '',
+        user: change?.by ?? '',
       })),
     );
     for (const [index, { status, body }] of replies.entries())

@@ -82,6 +82,7 @@ const assumedMachine = (answers: Answers, box: Box): Facts => ({
     validatedConfig: '',
     federationProved: '',
     adminMark: '',
+    moderationMark: '',
     databaseBorn: '',
     databaseOnDisk: '',
     keptDatabases: [],

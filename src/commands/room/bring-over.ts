@@ -38,19 +38,19 @@ export const bringOver = async (
     method: 'POST',
     path: `${room}/invite`,
     body: { user_id: userId },
-    as: by,
+    user: by,
   });
   const join = (userId: string): AdminRequest => ({
     method: 'POST',
     path: `${room}/join`,
     body: {},
-    as: userId,
+    user: userId,
   });
   const ban = (userId: string): AdminRequest => ({
     method: 'POST',
     path: `${room}/ban`,
     body: { user_id: userId },
-    as: by,
+    user: by,
   });
   const followers = followersOf(old, fresh, { domain, leads });
   const invitedAlready = new Set(fresh.invited);

@@ -185,7 +185,7 @@ const successorOf = async (
     const body = successorRequest(room, { by, version, ...(alias !== undefined && { alias }) });
     const made = await askOrFail(
       api,
-      { method: 'POST', path: '/_matrix/client/v3/createRoom', body, as: by },
+      { method: 'POST', path: '/_matrix/client/v3/createRoom', body, user: by },
       'The new room could not be made.',
     );
     return String(made.room_id);
@@ -197,7 +197,7 @@ const successorOf = async (
       method: 'POST',
       path: `/_matrix/client/v3/rooms/${encodeURIComponent(room.roomId)}/upgrade`,
       body: { new_version: version, ...(creators.length > 0 && { additional_creators: creators }) },
-      as: by,
+      user: by,
     },
     'The room could not be replaced.',
   );

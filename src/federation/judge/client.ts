@@ -4,6 +4,9 @@ import { isObject, type Json } from '../json.ts';
 import type { Findings } from './findings.ts';
 import { read } from './read.ts';
 
+/** Feature flag of simplified sliding sync (MSC4186, which kept the name of the proposal before it). */
+const SLIDING_SYNC = 'org.matrix.simplified_msc3575';
+
 /**
  * What clients and people read. No server federates by it, so it is a warning, except on our own server, where
  * people are to log in.
@@ -59,6 +62,7 @@ function judgeBase(evidence: Evidence, last: Exchange, severity: Circumstances, 
     baseTrouble(baseUrl({ exchanges: [last] }), expected) ?? versionsTrouble(evidence.clientVersions);
   if (seen === undefined) {
     if (evidence.clientVersions) judgeCors(evidence.clientVersions, severity, out);
+    judgeSlidingSync(evidence, out);
     return;
   }
   const right = `Set base_url to ${expected ?? 'the https URL under which the homeserver answers'}`;
@@ -67,6 +71,22 @@ function judgeBase(evidence: Evidence, last: Exchange, severity: Circumstances, 
     seen,
     ...severity,
     fix: [right, 'Synapse says the same in public_baseurl'],
+  });
+}
+
+/** Element X looks for it before it logs anybody in (MSC4186, "Unstable prefix"). */
+function judgeSlidingSync({ clientVersions, settings }: Evidence, out: Findings): void {
+  const answer = clientVersions?.exchanges.at(-1);
+  const document = answer?.status === 200 ? read(answer.body ?? '') : undefined;
+  if (!answer || document === undefined || typeof document === 'string') return;
+  const features = document.get('unstable_features');
+  const offered = isObject(features) ? features.get(SLIDING_SYNC) : undefined;
+  if (offered === true) return;
+  out.add('MB-FED-144', {
+    where: answer.url,
+    seen: `no sliding sync: ${SLIDING_SYNC} is ${offered === undefined ? 'not there' : 'not true'}`,
+    ...(settings.own ? { severity: 'warning' as const } : {}),
+    fix: ['Update the homeserver: Synapse has it since 1.114'],
   });
 }
 

@@ -21,7 +21,7 @@ export const files: Fact<Readonly<Record<string, FileFact>>> = {
   find /opt/matrix-bastion -maxdepth 0 -printf 'f %y %m %U %G %s %p\\n' 2>/dev/null
   exit 0
 }
-find /opt/matrix-bastion \\( -path /opt/matrix-bastion/synapse/data/\\* -o -path /opt/matrix-bastion/postgres/data/\\*/\\* -o -path /opt/matrix-bastion/redis/data/\\* -o -path /opt/matrix-bastion/caddy/data/\\* \\) -prune -o -printf 'f %y %m %U %G %s %p\\n'
+find /opt/matrix-bastion \\( -path /opt/matrix-bastion/synapse/data/\\* -o -path /opt/matrix-bastion/postgres/data/\\*/\\* -o -path /opt/matrix-bastion/redis/data/\\* -o -path /opt/matrix-bastion/caddy/data/\\* -o -path /opt/matrix-bastion/draupnir/data/\\* -o -path /opt/matrix-bastion/mjolnir/data/\\* \\) -prune -o -printf 'f %y %m %U %G %s %p\\n'
 find /opt/matrix-bastion \\( -path /opt/matrix-bastion/\\*/data -o -path /opt/matrix-bastion/secrets -o -path /opt/matrix-bastion/synapse/keys \\) -prune -o -type f -exec sha256sum -- {} +
 true`,
   parse(output) {
@@ -165,6 +165,9 @@ export const validatedConfig = text('validatedConfig', '/opt/matrix-bastion/stat
 export const federationProved = text('federationProved', '/opt/matrix-bastion/state/federation.proved');
 /** `pending USER_ID` from before an administrator is made until the login is proved. */
 export const adminMark = text('adminMark', '/opt/matrix-bastion/state/admin.mark');
+
+/** `made BOT for MANAGER`, or `pending BOT` from before a moderation bot's account is made until its room is there. */
+export const moderationMark = text('moderationMark', '/opt/matrix-bastion/state/moderation.mark');
 
 export interface DatabaseFact {
   /** Whether Postgres answered a query. */

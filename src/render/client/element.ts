@@ -6,8 +6,10 @@ import { allowedHost } from '../allowed.ts';
  * over defaults that call servers of its makers (element-web, docs/config.md; src/SdkConfig.ts). A default that is an
  * object cannot be emptied, only led elsewhere.
  */
-export const elementConfig = ({ domain, matrixHost, client, registration }: Answers): string =>
-  json({
+export const elementConfig = ({ domain, matrixHost, client, registration }: Answers): string => {
+  const host = allowedHost(client?.host ?? matrixHost);
+  const guide = `https://${host}/guide`;
+  return json({
     default_server_config: {
       'm.homeserver': { base_url: `https://${allowedHost(matrixHost)}`, server_name: allowedHost(domain) },
     },
@@ -20,8 +22,15 @@ export const elementConfig = ({ domain, matrixHost, client, registration }: Answ
     integrations_rest_url: null,
     integrations_widgets_urls: [],
     // Calls need a server of their own. Until there is one, none is led to meet.element.io.
-    jitsi: { preferred_domain: client?.host ?? matrixHost },
+    jitsi: { preferred_domain: host },
     element_call: { disable: true },
+    // Help and the logo lead to element.io, where nobody knows this server.
+    branding: { logo_link_url: `https://${host}` },
+    help_url: guide,
+    help_encryption_url: guide,
+    help_key_storage_url: guide,
+    // What is downloaded there is set to matrix.org.
+    desktop_builds: { available: false },
     setting_defaults: {
       'UIFeature.voip': false,
       'UIFeature.widgets': false,
@@ -34,5 +43,6 @@ export const elementConfig = ({ domain, matrixHost, client, registration }: Answ
     },
     mobile_guide_app_variant: 'element',
   });
+};
 
 const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;

@@ -1,11 +1,13 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { operator } from '../../world/index.ts';
+import { operator, pythonClient } from '../../world/index.ts';
 import type { Server } from '../life/server.ts';
 import { Client, type Reply } from './client.ts';
 import { invite, invitesOf, people, type TheServer } from './people.ts';
 
 const PROGRAM = fileURLToPath(new URL('./key-backup.ts', import.meta.url));
+const NIO = readFileSync(new URL('./nio.py', import.meta.url), 'utf8');
 export const REGISTER = '/_matrix/client/v3/register';
 
 /** The token's stage of a registration: 401 with `completed` when it was taken, with `errcode` when not. */
@@ -19,11 +21,11 @@ export const offer = async (server: Server, token = ''): Promise<Reply> => {
 
 export const invitations = (theServer: TheServer): void => {
   describe('invitations', () => {
-    test('two people get in, set up key backup, lose a device, and read on a new one with the recovery key', async () => {
+    test('two people get in by their links, set up key backup, lose a device, and read on a new one with the recovery key', async () => {
       const server = theServer();
       const made = await invite(server, '--count', '2');
       const tokens = made.map(({ token }) => token);
-      const input = JSON.stringify({ baseUrl: `https://${server.matrixHost}`, tokens });
+      const input = JSON.stringify({ links: made.map(({ link }) => link) });
       const run = await operator.run([process.execPath, PROGRAM], { input });
       expect(run.exitCode, run.all).toBe(0);
       expect(run.stdout).toContain('with the recovery key the new device reads all of it');
@@ -33,6 +35,17 @@ export const invitations = (theServer: TheServer): void => {
         { open: false, completed: 1 },
       ]);
       expect((await offer(server, tokens[0])).body.errcode).toBe('M_UNAUTHORIZED');
+    });
+
+    test('matrix-nio, a client of another make, gets two people in and lets them talk encrypted', async () => {
+      const server = theServer();
+      const tokens = (await invite(server, '--count', '2')).map(({ token }) => token);
+      const own = Date.now().toString(36);
+      const names = [`hanna-${own}`, `ivo-${own}`];
+      const input = JSON.stringify({ baseUrl: `https://${server.matrixHost}`, names, tokens });
+      const run = await pythonClient(NIO, input);
+      expect(run.exitCode, `${run.stdout}${run.stderr}`).toBe(0);
+      expect(run.stdout).toContain('two people of another make read each other');
     });
 
     test('what is printed for people: the terms, a link with server and token, and what other clients need', async () => {

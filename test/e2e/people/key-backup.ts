@@ -1,6 +1,6 @@
 /**
  * Two people with invitations, run where the operator is: they register, set up Secure Backup, and talk encrypted; one of
- * them loses the only device and reads on a new one, with the recovery key. Input: JSON with the server and the tokens.
+ * them loses the only device and reads on a new one, with the recovery key. Input: JSON with the links that they were sent.
  */
 import { createClient, type MatrixClient, MsgType } from 'matrix-js-sdk';
 import { decodeRecoveryKey } from 'matrix-js-sdk/lib/crypto-api/recovery-key.js';
@@ -8,8 +8,7 @@ import { bodies, encryptedRoom, silent, startDevice, until } from '../../support
 import { readInput } from '../workers/matrix.ts';
 
 interface Invited {
-  readonly baseUrl: string;
-  readonly tokens: readonly [string, string];
+  readonly links: readonly [string, string];
 }
 
 interface Registered {
@@ -18,8 +17,22 @@ interface Registered {
   readonly device_id: string;
 }
 
-const { baseUrl, tokens } = await readInput<Invited>();
+const { links } = await readInput<Invited>();
 const PASSWORD = 'a long sentence of somebody';
+
+/** What a client takes out of an invitation's link: /register/SERVER/?token=TOKEN (cinny, src/app/pages/paths.ts). */
+const read = (link: string): { readonly server: string; readonly token: string } => {
+  const { pathname, searchParams } = new URL(link);
+  const [, form, server = ''] = pathname.split('/');
+  const token = searchParams.get('token');
+  if (form !== 'register' || token === null) throw new Error(`${link} fills in no form`);
+  return { server, token };
+};
+
+const [toFrida, toGeorg] = [read(links[0]), read(links[1])];
+const file = await fetch(`https://${toFrida.server}/.well-known/matrix/client`);
+const wellKnown = (await file.json()) as { 'm.homeserver': { base_url: string } };
+const baseUrl = wellKnown['m.homeserver'].base_url.replace(/\/$/, '');
 
 /** Client-server API, "Account registration": each stage of the one flow in the session that the server gives. */
 const register = async (username: string, token: string): Promise<Registered> => {
@@ -69,8 +82,8 @@ const backedUp = async (client: MatrixClient): Promise<number> =>
 
 const own = Date.now().toString(36);
 const [first, second] = [
-  await register(`frida-${own}`, tokens[0]),
-  await register(`georg-${own}`, tokens[1]),
+  await register(`frida-${own}`, toFrida.token),
+  await register(`georg-${own}`, toGeorg.token),
 ];
 /** The key of somebody's secret storage, as far as the device at hand knows it. */
 const keys = new Map<string, Uint8Array<ArrayBuffer>>();

@@ -46,6 +46,7 @@ export const accountsOf = async (server: Server): Promise<readonly ListedAccount
 
 export interface ListedInvite {
   readonly token: string;
+  readonly link: string;
   readonly open: boolean;
   readonly uses: number | null;
   readonly completed: number;

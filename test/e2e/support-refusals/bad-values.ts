@@ -115,6 +115,11 @@ export const badValues = (
       { words: ['', '--federation', 'allowlist'], says: /a server is needed, for example example\.com/ },
     ],
     '--client': [word('schildichat', /no web client that is maintained/), nothing],
+    '--moderation': [
+      word('meowlnir', /application service, which this version does not set up/),
+      word('janny', /is not a moderation bot: draupnir, mjolnir or none/),
+      nothing,
+    ],
     '--client-host': [
       word('chat.example.org', /has no meaning with --client none/),
       { words: ['matrix.example.org', '--client', 'element'], says: /is the Matrix host/ },
@@ -343,8 +348,14 @@ export const badValues = (
       '--yes': [{ words: [], says: /--yes has no meaning without --purge-remote-media-older/ }],
       '--dry-run': [{ words: [], says: /--dry-run has no meaning without --purge-remote-media-older/ }],
     },
+    // block-room: a flag of another action has no effect.
     moderation: {
       ...connection,
+      '--bot': [
+        word('draupnir', /--bot has no meaning with block-room/),
+        word('none', /is no bot: moderation disable takes one away/),
+        nothing,
+      ],
       '--json': [{ words: ['=yes'], says: /--json takes no value/ }],
       '--yes': [{ words: ['=no'], says: /--yes takes no value/ }],
       '--dry-run': dryRun,

@@ -130,12 +130,16 @@ export class Upgrading {
       : this.changes().some((line) => line.includes(point.change));
   }
 
-  /** Waits until Synapse answers, as after a fault that took its database away for a moment. */
+  /**
+   * Waits until Postgres and Synapse answer, as after a fault that took the database away for a moment. Each connection of
+   * Synapse's to a database that was away fails once; so it is asked for something in it until none of many fails.
+   */
   async serves(): Promise<void> {
+    const ask = `curl -sS --max-time 5 -o /dev/null -w '%{http_code}' 'http://localhost:8008/_matrix/client/v3/directory/room/%23none:${this.domain}'`;
     await until(
       this.vps,
-      `docker exec matrix-bastion-synapse-1 curl -fsS --max-time 3 http://localhost:8008/_matrix/client/versions`,
-      120,
+      `docker exec matrix-bastion-postgres-1 pg_isready -q -U synapse && (for _ in $(seq 20); do [ "$(docker exec matrix-bastion-synapse-1 ${ask})" = 404 ] || exit 1; done)`,
+      180,
     );
   }
 
@@ -162,7 +166,6 @@ export class Upgrading {
 
   /** Says something more and hears all that was ever said. @returns Synapse's version, and the texts heard */
   async talk(text: string): Promise<{ readonly version: string; readonly heard: readonly string[] }> {
-    this.said.push(text);
     const { stdout } = await operator.run([process.execPath, TALK], {
       input: JSON.stringify({
         baseUrl: `https://matrix.${this.domain}`,
@@ -175,6 +178,7 @@ export class Upgrading {
     });
     const answer = JSON.parse(stdout) as { room: string; texts: string[]; server: { version: string } };
     this.#room = answer.room;
+    this.said.push(text);
     return { version: answer.server.version, heard: answer.texts };
   }
 }

@@ -37,6 +37,7 @@ const SAMPLES: Readonly<
   proxy: { values: ['nginx', 'apache'] },
   proxyListen: { values: ['127.0.0.1:9001', '127.0.0.1:9002'], beside: { proxy: 'nginx' } },
   client: { values: ['element', 'cinny'] },
+  moderation: { values: ['draupnir', 'mjolnir'] },
   clientHost: {
     values: ['chat.example.org', 'web.example.org'],
     beside: { domain: 'example.org', client: 'element' },

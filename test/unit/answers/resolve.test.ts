@@ -339,6 +339,7 @@ describe('asking', () => {
       'registration: closed',
       'docker-source: docker',
       'client: none',
+      'moderation: none',
     ]);
     expect(seen).toHaveLength(4);
   });

@@ -50,6 +50,14 @@ describe('an upgrade that failed', () => {
     expect(text.why).toContain('No space left on device');
   });
 
+  it('does not say of one that ended in the middle, for whatever reason, that nothing was stopped', () => {
+    const { text } = upgradeFailure(WORK, [...RED, 'sh: Killed'].join('\n'));
+    expect(text.code).toBe('MB-UPGRADE-STUCK');
+    expect(text.why).toContain('sh: Killed');
+    expect(text.fix?.join()).toContain('goes on from here');
+    expect(text.safe).not.toContain('Nothing was');
+  });
+
   it('names Docker Compose where no container came to be', () => {
     const output = [
       'MB-UPGRADE-RED compose: Error response from daemon: no such image',

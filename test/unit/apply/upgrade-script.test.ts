@@ -29,12 +29,15 @@ case "$1" in
       printf 'c1 synapse\\nc2 postgres\\nc3 somebody-elses\\n' ;;
     esac ;;
   exec) exit 1 ;;
+  update)
+    echo x >>updates
+    [ "$(wc -l <updates)" -gt "$REFUSALS" ] || { echo 'cannot update a stopped container' >&2 && exit 1; } ;;
 esac
 exit 0
 `;
 
 /** The script in a folder in which an upgrade came to this state. */
-const upgrade = (action: string, state: string, { stopsAt = 'nothing', next = false } = {}) => {
+const upgrade = (action: string, state: string, { stopsAt = 'nothing', next = false, refusals = 0 } = {}) => {
   const root = mkdtempSync(join(tmpdir(), 'upgrade-'));
   const folder = (path: string) => mkdirSync(join(root, path), { recursive: true });
   folder('state/upgrade/before/synapse/config');
@@ -73,7 +76,12 @@ const upgrade = (action: string, state: string, { stopsAt = 'nothing', next = fa
   const asked = join(root, 'asked');
   const { exitCode, stdout } = execaSync('sh', ['-c', text], {
     reject: false,
-    env: { PATH: `${join(root, 'bin')}:${process.env.PATH}`, ASKED: asked, STOPS_AT: stopsAt },
+    env: {
+      PATH: `${join(root, 'bin')}:${process.env.PATH}`,
+      ASKED: asked,
+      STOPS_AT: stopsAt,
+      REFUSALS: String(refusals),
+    },
   });
   return {
     exitCode,
@@ -129,6 +137,21 @@ describe('upgrade.sh', () => {
     const back = asked.findLastIndex((line) => line.endsWith('| new'));
     expect(policy).toBeGreaterThan(-1);
     expect(back).toBeGreaterThanOrEqual(policy);
+  });
+
+  it('asks Docker again when a container has just ended that it is to change', () => {
+    const run = upgrade('resume', 'reverting', { refusals: 3 });
+    expect(run.asked.filter((line) => line.startsWith('update --restart no'))).toHaveLength(4);
+    expect(run.stdout).not.toContain('cannot update');
+  });
+
+  it('stops before it gives up on that, and says that it is in the middle', () => {
+    const run = upgrade('resume', 'reverting', { refusals: 99 });
+    expect(run).toMatchObject({ exitCode: 2, state: 'reverting' });
+    expect(run.stdout).toMatch(/^MB-UPGRADE-STUCK .*cannot update a stopped container$/m);
+    expect(run.asked.findIndex((line) => line.startsWith('stop '))).toBeLessThan(
+      run.asked.findIndex((line) => line.startsWith('update --restart no')),
+    );
   });
 
   it.each([

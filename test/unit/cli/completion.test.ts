@@ -74,6 +74,7 @@ describe('what fits', () => {
     expect(values('well-known', 'x.org', '--for', 'ng')).toEqual(['nginx']);
     expect(values('check', '--profile', '')).toEqual(PROFILES);
     expect(values('backup', 'garden', '--schedule', 'w')).toEqual(['weekly']);
+    expect(values('moderation', 'enable', 'garden', '--bot', 'd')).toEqual(['draupnir']);
     expect(fits('explain', 'MB-FED-00').candidates[0]).toMatchObject({
       value: expect.stringMatching(/^MB-FED-00\d$/),
       description: expect.stringMatching(/ /),

@@ -174,6 +174,7 @@ const ONE_OF_EACH: { readonly [K in ChangeKind]: Omit<ChangeOf<K>, 'kind'> } = {
   'create-admin': USER,
   'check-registration': { wanted: 'closed' },
   'prove-admin-login': USER,
+  'create-moderation-bot': { bot: 'draupnir', userId: '@draupnir:example.org', manager: USER.userId },
 };
 
 describe('every kind of change', () => {

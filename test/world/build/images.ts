@@ -1,6 +1,7 @@
 import { authority } from '../authority.ts';
 import { docker } from '../engine.ts';
 import { publishImage } from '../registry.ts';
+import { hydrogenFiles } from './hydrogen.ts';
 import { build } from './recipe.ts';
 import { imageBase } from './rootfs.ts';
 import type { Tools } from './tools.ts';
@@ -94,12 +95,34 @@ export async function publishBrokenPostgres(major: '16'): Promise<void> {
   await publishImage(image, [`library/postgres:${major}`]);
 }
 
-/** Stand-ins of the web clients: their servers and paths, and a page in the place of the client. Made when a test asks. */
-export async function publishWebClients(): Promise<void> {
-  const base = await imageBase('trixie');
-  const element = await build({ name: 'element', folder: 'element', base, args: ['1.12.26'] });
+/**
+ * Stand-ins of the web clients: their servers and paths, and in the place of the client another one, Hydrogen, which
+ * reads their configuration. Made when a test asks.
+ * @param cinny a tar file of Cinny's own site, where somebody has built it
+ */
+export async function publishWebClients(cinny?: string): Promise<void> {
+  const base = await build({ name: 'nginx', folder: 'nginx', base: await imageBase('trixie') });
+  const hydrogen = await hydrogenFiles();
+  const element = await build({
+    name: 'element',
+    folder: 'element',
+    base,
+    args: ['1.12.26'],
+    files: { 'client.tar': hydrogen },
+  });
   await publishImage(element, ['element-hq/element-web:v1.12.26']);
-  await publishImage(await build({ name: 'cinny', folder: 'cinny', base }), ['cinnyapp/cinny:v4.12.6']);
+  const files = { 'client.tar': cinny ?? hydrogen };
+  await publishImage(await build({ name: 'cinny', folder: 'cinny', base, files }), [
+    'cinnyapp/cinny:v4.12.6',
+  ]);
+}
+
+/** Stand-ins of the moderation bots: their configuration, their answers to Synapse's module. Made when a test asks. */
+export async function publishModerationBots(): Promise<void> {
+  const base = await imageBase('trixie');
+  const image = (bot: string) => build({ name: bot, folder: 'moderation-bot', base, args: [bot] });
+  await publishImage(await image('draupnir'), ['the-draupnir-project/draupnir:v3.1.0']);
+  await publishImage(await image('mjolnir'), ['matrixdotorg/mjolnir:v1.12.1']);
 }
 
 /** matrix-nio on the Python that Synapse's images have; built when a test asks for it. Returns the image's name. */

@@ -12,6 +12,7 @@ export async function openLab(): Promise<void> {
 
 export const SERVER = '/.well-known/matrix/server';
 const CLIENT = '/.well-known/matrix/client';
+const VERSIONS = '/_matrix/client/versions';
 export const KEYS = '/_matrix/key/v2/server';
 export const VERSION = '/_matrix/federation/v1/version';
 const HTML = { body: '<!doctype html><title>Shop</title>', headers: { 'Content-Type': 'text/html' } };
@@ -703,6 +704,21 @@ const CLIENTS: readonly Fault[] = [
     fault: 'a base_url that does not answer',
     make: replaced({ [CLIENT]: json({ 'm.homeserver': { base_url: 'https://gone.example.org' } }) }),
     codes: ['031?'],
+    verdict: 'green',
+  },
+  {
+    fault: 'a homeserver without sliding sync',
+    make: replaced({ [VERSIONS]: json({ versions: ['v1.1'], unstable_features: {} }) }),
+    codes: ['144.'],
+    verdict: 'green',
+  },
+  {
+    fault: 'our own, whose sliding sync is switched off',
+    make: replaced({
+      [VERSIONS]: json({ versions: ['v1.1'], unstable_features: { 'org.matrix.simplified_msc3575': false } }),
+    }),
+    options: { own: OWN },
+    codes: ['144?'],
     verdict: 'green',
   },
   {

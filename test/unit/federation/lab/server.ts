@@ -32,7 +32,10 @@ export function homeserver(
   const paths: Record<string, Answer | Handler> = {
     '/_matrix/federation/v1/version': json({ server: { name: 'Synapse', version: '1.163.2' } }),
     '/_matrix/key/v2/server': json(keyDocument({ serverName })),
-    '/_matrix/client/versions': json({ versions: ['v1.1', 'v1.12'] }),
+    '/_matrix/client/versions': json({
+      versions: ['v1.1', 'v1.12'],
+      unstable_features: { 'org.matrix.simplified_msc3575': true },
+    }),
     ...replaced,
   };
   return (request) => {

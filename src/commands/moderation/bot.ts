@@ -1,0 +1,68 @@
+import { MODERATION_BOTS, type ModerationBot } from '../../answers/answers.ts';
+import { parseAnswersFile } from '../../answers/file.ts';
+import { type AdminReply, askOrFail, refusedBySynapse } from '../../apply/admin-api.ts';
+import { Refusal } from '../../errors.ts';
+import { quote } from '../../host/quote.ts';
+import { type BOT_DATA, botUserId } from '../../people/moderation-bot.ts';
+import { PATHS } from '../../render/layout.ts';
+import { botTokenPath } from '../../render/moderation.ts';
+import type { Server } from '../admin/server.ts';
+
+/** The bot that the machine's answers name; undefined when there is none. */
+export const botOf = ({ facts }: Server): ModerationBot | undefined => {
+  const { moderation } = parseAnswersFile(facts.storedAnswers, PATHS.answers).answers;
+  return MODERATION_BOTS.find((bot) => bot === moderation);
+};
+
+/** @throws Refusal MB-MODERATION-OFF when there is no bot, or it has no account yet */
+export const requireBot = (server: Server): ModerationBot => {
+  const bot = botOf(server);
+  if (bot !== undefined && (server.facts.files[botTokenPath(bot)]?.size ?? 0) > 0) return bot;
+  throw new Refusal({
+    code: 'MB-MODERATION-OFF',
+    what: `No moderation bot is set up on ${server.machine}.`,
+    why: 'Policy lists are watched by a bot.',
+    fix: [`Set one up: matrix-bastion moderation enable ${server.machine}`],
+    safe: 'Nothing was changed.',
+  });
+};
+
+const dataPath = (bot: ModerationBot, domain: string, type: string): string =>
+  `/_matrix/client/v3/user/${encodeURIComponent(botUserId(bot, domain))}/account_data/${type}`;
+
+type DataType = (typeof BOT_DATA)[keyof typeof BOT_DATA];
+
+/** What the bot was told, and keeps in its account; empty where there is nothing yet. */
+export const botData = async (
+  bot: ModerationBot,
+  type: DataType,
+  { api, domain }: Server,
+): Promise<AdminReply['body']> => {
+  const [reply] = await api([{ method: 'GET', path: dataPath(bot, domain, type), as: bot }]);
+  if (reply?.status === 200) return reply.body;
+  if (reply?.status === 404) return {};
+  throw refusedBySynapse(reply, `What ${botUserId(bot, domain)} keeps in its account could not be read.`);
+};
+
+/** The bot writes the same data when somebody tells it something, and reads them only when it starts: it is stopped meanwhile. */
+export const changeBotData = async (
+  bot: ModerationBot,
+  type: DataType,
+  change: (body: AdminReply['body']) => AdminReply['body'],
+  server: Server,
+): Promise<void> => {
+  const { api, domain, host, signal } = server;
+  const compose = (action: string) =>
+    host.run(`cd ${PATHS.root} && timeout 120 docker compose ${action} ${quote(bot)} 2>&1`, { signal });
+  await compose('stop');
+  try {
+    const body = change(await botData(bot, type, server));
+    await askOrFail(
+      api,
+      { method: 'PUT', path: dataPath(bot, domain, type), as: bot, body },
+      `What ${botUserId(bot, domain)} keeps in its account could not be changed.`,
+    );
+  } finally {
+    await compose('start');
+  }
+};

@@ -1,0 +1,35 @@
+import type { CommandContext } from '../../cli/context.ts';
+import type { InitOptions } from '../../cli/options.ts';
+import type { ModerationOptions } from '../../cli/people-options.ts';
+import { EXIT, type ExitCode } from '../../errors.ts';
+import { BOT_NAMES } from '../../people/moderation-bot.ts';
+import { POLICY_LISTS } from '../../people/policy-lists.ts';
+import { onServer } from '../admin/server.ts';
+
+/**
+ * The bot is an answer like every other: what `init` shows, applies and proves with it is what happens here. Only on a
+ * machine that has a server: this is no way to install one.
+ */
+const answered = async (
+  options: ModerationOptions,
+  answers: InitOptions['answers'],
+  context: CommandContext,
+): Promise<ExitCode> => {
+  await onServer('moderation', options, context, async () => {});
+  const { run } = await import('../init.ts');
+  return run({ ...options.init, answers }, context);
+};
+
+export const enable = async (options: ModerationOptions, context: CommandContext): Promise<ExitCode> => {
+  const { bot, target } = options;
+  const code = await answered(options, { moderation: bot }, context);
+  if (code !== EXIT.done || options.dryRun || options.json) return code;
+  context.ui.note(
+    `Accept the invitation of ${BOT_NAMES[bot]} in a client; in that room: !${bot} rooms add #room:domain, for each room that it has to protect, after you made it a moderator there. Lists of bans: matrix-bastion moderation subscribe ${target} '${POLICY_LISTS[0]?.alias}'`,
+  );
+  return code;
+};
+
+/** The bot goes; its account, its room and what it was told stay. */
+export const disable = (options: ModerationOptions, context: CommandContext): Promise<ExitCode> =>
+  answered(options, { moderation: 'none' }, context);

@@ -1,0 +1,36 @@
+import type { ModerationBot } from '../answers/answers.ts';
+
+/** Account of a moderation bot. */
+export const botUserId = (bot: ModerationBot, domain: string): string => `@${bot}:${domain}`;
+
+/** Localpart of the alias of its management room. By an alias, so that it follows a room that is upgraded. */
+export const managementLocalpart = (bot: ModerationBot): string => `${bot}-management`;
+
+export const managementAlias = (bot: ModerationBot, domain: string): string =>
+  `#${managementLocalpart(bot)}:${domain}`;
+
+/** How a person calls it. */
+export const BOT_NAMES: Readonly<Record<ModerationBot, string>> = {
+  draupnir: 'Draupnir',
+  mjolnir: 'Mjolnir',
+};
+
+/** The bot's account and its room are made, for this administrator. */
+export const madeMark = (userId: string, manager: string): string => `made ${userId} for ${manager}`;
+
+/**
+ * Account data of the bot's account in which both bots keep what they were told, and which they read when they start
+ * (Draupnir 3.1.0, MjolnirWatchedListsEvent.ts, MjolnirProtectedRoomsEvent.ts, MjolnirEnabledProtectionsEvent.ts; Mjolnir
+ * 1.12.1, PolicyList.ts, ProtectedRoomsConfig.ts, ProtectionManager.ts).
+ */
+export const BOT_DATA = {
+  watchedLists: 'org.matrix.mjolnir.watched_lists',
+  protectedRooms: 'org.matrix.mjolnir.protected_rooms',
+  enabledProtections: 'org.matrix.mjolnir.enabled_protections',
+} as const;
+
+/**
+ * What makes Draupnir answer Synapse's question about an invitation (BlockInvitationsOnServerProtection.tsx); Mjolnir always
+ * answers. Its own defaults are added when it starts, because no version of the schema is named.
+ */
+export const INVITATION_PROTECTION = 'BlockInvitationsOnServerProtection';

@@ -1,0 +1,4 @@
+#!/bin/sh
+[ "$1" = bot ] || exec "$@"
+shift
+exec node /bot.cjs "$@"
