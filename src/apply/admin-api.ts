@@ -17,6 +17,8 @@ export interface ApiRequest {
   readonly anonymous?: true;
   /** In the name of a moderation bot, instead of the program's own account. */
   readonly as?: ModerationBot;
+  /** The user id of an account of this server in whose name it is asked, with a token that is borrowed for it. */
+  readonly user?: string;
 }
 
 /** An ordinary account for a moderation bot. Its token becomes a file on the machine and is in no reply. */
@@ -37,11 +39,13 @@ export interface AdminReply {
 /** Asks one after another, each whatever became of the one before. */
 export type AdminApi = (requests: readonly AdminRequest[]) => Promise<readonly AdminReply[]>;
 
+const nameIn = ({ as, user = as }: ApiRequest): string => (user === undefined ? '' : `${user}: `);
+
 /** What a log may know of a request: tokens are parts of paths. */
 const logged = (request: AdminRequest): string =>
   'mint' in request
     ? `an account for ${request.mint}`
-    : `${request.as === undefined ? '' : `${request.as}: `}${request.method} ${request.path.replace(/(registration_tokens\/)(?!new$)[^?/]+/, '$1…')}`;
+    : `${nameIn(request)}${request.method} ${request.path.replace(/(registration_tokens\/)(?!new$)[^?/]+/, '$1…')}`;
 
 /**
  * The admin API of the server on a machine, over its container's loopback. `plain` is the machine without the log: replies

@@ -15,4 +15,7 @@ export const COMMANDS: CommandLoaders = {
   user: () => import('../commands/user.ts'),
   invite: () => import('../commands/invite.ts'),
   moderation: () => import('../commands/moderation.ts'),
+  federation: () => import('../commands/federation.ts'),
+  room: () => import('../commands/room.ts'),
+  disk: () => import('../commands/disk.ts'),
 };

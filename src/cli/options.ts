@@ -5,7 +5,14 @@ import type { Schedule } from '../backup/schedule.ts';
 import type { EditChoices } from '../edits/hand-edits.ts';
 import type { Profile } from '../federation/codes.ts';
 import type { Publisher } from '../federation/publishers.ts';
-import type { InviteOptions, ModerationOptions, UserOptions } from './people-options.ts';
+import type {
+  DiskOptions,
+  FederationOptions,
+  InviteOptions,
+  ModerationOptions,
+  RoomOptions,
+  UserOptions,
+} from './people-options.ts';
 
 export const TRANSPORTS = ['ssh2', 'openssh', 'local'] as const;
 export type TransportName = (typeof TRANSPORTS)[number];
@@ -256,6 +263,9 @@ export interface CommandOptions {
   readonly user: UserOptions;
   readonly invite: InviteOptions;
   readonly moderation: ModerationOptions;
+  readonly federation: FederationOptions;
+  readonly room: RoomOptions;
+  readonly disk: DiskOptions;
 }
 
 export type CommandName = keyof CommandOptions;

@@ -1,4 +1,4 @@
-import type { ModerationBot } from '../answers/answers.ts';
+import type { FederationMode, ModerationBot } from '../answers/answers.ts';
 import type { ConnectOptions, InitOptions } from './options.ts';
 
 /** What is done with accounts, in the order of the help. */
@@ -27,6 +27,8 @@ export const MODERATION_ACTIONS = [
   'purge-room',
   'quarantine',
   'unquarantine',
+  'block-server',
+  'unblock-server',
 ] as const;
 export type ModerationAction = (typeof MODERATION_ACTIONS)[number];
 
@@ -66,10 +68,13 @@ export interface InviteOptions extends OnServer {
   readonly count?: number;
 }
 
-/** `moderation`: a bot, and rooms and media on this server. */
+/** `moderation`: a bot, rooms and media on this server, and other servers. */
 export interface ModerationOptions extends OnServer {
   readonly action: ModerationAction;
-  /** As typed: a room's id or alias; of `quarantine` also a user id or the address of a medium (mxc://…). Absent with what is about the bot itself. */
+  /**
+   * As typed: a room's id or alias; of `quarantine` also a user id or the address of a medium (mxc://…); of `block-server`
+   * a server's name. Absent with what is about the bot itself.
+   */
   readonly subject?: string;
   /** The bot of `enable`. */
   readonly bot: ModerationBot;
@@ -77,5 +82,38 @@ export interface ModerationOptions extends OnServer {
   readonly botGiven: boolean;
   /** What `enable` and `disable` run: `init`, with one answer more. */
   readonly init: InitOptions;
+  readonly dryRun: boolean;
+}
+
+export const ROOM_ACTIONS = ['upgrade', 'move'] as const;
+export type RoomAction = (typeof ROOM_ACTIONS)[number];
+
+/** `room`: a room with a successor. */
+export interface RoomOptions extends OnServer {
+  readonly action: RoomAction;
+  /** As typed: its id or an alias. */
+  readonly room: string;
+  /** Of the successor; absent: the server's own default. */
+  readonly version?: string;
+  /** The local account in whose name it is done, as typed; absent: one that may. */
+  readonly as?: string;
+  readonly dryRun: boolean;
+}
+
+/** `disk`: what takes the space. */
+export interface DiskOptions extends OnServer {
+  /** Milliseconds: copies of other servers' media that nobody has looked at for longer go. */
+  readonly purgeOlder?: number;
+  readonly dryRun: boolean;
+}
+
+/** `federation`: whom the server talks to. */
+export interface FederationOptions extends OnServer {
+  /** What a change runs: `init`, with one answer more. */
+  readonly init: InitOptions;
+  /** Absent: shown. */
+  readonly mode?: FederationMode;
+  /** Server names, as typed; of `allowlist` alone. */
+  readonly servers: readonly string[];
   readonly dryRun: boolean;
 }

@@ -1,11 +1,12 @@
 import { Command, type CommanderError, Option } from 'commander';
+import { FEDERATION_MODES } from '../answers/answers.ts';
 import type { Question, QuestionId } from '../answers/question.ts';
 import type { RawAnswers } from '../answers/raw.ts';
 import { PUBLISHERS } from '../federation/publishers.ts';
 import { RELEASE, releaseText } from '../releases/release.ts';
 import type { RawCommand } from './flags.ts';
 import { type CommandName, SHELLS, TRANSPORTS } from './options.ts';
-import { INVITE_ACTIONS, MODERATION_ACTIONS, USER_ACTIONS } from './people-options.ts';
+import { INVITE_ACTIONS, MODERATION_ACTIONS, ROOM_ACTIONS, USER_ACTIONS } from './people-options.ts';
 
 export interface ProgramOptions {
   readonly version: string;
@@ -394,7 +395,7 @@ function addPeople(
   );
 
   const moderation = quiet(program.command('moderation'), stdout)
-    .summary('a moderation bot; block or purge a room, take media out of sight')
+    .summary('a moderation bot; block or purge a room, take media out of sight, keep a server out')
     .description(
       'Sets up a bot that keeps banned people and servers out by policy lists, and acts on rooms and media of a server. What it would do is said first; what cannot be taken back is asked.',
     )
@@ -402,7 +403,7 @@ function addPeople(
     .argument('<user@host>', 'the machine that runs the server')
     .argument(
       '[subject]',
-      'a room or a policy list (!id or #alias:server); quarantine: also mxc://… or @user:server',
+      'a room or a policy list (!id or #alias:server); quarantine: also mxc://… or @user:server; block-server: a server name',
     );
   examplesFirst(moderation, [
     ['matrix-bastion moderation enable root@203.0.113.7', 'Draupnir; init --moderation draupnir is the same'],
@@ -413,6 +414,7 @@ function addPeople(
     ["matrix-bastion moderation block-room root@203.0.113.7 '#spam:example.com'", 'nobody here can join'],
     ["matrix-bastion moderation purge-room root@203.0.113.7 '!id:example.com' --dry-run", 'what would go'],
     ['matrix-bastion moderation quarantine root@203.0.113.7 mxc://example.com/abc', 'nobody sees it here'],
+    ['matrix-bastion moderation block-server root@203.0.113.7 spam.example --dry-run', 'in which rooms?'],
   ]);
   moderation.option('--bot <bot>', 'enable: draupnir or mjolnir; default draupnir');
   addRun(addConnection(moderation), 'as JSON on stdout').option(
@@ -425,6 +427,74 @@ function addPeople(
         'moderation',
         split([action, target, ...(subject === undefined ? [] : [subject])], flags, []),
       ),
+  );
+
+  const federation = quiet(program.command('federation'), stdout)
+    .summary('whom the server talks to: every server, some, or none')
+    .description(
+      'Shows with whom a server talks, or changes it. What that would cut off is said before anything is changed.',
+    )
+    .argument('<user@host>', 'the machine that runs the server')
+    .argument(
+      `[${FEDERATION_MODES.join('|')}]`,
+      'every server, those named after it, or none; without it: as it is',
+    )
+    .argument('[server...]', 'allowlist: the servers, by the domain of their users');
+  examplesFirst(federation, [
+    ['matrix-bastion federation root@203.0.113.7', 'how it is, and with whom'],
+    ['matrix-bastion federation root@203.0.113.7 closed --dry-run', 'what would that break?'],
+    ['matrix-bastion federation root@203.0.113.7 allowlist example.com example.net', 'these two, no other'],
+  ]);
+  addRun(addConnection(federation), 'without a mode: as JSON on stdout').option(
+    '--dry-run',
+    'say what would be done and stop',
+  );
+  addOutside(federation);
+  federation.action(
+    (target: string, mode: string | undefined, servers: string[], flags: Record<string, unknown>) =>
+      onCommand('federation', split([target, ...(mode === undefined ? [] : [mode]), ...servers], flags, [])),
+  );
+
+  const room = quiet(program.command('room'), stdout)
+    .summary('give a room a successor: a newer version, or a home on this server')
+    .description(
+      'Makes a successor of a room and asks its people over. upgrade: a newer version of it. move: a room that began on another server gets its successor here.',
+    )
+    .argument(`<${ROOM_ACTIONS.join('|')}>`, 'what is done')
+    .argument('<user@host>', 'the machine that runs the server')
+    .argument('<room>', 'the room: !id or #alias:server');
+  examplesFirst(room, [
+    ["matrix-bastion room upgrade root@203.0.113.7 '#garden:example.org' --to 12", 'asks before it begins'],
+    ["matrix-bastion room move root@203.0.113.7 '#garden:example.com' --dry-run", 'what would come along?'],
+  ]);
+  room
+    .optionsGroup('The successor:')
+    .option('--to <version>', "version of the new room; default: Synapse's own")
+    .option('--as <name>', 'account of this server that does it; default: an administrator who may');
+  addRun(addConnection(room), 'as JSON on stdout').option('--dry-run', 'say what would be done and stop');
+  room.action((action: string, target: string, id: string, flags: Record<string, unknown>) =>
+    onCommand('room', split([action, target, id], flags, [])),
+  );
+
+  const disk = quiet(program.command('disk'), stdout)
+    .summary('what takes the space on the machine, and what frees it')
+    .description(
+      "Says what takes the space: media, the database's tables, backups, images, logs; each with the command that frees it.",
+    )
+    .argument('<user@host>', 'the machine that runs the server');
+  examplesFirst(disk, [
+    ['matrix-bastion disk root@203.0.113.7', 'what is large, and does it grow?'],
+    ['matrix-bastion disk root@203.0.113.7 --purge-remote-media-older 14d', 'copies nobody looked at'],
+  ]);
+  disk
+    .optionsGroup('What is freed:')
+    .option(
+      '--purge-remote-media-older <duration>',
+      "copies of other servers' media that nobody looked at, 14d",
+    );
+  addRun(addConnection(disk), 'as JSON on stdout').option('--dry-run', 'say what would be done and stop');
+  disk.action((target: string, flags: Record<string, unknown>) =>
+    onCommand('disk', split([target], flags, [])),
   );
 }
 

@@ -17,7 +17,14 @@ import type {
   UnlockOptions,
   WellKnownOptions,
 } from './options.ts';
-import { readInvite, readModeration, readUser } from './read-people.ts';
+import {
+  readDisk as readDiskUse,
+  readFederation,
+  readInvite,
+  readModeration,
+  readRoom,
+  readUser,
+} from './read-people.ts';
 import {
   readChange,
   readCount,
@@ -67,6 +74,9 @@ export const READERS: {
   user: readUser,
   invite: readInvite,
   moderation: (raw) => readModeration(raw, readInit),
+  federation: (raw) => readFederation(raw, readInit),
+  room: readRoom,
+  disk: readDiskUse,
 };
 
 function readInit(raw: RawCommand): ReadOptions<InitOptions> {

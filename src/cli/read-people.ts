@@ -1,17 +1,22 @@
 import type { ModerationBot } from '../answers/answers.ts';
 import { nearest } from '../answers/nearest.ts';
+import { federation } from '../answers/questions/federation.ts';
 import { moderation } from '../answers/questions/moderation.ts';
 import { Flags, present, type RawCommand, type ReadOptions, readConnection } from './flags.ts';
 import type { InitOptions } from './options.ts';
 import {
+  type DiskOptions,
+  type FederationOptions,
   INVITE_ACTIONS,
   type InviteOptions,
   MODERATION_ACTIONS,
   type ModerationOptions,
+  ROOM_ACTIONS,
+  type RoomOptions,
   USER_ACTIONS,
   type UserOptions,
 } from './people-options.ts';
-import { type Read, readCount, readPath } from './values.ts';
+import { type Read, readCount, readLine, readPath } from './values.ts';
 
 /** More accounts than anybody invites with one token, and more tokens than anybody makes at once. */
 const USES_LIMIT = 10_000;
@@ -61,13 +66,51 @@ export function readModeration(
     init: readInit({ ...raw, arguments: raw.arguments.slice(1, 2) }).options,
     dryRun: flags.is('dryRun'),
   };
-  const noSuch = raw.arguments[0] === 'block-server' ? [NO_DENY_LIST] : problems;
-  return { options, problems: [...noSuch, ...flags.problems] };
+  return { options, problems: [...problems, ...flags.problems] };
 }
 
-/** Synapse manual, `federation_domain_whitelist`: there is a list of who is let in, and none of who is kept out. */
-const NO_DENY_LIST =
-  'Synapse has no list of servers to be kept out: name those to talk to (init --federation allowlist), or keep a server out of a room by the room’s own m.room.server_acl';
+export function readRoom(raw: RawCommand): ReadOptions<RoomOptions> {
+  const { flags, action, common, problems } = readOnServer(raw, ROOM_ACTIONS);
+  const options: RoomOptions = {
+    ...common,
+    action,
+    room: raw.arguments[2] ?? '',
+    ...present('version', flags.one('to', readRoomVersion)),
+    ...present('as', flags.one('as', readLine)),
+    dryRun: flags.is('dryRun'),
+  };
+  return { options, problems: [...problems, ...flags.problems] };
+}
+
+export function readDisk(raw: RawCommand): ReadOptions<DiskOptions> {
+  const flags = new Flags(raw.flags);
+  const options: DiskOptions = {
+    ...readCommon(raw, raw.arguments[0] ?? '', flags),
+    ...present('purgeOlder', flags.one('purgeRemoteMediaOlder', readAge)),
+    dryRun: flags.is('dryRun'),
+  };
+  return { options, problems: flags.problems };
+}
+
+/** @param readInit reads the same flags for `init`, which is what a change is. */
+export function readFederation(
+  raw: RawCommand,
+  readInit: (raw: RawCommand) => ReadOptions<InitOptions>,
+): ReadOptions<FederationOptions> {
+  const flags = new Flags(raw.flags);
+  const [target = '', mode, ...servers] = raw.arguments;
+  const init = readInit({ ...raw, arguments: [target] });
+  const read = mode === undefined ? undefined : federation.parse(mode, { known: {} });
+  const options: FederationOptions = {
+    ...readCommon(raw, target, flags),
+    ...(read?.ok && { mode: read.value }),
+    servers,
+    init: init.options,
+    dryRun: flags.is('dryRun'),
+  };
+  const problems = read === undefined || read.ok ? [] : [read.problem];
+  return { options, problems: [...problems, ...init.problems] };
+}
 
 /** What the commands for a running server have in common: `<action> <user@host> […]`. */
 function readOnServer<Action extends string>(raw: RawCommand, actions: readonly [Action, ...Action[]]) {
@@ -79,16 +122,36 @@ function readOnServer<Action extends string>(raw: RawCommand, actions: readonly 
   return {
     flags,
     action: action ?? actions[0],
-    common: {
-      ...readConnection({ ...raw, arguments: [target] }, flags),
-      target,
-      json: flags.is('json'),
-      yes: flags.is('yes'),
-      nonInteractive: flags.is('nonInteractive'),
-      plain: flags.is('plain'),
-    },
+    common: readCommon(raw, target, flags),
     problems: action === undefined ? [problem] : [],
   };
+}
+
+function readCommon(raw: RawCommand, target: string, flags: Flags) {
+  return {
+    ...readConnection({ ...raw, arguments: [target] }, flags),
+    target,
+    json: flags.is('json'),
+    yes: flags.is('yes'),
+    nonInteractive: flags.is('nonInteractive'),
+    plain: flags.is('plain'),
+  };
+}
+
+/** Matrix specification, "Room versions": an opaque name of at most 32 characters. */
+function readRoomVersion(text: string): Read<string> {
+  return /^[A-Za-z0-9.-]{1,32}$/.test(text)
+    ? { value: text }
+    : { problem: 'is not a version of rooms such as 12' };
+}
+
+/** `1d`, `30d`, `2w`. Milliseconds; a day at least. */
+function readAge(text: string): Read<number> {
+  const [, number, unit] = /^(\d+)\s*(d|w)$/.exec(text.trim().toLowerCase()) ?? [];
+  const days = Number(number) * (unit === 'w' ? 7 : 1);
+  return days >= 1 && days <= 10 * LONGEST_DAYS
+    ? { value: days * DAY_MS }
+    : { problem: 'is not a number of days or weeks such as 30d or 2w' };
 }
 
 function readBot(text: string): Read<ModerationBot> {

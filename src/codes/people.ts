@@ -46,6 +46,39 @@ export const PEOPLE_CODES: Readonly<Record<string, CodeText>> = {
     fix: ['Make another administrator first: matrix-bastion user add user@host NAME --admin'],
     safe: 'No account was changed.',
   },
+  'MB-ADMIN-DATABASE': {
+    means: "Synapse's database did not answer.",
+    why: 'Which rooms there are, and who is in them, is read from it.',
+    fix: ['Look at docker compose ps postgres on the machine', 'Run the command again'],
+    safe: 'Nothing was changed.',
+  },
+  'MB-ROOM-OUTSIDE': {
+    means: 'Nobody of this server is in the room.',
+    why: 'What a room is like, and who is in it, only a server knows that is in it.',
+    fix: ['Join it with an account of this server, from a client', 'Run the command again'],
+    safe: 'Nothing was changed.',
+  },
+  'MB-ROOM-POWER': {
+    means: 'Nobody of this server may replace the room with a successor.',
+    why: 'That takes the power to send m.room.tombstone, which the people of the room give.',
+    fix: [
+      'Ask one of those who have it, or let them give it to an administrator of this server',
+      'Or make a room here that follows it: matrix-bastion room move user@host ROOM --dry-run',
+    ],
+    safe: 'Nothing was changed.',
+  },
+  'MB-ROOM-SUCCESSOR': {
+    means: 'The room has a successor, and nobody of this server may invite into it.',
+    why: 'Somebody else made it, or whoever did has left it.',
+    fix: ['Join it from a client: the old room leads there', 'Let somebody with the power invite the others'],
+    safe: 'Nothing was changed.',
+  },
+  'MB-DISK-LOOK': {
+    means: 'It could not be seen what takes the space on the machine.',
+    why: 'df(1) did not answer there, or the connection was lost meanwhile.',
+    fix: ['Run the command again', 'On the machine: df -h /opt/matrix-bastion'],
+    safe: 'Nothing was changed.',
+  },
   'MB-MODERATION-OFF': {
     means: 'The machine runs no moderation bot.',
     why: 'Policy lists are watched by a bot, Draupnir or Mjolnir; the default is none.',

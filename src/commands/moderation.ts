@@ -10,6 +10,7 @@ import { disable, enable } from './moderation/enable.ts';
 import { subscribe, unsubscribe } from './moderation/lists.ts';
 import { setQuarantined } from './moderation/media.ts';
 import { purge, setBlocked } from './moderation/rooms.ts';
+import { serverProblem, setServer } from './moderation/servers.ts';
 import { status } from './moderation/status.ts';
 
 /** What runs `init`, and brings its own connection. */
@@ -27,6 +28,8 @@ const ACTIONS: Readonly<Record<OnServer, (options: ModerationOptions, server: Se
     'purge-room': purge,
     quarantine: setQuarantined(true),
     unquarantine: setQuarantined(false),
+    'block-server': setServer('kept-out'),
+    'unblock-server': setServer('let-in'),
   };
 
 export const problems = (options: ModerationOptions): readonly string[] =>
@@ -49,6 +52,10 @@ const subjectProblems = ({ action, subject }: ModerationOptions): readonly strin
   if (ABOUT_BOT.includes(action))
     return subject === undefined ? [] : [`${action} takes no room: "${printable(subject)}"`];
   if (subject === undefined) return [`${action} needs ${wantedBy(action)}`];
+  if (/-server$/.test(action)) {
+    const problem = serverProblem(subject);
+    return problem === undefined ? [] : [problem];
+  }
   const kind = readSubject(subject)?.kind;
   if (kind === 'room' || kind === 'alias') return [];
   if (/quarantine$/.test(action))
@@ -64,12 +71,13 @@ const subjectProblems = ({ action, subject }: ModerationOptions): readonly strin
 const wantedBy = (action: ModerationAction): string => {
   if (/subscribe$/.test(action))
     return `a policy list: ${POLICY_LISTS.map(({ alias, covers }) => `${alias} (${covers})`).join('; ')}; or any other`;
+  if (/-server$/.test(action)) return 'the name of a server';
   return /quarantine$/.test(action)
     ? 'a room (!id, #alias:server), account (@user:server) or medium (mxc://server/id)'
     : 'a room: !id or #alias:server';
 };
 
-/** Sets up a moderation bot and tells it what to watch; acts on rooms and media. */
+/** Sets up a moderation bot and tells it what to watch; acts on rooms and media, and keeps servers out of rooms. */
 export const run = (options: ModerationOptions, context: CommandContext): Promise<ExitCode> => {
   const { action } = options;
   return action === 'enable' || action === 'disable'

@@ -41,6 +41,8 @@ export type Change =
       readonly digest: string;
       /** Files of ours that no process reads any more. */
       readonly obsolete: readonly string[];
+      /** What it takes away from people in rooms with other servers, in a few words; absent: nothing. */
+      readonly cutsOff?: string;
     }
   // An upgrade of Synapse: prepared beside what runs (step 2), then put in its place (step 3)
   | { readonly kind: 'pull-release'; readonly images: Readonly<Partial<Record<Component, string>>> }

@@ -35,10 +35,11 @@ const DESCRIBE: Describe = {
     `put the signing key ${list(ids)} of ${serverName} in place (0600, never shown; one that is there is never replaced)`,
   'write-files': ({ files }) => `write ${list(files.map(({ path }) => path))}`,
   'remove-files': ({ paths }) => `remove ${list(paths)}, which nothing needs any more`,
-  'write-synapse-config': ({ files }) => {
+  'write-synapse-config': ({ files, cutsOff }) => {
     const workers = files.filter(({ path }) => path.startsWith(`${PATHS.workers}/`)).length;
     const what = workers === 0 ? 'homeserver.yaml' : `homeserver.yaml and ${workers} files of workers`;
-    return `write ${what} after Synapse itself has accepted ${workers === 0 ? 'it' : 'them'} with conf.d/`;
+    const danger = cutsOff === undefined ? '' : `; DANGEROUS: it narrows federation, and ${cutsOff}`;
+    return `write ${what} after Synapse itself has accepted ${workers === 0 ? 'it' : 'them'} with conf.d/${danger}`;
   },
   'pull-release': ({ images }) =>
     Object.keys(images).length === 0

@@ -2,6 +2,7 @@ import type { BackupFacts } from '../backup/seen.ts';
 import type { DatabaseLook } from '../database/seen.ts';
 import type { HostFacts } from '../host/facts/index.ts';
 import type { Surroundings } from '../host/facts/surroundings.ts';
+import type { CutOff } from '../people/cut-off.ts';
 import type { RegistrationState } from '../people/registration.ts';
 
 export type { HostFacts };
@@ -149,4 +150,6 @@ export interface Facts {
   readonly upgrade?: UpgradeLook;
   /** Absent unless the database is to be moved to another Postgres. */
   readonly move?: MoveLook;
+  /** Absent unless federation is to be narrowed. `seen` is absent when the database could not be asked. */
+  readonly narrowing?: { readonly seen?: CutOff };
 }

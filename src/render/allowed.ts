@@ -15,6 +15,15 @@ export function allowedHost(value: string): string {
   return value;
 }
 
+/** Another server's name: a host or an address, with a port where its users have one. */
+export function allowedServerName(value: string): string {
+  const [, host = '', , port = '1'] = /^(\[[0-9a-f:.]{2,45}\]|[^:]+)(:(\d{1,5}))?$/.exec(value) ?? [];
+  const isAddress = host.startsWith('[') || /^[0-9.]{7,15}$/.test(host);
+  if (Number(port) < 1 || Number(port) > 65_535 || !(isAddress || HOST.test(host)))
+    throw new Error(`not a server name: ${JSON.stringify(value)}`);
+  return value;
+}
+
 /** A mail address with an unquoted local part. */
 export function allowedMail(value: string): string {
   const at = value.lastIndexOf('@');

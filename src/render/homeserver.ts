@@ -1,5 +1,5 @@
 import type { ProcessBudget } from '../sizing/budget.ts';
-import { allowedCidr, allowedHost, allowedMail } from './allowed.ts';
+import { allowedCidr, allowedHost, allowedMail, allowedServerName } from './allowed.ts';
 import { databaseArgs } from './database-place.ts';
 import type { RenderInput } from './desired.ts';
 import { YamlTemplate, type YamlValue } from './fill-yaml.ts';
@@ -65,7 +65,7 @@ export const databaseConnection = (
 /** With an empty list the server talks to nobody (manual, `federation_domain_whitelist`). */
 function openness(yaml: YamlTemplate, { answers }: RenderInput): void {
   if (answers.federation === 'open') yaml.remove(['federation_domain_whitelist']);
-  else yaml.fill(['federation_domain_whitelist'], answers.federationAllow.map(allowedHost));
+  else yaml.fill(['federation_domain_whitelist'], answers.federationAllow.map(allowedServerName));
 }
 
 /**

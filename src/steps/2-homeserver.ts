@@ -1,3 +1,4 @@
+import { cutOffShort } from '../people/cut-off.ts';
 import type { Change, OwnerRepair } from '../plan/change.ts';
 import type { Facts, HostFacts } from '../plan/facts.ts';
 import type { Goal } from '../plan/goal.ts';
@@ -121,7 +122,7 @@ export const leftovers = ({ files }: HostFacts): Change[] => {
 export const homeserver: Step = {
   id: 'homeserver',
   title: 'Generate homeserver.yaml',
-  changes(goal: Goal, { host }: Facts): Change[] {
+  changes(goal: Goal, { host, narrowing }: Facts): Change[] {
     const changes: Change[] = [];
 
     changes.push(...leftovers(host));
@@ -157,7 +158,14 @@ export const homeserver: Step = {
     const obsolete = obsoleteFiles(files, host);
     const differing = differingFiles(files, host);
     if (differing.length > 0 || obsolete.length > 0 || host.validatedConfig.trim() !== digest) {
-      changes.push({ kind: 'write-synapse-config', files, digest, obsolete });
+      const cutsOff = narrowing && cutOffShort(narrowing.seen);
+      changes.push({
+        kind: 'write-synapse-config',
+        files,
+        digest,
+        obsolete,
+        ...(cutsOff !== undefined && { cutsOff }),
+      });
     }
     return changes;
   },

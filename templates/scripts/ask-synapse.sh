@@ -1,8 +1,10 @@
 # Asks Synapse's admin API over the container's own loopback, as the account that is kept for that. Set before: root, memory
 # (a folder in /run), account (how that account's name begins), bots (lines `NAME UID:GID`: moderation bots that may have an
-# account). On standard input: a JSON list of requests {method, path, body, service, anonymous, as} (as: in the name of such a
-# bot) or {mint, displayname, renew}: an ordinary account for such a bot, whose token becomes a file of the bot's; with renew
-# one that is there gets a new token. Prints `MB-REPLIES [{status, body}, …]`. Tokens and bodies travel over standard input only. The account's token
+# account). On standard input: a JSON list of requests {method, path, body, service, anonymous, as, user} (as: in the name of
+# such a bot; user: in the name of an account of this server, whose token is borrowed from the admin API, lives in the memory
+# of one process for ten minutes at most, and is logged out at the end) or {mint, displayname, renew}: an ordinary account for
+# a bot, whose token becomes a file of the bot's; with renew one that is there gets a new token. Prints
+# `MB-REPLIES [{status, body}, …]`. Tokens and bodies travel over standard input only. The own account's token
 # lies in a file for root alone; where it is missing or not taken any more, a new account is made with the shared secret,
 # which only Synapse's container can read, and the old ones are deactivated: nobody knows their passwords.
 set -u
@@ -16,7 +18,7 @@ mkdir -p "$memory" "$folder" || exit 1
 exec 8>>"$memory/admin.guard"
 flock 8
 program=$(cat <<'PYTHON'
-import hashlib, hmac, json, re, secrets, sys, urllib.error, urllib.parse, urllib.request
+import hashlib, hmac, json, re, secrets, sys, time, urllib.error, urllib.parse, urllib.request
 
 account = sys.argv[1]
 open_url = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
@@ -96,6 +98,35 @@ def bot_account(one, own, token):
     return status, made
 
 
+def user_path(user, what):
+    return "/_synapse/admin/v1/users/%s/%s" % (urllib.parse.quote(user, safe=""), what)
+
+
+borrowed = {}
+
+
+def borrow(user):
+    if user not in borrowed:
+        if not borrowed:
+            # What is done for others here is limited by its own account's limits, and nobody logs in with that.
+            ask("POST", user_path(own, "override_ratelimit"), {"messages_per_second": 0, "burst_count": 0}, token)
+        until = int(time.time() * 1000) + 600000
+        borrowed[user] = ask("POST", user_path(user, "login"), {"valid_until_ms": until}, token)
+    return borrowed[user]
+
+
+def answer(one):
+    if "mint" in one:
+        return bot_account(one, own, token)
+    bearer = "" if one.get("anonymous") else bots.get(one["as"], "") if "as" in one else token
+    if "user" in one:
+        status, body = borrow(one["user"])
+        if "access_token" not in body:
+            return status, body
+        bearer = body["access_token"]
+    return ask(one["method"], one["path"], one.get("body"), bearer, one.get("service", "localhost"))
+
+
 token = sys.stdin.readline().strip()
 bots = {name: sys.stdin.readline().strip() for name in sys.argv[2:]}
 requests = json.load(sys.stdin)
@@ -105,13 +136,12 @@ if status in (401, 403):
     own, token = minted()
     print("MB-TOKEN " + token, flush=True)
     deactivate_older(own, token)
-replies = []
-for one in requests:
-    if "mint" in one:
-        replies.append(bot_account(one, own, token))
-        continue
-    bearer = "" if one.get("anonymous") else bots.get(one["as"], "") if "as" in one else token
-    replies.append(ask(one["method"], one["path"], one.get("body"), bearer, one.get("service", "localhost")))
+try:
+    replies = [answer(one) for one in requests]
+finally:
+    for _, lent in borrowed.values():
+        if "access_token" in lent:
+            ask("POST", "/_matrix/client/v3/logout", {}, lent["access_token"])
 print("MB-REPLIES " + json.dumps([{"status": status, "body": body} for status, body in replies]))
 PYTHON
 )

@@ -27,6 +27,9 @@ const COMMANDS: readonly Command[] = [
   'user',
   'invite',
   'moderation',
+  'federation',
+  'room',
+  'disk',
   'uninstall',
 ];
 let runs = 0;
@@ -83,6 +86,9 @@ const good: Readonly<Record<Command, (machine: string) => readonly string[]>> = 
   user: (machine) => ['user', 'reset-password', `root@${machine}`, 'anna'],
   invite: (machine) => ['invite', 'create', `root@${machine}`],
   moderation: (machine) => ['moderation', 'block-room', `root@${machine}`, '!id:example.org'],
+  federation: (machine) => ['federation', `root@${machine}`, 'closed'],
+  room: (machine) => ['room', 'upgrade', `root@${machine}`, '!id:example.org'],
+  disk: (machine) => ['disk', `root@${machine}`],
 };
 
 /** The good command line with one flag added; its good value, if there was one, is left away. */
@@ -185,7 +191,17 @@ describe('accounts and invitations', () => {
     [['invite', 'revoke', 'HOST', 'a b/c'], /is no token/],
     [['invite', 'create', 'HOST', 'abcd'], /create takes no token/],
     [['invite', 'revoke', 'HOST', 'abcd', '--uses', '2'], /--uses has no meaning with revoke/],
-    [['moderation', 'block-server', 'HOST', 'evil.example'], /no list of servers to be kept out/],
+    [['moderation', 'block-server', 'HOST', 'evil.example:8448'], /an access list names servers without/],
+    [['moderation', 'block-server', 'HOST', '*.example'], /is no name of a server/],
+    [['moderation', 'block-server', 'HOST', 'ev\u001b[31mil.example'], /is no name of a server/],
+    [['moderation', 'block-server', 'HOST', '@eve:example.org'], /is no name of a server/],
+    [['federation', 'HOST', 'some'], /"some" is not a mode: open, allowlist, closed/],
+    [['federation', 'HOST', 'allowlist'], /allowlist: a server is needed/],
+    [['federation', 'HOST', 'allowlist', '*.example.com'], /allowlist: /],
+    [['federation', 'HOST', 'closed', 'example.com'], /closed takes no servers: example\.com/],
+    [['federation', 'HOST', '--dry-run'], /--dry-run has no meaning without a mode/],
+    [['room', 'upgrade', 'HOST', '@anna:example.org'], /is no room: !id or #alias:server/],
+    [['room', 'delete', 'HOST', '!id:example.org'], /"delete" is not one of upgrade, move/],
     [['moderation', 'block-room', 'HOST', '@eve:example.org'], /is no room: !id or #alias:server/],
     [
       ['moderation', 'subscribe', 'HOST'],

@@ -19,6 +19,9 @@ import { secrets } from './life/secrets.ts';
 import { Server } from './life/server.ts';
 import { transports } from './life/transports.ts';
 import { uninstall } from './life/uninstall.ts';
+import { diskUse } from './people/disk-use.ts';
+import { otherServers } from './people/other-servers.ts';
+import { succession } from './people/succession.ts';
 
 describe('the life of a server', () => {
   let machines: { server: Server; peer: Server } | undefined;
@@ -58,6 +61,11 @@ describe('the life of a server', () => {
   passwords(theLife);
   drift(theLife);
   transports(theLife);
+  // Commands for a running server that need another one: they are given to the peer, whose life this is not.
+  const neighbours = () => ({ ours: theLife().peer, theirs: theLife().server });
+  succession(neighbours);
+  diskUse(neighbours);
+  otherServers(neighbours);
   reboot(theLife);
   uninstall(theLife);
 });

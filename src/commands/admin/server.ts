@@ -20,6 +20,8 @@ export interface Server extends Omit<Hands, 'progress'> {
   readonly domain: string;
   readonly facts: HostFacts;
   readonly api: AdminApi;
+  /** The machine past the log: for what is people's own business. */
+  readonly plain: Hands['host'];
   readonly context: CommandContext;
 }
 
@@ -47,7 +49,7 @@ export const onServer = async <T>(
       signal: context.signal,
     };
     const api = createAdminApi(plain, hands, (line) => log.line(line));
-    return await work({ ...hands, machine: options.target, domain, facts, api, context });
+    return await work({ ...hands, plain, machine: options.target, domain, facts, api, context });
   } finally {
     await plain.close();
   }
@@ -63,7 +65,7 @@ export const alone = async <T>({ host, scripts }: Server, work: () => Promise<T>
   }
 };
 
-const absent = (name: string, target: string): Refusal =>
+export const absent = (name: string, target: string): Refusal =>
   new Refusal({
     code: 'MB-SERVER-ABSENT',
     what: `There is no server of matrix-bastion on ${name}.`,

@@ -41,7 +41,7 @@ export const decide = async (
     ...(signingKey && { signingKey: signingKey.keys }),
   };
   const undecided = situations(answers, budgets, templates, consent, options.edits);
-  const facts = await clearTheWay({
+  const cleared = await clearTheWay({
     problems: (now) => [...tooSmall, ...preflightOf(undecided.app(now))],
     start: await withUpgradeLook(seen, undecided.app(seen), machine, context.signal),
     wait: options.wait ?? 0,
@@ -52,6 +52,7 @@ export const decide = async (
     },
     context,
   });
+  const facts = await looks.withNarrowing(cleared, answers, context.signal);
   const choices = await decideEdits(editedFiles(undecided, facts), options, context);
   const sides = situations(answers, budgets, templates, consent, choices);
   const planned = planBoth(sides, facts);

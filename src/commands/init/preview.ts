@@ -3,9 +3,11 @@ import type { InitOptions } from '../../cli/options.ts';
 import { factsScript } from '../../host/facts/index.ts';
 import type { Host } from '../../host/host.ts';
 import { readTexts } from '../../host/read-texts.ts';
+import { cutOffLines } from '../../people/cut-off.ts';
 import type { Begun } from './begin.ts';
 import type { Decision } from './decide.ts';
 import { showEdits } from './edits.ts';
+import { opennessOf } from './openness.ts';
 import { printCommands } from './print-commands.ts';
 import { pathsOf, showBudgets, shownPlan } from './show.ts';
 import type { Survey } from './survey.ts';
@@ -37,6 +39,8 @@ export const previewPlan = async (
 ): Promise<void> => {
   const now = sides.app(facts);
   const { databaseBox } = facts;
+  const narrowing = facts.narrowing && cutOffLines(opennessOf(now.goal.answers), facts.narrowing.seen);
+  for (const line of narrowing ?? []) context.ui.note(line);
   showBudgets(budgets, facts, now.goal.database, context);
   for (const line of [...keptDatabaseNotes(facts.host), ...upgradeNews(now)]) context.ui.note(line);
   showEdits(edited, options.diff, context.ui);

@@ -17,7 +17,7 @@ interface Medium {
 const PAGE = 1000;
 
 /** Where media have a worker of their own, the main process does not serve them. */
-const mediaService = ({ facts }: Server): { readonly service?: Service } => {
+export const mediaService = ({ facts }: Server): { readonly service?: Service } => {
   const worker = facts.containers.find(({ service }) => /^synapse-media(?:-\d+)?$/.test(service));
   return worker === undefined ? {} : { service: worker.service as Service };
 };

@@ -21,6 +21,9 @@ export type Command =
   | 'user'
   | 'invite'
   | 'moderation'
+  | 'federation'
+  | 'room'
+  | 'disk'
   | 'uninstall';
 
 const word = (text: string, says: RegExp): BadValue => ({ words: [text], says });
@@ -317,6 +320,33 @@ export const badValues = (
       '--count': [word('0', /is not a whole number from 1 to 500/), word('501', /from 1 to 500/)],
       '--json': [{ words: ['=yes'], says: /--json takes no value/ }],
       '--yes': [{ words: ['=no'], says: /--yes takes no value/ }],
+    },
+    federation: {
+      ...connection,
+      '--json': [{ words: [], says: /--json has no meaning with a mode/ }],
+      '--yes': [{ words: ['=no'], says: /--yes takes no value/ }],
+      '--dry-run': [{ words: ['=yes'], says: /--dry-run takes no value/ }],
+      ...outside,
+    },
+    room: {
+      ...connection,
+      '--to': [word('twelve point five', /is not a version of rooms such as 12/), nothing],
+      '--as': [word('an na', /--as: "an na" is no name of an account/), word('', /is empty/), nothing],
+      '--json': [{ words: ['=yes'], says: /--json takes no value/ }],
+      '--yes': [{ words: ['=no'], says: /--yes takes no value/ }],
+      '--dry-run': dryRun,
+    },
+    disk: {
+      ...connection,
+      '--purge-remote-media-older': [
+        word('soon', /is not a number of days or weeks such as 30d or 2w/),
+        word('0d', /is not a number of days/),
+        word('9999w', /is not a number of days/),
+        nothing,
+      ],
+      '--json': [{ words: ['=yes'], says: /--json takes no value/ }],
+      '--yes': [{ words: [], says: /--yes has no meaning without --purge-remote-media-older/ }],
+      '--dry-run': [{ words: [], says: /--dry-run has no meaning without --purge-remote-media-older/ }],
     },
     // block-room: a flag of another action has no effect.
     moderation: {

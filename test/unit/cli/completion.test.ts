@@ -82,6 +82,9 @@ describe('what fits', () => {
     expect(fits('restore', '')).toEqual({ candidates: [], paths: 'files' });
     expect(values('restore', 'backup.tar', 'gar')).toEqual(['garden']);
     expect(fits('check', 'x.org', 'y.org', '')).toEqual({ candidates: [] });
+    expect(values('federation', 'garden', '')).toEqual(['open', 'allowlist', 'closed']);
+    expect(values('room', 'u')).toEqual(['upgrade']);
+    expect(values('moderation', 'block')).toEqual(['block-room', 'block-server']);
   });
   test('of every flag it is decided what it takes', () => {
     const open = program.commands.flatMap((command) =>
@@ -95,7 +98,7 @@ describe('what fits', () => {
     );
     // Only a person knows these.
     const free =
-      'address address:port change domain duration fingerprint hex key members name network number path place server size text url';
+      'address address:port change domain duration fingerprint hex key members name network number path place server size text url version';
     expect([...new Set(open)].sort()).toEqual(free.split(' '));
   });
   test('nothing where nothing is known, rather than something wrong', () => {

@@ -53,6 +53,9 @@ async function cli(
     user: loader,
     invite: loader,
     moderation: loader,
+    federation: loader,
+    room: loader,
+    disk: loader,
   } as CommandLoaders;
   const code = await main(args, { stdin: {}, stdout, stderr, env }, loaders);
   return { code, stdout: stdout.text(), stderr: stderr.text(), options: seen[0] };
@@ -81,6 +84,9 @@ describe('help', () => {
     ['user', '--help'],
     ['invite', '--help'],
     ['moderation', '--help'],
+    ['federation', '--help'],
+    ['room', '--help'],
+    ['disk', '--help'],
   ])('%s %s', async (...args) => {
     const { code, stdout, stderr, options } = await cli(args.filter((word) => word !== undefined));
     expect(code).toBe(0);

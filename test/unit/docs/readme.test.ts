@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { COMMANDS } from '../../../src/cli/commands.ts';
 import { EXIT } from '../../../src/errors.ts';
 import { dockerRepository } from '../../../src/plan/docker-support.ts';
 import { RELEASE } from '../../../src/releases/release.ts';
@@ -56,4 +57,20 @@ it('names the images that are installed', () => {
 
 it('pins the same key of Docker as the code', () => {
   expect(read()).toContain(dockerRepository(someAnswers(), hostFacts()).fingerprint);
+});
+
+it('answers each of the questions that come up first, by what is there', () => {
+  const [, table = ''] = /^\| question \| answer \| test \|\n\|.*\n((?:\|.*\n)+)/m.exec(read()) ?? [];
+  const rows = table.trim().split('\n');
+  expect(rows).toHaveLength(8);
+  const commands = Object.keys(COMMANDS);
+  for (const row of rows) {
+    const [, said = '', tests = ''] = row.slice(2, -2).split(' | ');
+    for (const [, command = ''] of said.matchAll(/`([a-z-]+)[^`]*`/g))
+      expect(commands, row).toContain(command);
+    expect(said, row).toMatch(/`|\]\(/);
+    const paths = [...tests.matchAll(/`([^`]+)`/g)].map(([, path = '']) => path);
+    expect(paths.length, row).toBeGreaterThan(0);
+    for (const path of paths) readFileSync(new URL(`../../../${path}`, import.meta.url));
+  }
 });

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { allowedCertificates, allowedCidr, allowedHost, allowedMail } from '../../../src/render/allowed.ts';
+import {
+  allowedCertificates,
+  allowedCidr,
+  allowedHost,
+  allowedMail,
+  allowedServerName,
+} from '../../../src/render/allowed.ts';
 import { AUTHORITIES } from './scenarios.ts';
 
 describe('what may be put into a file', () => {
@@ -8,6 +14,10 @@ describe('what may be put into a file', () => {
     [allowedHost, 'example.org'],
     [allowedHost, 'xn--bcher-kva.example'],
     [allowedHost, `${'a'.repeat(63)}.org`],
+    [allowedServerName, 'example.org'],
+    [allowedServerName, 'example.org:8448'],
+    [allowedServerName, '192.0.2.1:443'],
+    [allowedServerName, '[2001:db8::1]:8448'],
     [allowedMail, 'ada@example.org'],
     [allowedMail, 'a+b.c!#$%&*/=?^_|~-@example.org'],
     [allowedCidr, '10.0.0.0/8'],
@@ -25,6 +35,11 @@ describe('what may be put into a file', () => {
     [allowedHost, '-a.org'],
     [allowedHost, `${'a'.repeat(64)}.org`],
     [allowedHost, 'example.org, *.org'],
+    [allowedServerName, 'example.org:0'],
+    [allowedServerName, 'example.org:99999'],
+    [allowedServerName, '*.example.org'],
+    [allowedServerName, 'example.org\n- x'],
+    [allowedServerName, 'example.org:80 x'],
     [allowedMail, 'ada'],
     [allowedMail, '@example.org'],
     [allowedMail, 'a"b@example.org'],

@@ -425,3 +425,25 @@ function container(service: string, parts: object) {
     },
   });
 }
+
+describe('a plan that narrows federation', () => {
+  const lines = (facts: Facts, answers: Partial<Answers>) =>
+    planned(facts, answers)
+      .flatMap(({ changes }) => changes)
+      .map(describeChange);
+  const closed: Partial<Answers> = { federation: 'closed' };
+  const seen = { rooms: 3, servers: 2, largest: [], named: [], invitedHere: 0, invitedAway: 0 };
+
+  it('says that it is dangerous, and what it takes away', () => {
+    const narrowing = { ...installed(), narrowing: { seen } };
+    expect(lines(narrowing, closed).join('\n')).toContain(
+      'DANGEROUS: it narrows federation, and 3 rooms lose the people of 2 servers',
+    );
+    const unseen = { ...installed(), narrowing: {} };
+    expect(lines(unseen, closed).join('\n')).toContain('what that cuts off could not be counted');
+  });
+  it('says nothing of it when it does not, or when all is done', () => {
+    expect(lines(installed(), closed).join('\n')).not.toContain('DANGEROUS');
+    expect(lines({ ...installed(closed), narrowing: { seen } }, closed)).toEqual([]);
+  });
+});

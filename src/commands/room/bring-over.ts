@@ -1,0 +1,99 @@
+import type { AdminRequest } from '../../apply/admin-api.ts';
+import { Failure } from '../../errors.ts';
+import { printable } from '../../federation/printable.ts';
+import { followersOf, inviters, type OldRoom } from '../../people/succession.ts';
+import type { Server } from '../admin/server.ts';
+import { stateOf } from './state.ts';
+
+export interface Brought {
+  readonly joined: readonly string[];
+  readonly invited: readonly string[];
+  readonly missed: readonly { readonly userId: string; readonly why: string }[];
+}
+
+export const NOBODY_BROUGHT: Brought = { joined: [], invited: [], missed: [] };
+
+/** People in one round trip: an invitation to a server that is gone takes its time. */
+const BATCH = 10;
+
+interface Settings {
+  readonly administrators: readonly string[];
+  /** Whether the old room leads to the new one. */
+  readonly leads: boolean;
+}
+
+/** Bans, invites and joins whoever is in the old room and was never in the new one. */
+export const bringOver = async (
+  old: OldRoom,
+  successor: string,
+  { administrators, leads }: Settings,
+  server: Server,
+): Promise<Brought> => {
+  const { api, context, domain } = server;
+  const fresh = await stateOf(successor, server);
+  const [by] = fresh === undefined ? [] : inviters(fresh, domain, administrators);
+  if (fresh === undefined || by === undefined) throw nobodyThere(successor, fresh !== undefined);
+  const room = `/_matrix/client/v3/rooms/${encodeURIComponent(successor)}`;
+  const invite = (userId: string): AdminRequest => ({
+    method: 'POST',
+    path: `${room}/invite`,
+    body: { user_id: userId },
+    user: by,
+  });
+  const join = (userId: string): AdminRequest => ({
+    method: 'POST',
+    path: `${room}/join`,
+    body: {},
+    user: userId,
+  });
+  const ban = (userId: string): AdminRequest => ({
+    method: 'POST',
+    path: `${room}/ban`,
+    body: { user_id: userId },
+    user: by,
+  });
+  const followers = followersOf(old, fresh, { domain, leads });
+  const invitedAlready = new Set(fresh.invited);
+  const missed: { userId: string; why: string }[] = [];
+  /** Each person's requests one after another; the last one counts. @returns who made it */
+  const each = async (
+    userIds: readonly string[],
+    requestsFor: (userId: string) => readonly AdminRequest[],
+  ): Promise<readonly string[]> => {
+    const made: string[] = [];
+    for (let from = 0; from < userIds.length; from += BATCH) {
+      context.signal.throwIfAborted();
+      const some = userIds.slice(from, from + BATCH);
+      const requests = some.map(requestsFor);
+      const replies = await api(requests.flat());
+      let at = 0;
+      for (const [index, userId] of some.entries()) {
+        at += requests[index]?.length ?? 0;
+        const last = replies[at - 1];
+        if (last?.status === 200) made.push(userId);
+        else
+          missed.push({
+            userId,
+            why: `${last?.status ?? 'no answer'} ${String(last?.body.error ?? '')}`.trim(),
+          });
+      }
+    }
+    return made;
+  };
+  await each(followers.ban, (userId) => [ban(userId)]);
+  const joined = await each(followers.join, (userId) =>
+    invitedAlready.has(userId) ? [join(userId)] : [invite(userId), join(userId)],
+  );
+  return { joined, invited: await each(followers.invite, (userId) => [invite(userId)]), missed };
+};
+
+const nobodyThere = (successor: string, known: boolean): Failure =>
+  new Failure({
+    code: 'MB-ROOM-SUCCESSOR',
+    what: `Nobody of this server may invite into the successor, ${printable(successor, 255)}.`,
+    why: known ? 'None of its members here has the power to.' : 'Nobody of this server is in it.',
+    fix: [
+      'Join it from a client: the old room leads there. Whoever has the power there can invite the others.',
+    ],
+    safe: 'Nothing was changed.',
+  });

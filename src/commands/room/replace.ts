@@ -1,0 +1,281 @@
+import { nearest } from '../../answers/nearest.ts';
+import { askOrFail } from '../../apply/admin-api.ts';
+import { lookForSuccessor } from '../../apply/look-at-successors.ts';
+import type { RoomOptions } from '../../cli/people-options.ts';
+import { EXIT, type ExitCode, Refusal, UsageError } from '../../errors.ts';
+import { printable } from '../../federation/printable.ts';
+import { isServiceAccount } from '../../people/accounts.ts';
+import { powerOf, powerText } from '../../people/power.ts';
+import {
+  additionalCreators,
+  aliasesOf,
+  mostPowerful,
+  type OldRoom,
+  predecessorOf,
+  serverOf,
+  successorRequest,
+} from '../../people/succession.ts';
+import { missedLines, previewLines, type Way, wayOf } from '../../people/succession-plan.ts';
+import { jsonText } from '../../ui/json-text.ts';
+import { agreeTo } from '../admin/ask.ts';
+import { alone, type Server } from '../admin/server.ts';
+import { roomIdOf } from '../moderation/rooms.ts';
+import { allAccounts, knownAccount, userIdOn } from '../user/accounts.ts';
+import { type Brought, bringOver, NOBODY_BROUGHT } from './bring-over.ts';
+import { stateOf } from './state.ts';
+
+/** Makes the successor of a room, or goes on with one that is there, and brings its people over. */
+export const replace = (options: RoomOptions, server: Server): Promise<ExitCode> =>
+  alone(server, async () => {
+    const { ui } = server.context;
+    const roomId = await roomIdOf(options.room, server);
+    const version = await versionOf(options, server);
+    const accounts = await allAccounts(server);
+    const as =
+      options.as === undefined ? undefined : knownAccount(userIdOn(server, options.as), accounts).userId;
+    const named = await stateOf(roomId, server);
+    if (named === undefined) throw outside(options, server);
+    const room = await meant(named, version, options, server);
+    if (room === undefined) {
+      ui.print(
+        options.json
+          ? jsonText({ room: roomId, changed: false })
+          : `Nothing to do: ${options.action === 'move' ? 'the room began on this server' : `the room is of version ${version}`}.`,
+      );
+      return EXIT.done;
+    }
+    const administrators = accounts
+      .filter((one) => one.admin && !one.locked && !one.deactivated && !isServiceAccount(one))
+      .map(({ userId }) => userId);
+    const madeBeside =
+      options.action === 'move'
+        ? await lookForSuccessor(
+            { domain: server.domain, roomId: room.roomId },
+            { ...server, host: server.plain },
+          )
+        : undefined;
+    const way = wayOf(room, {
+      domain: server.domain,
+      administrators,
+      ...(as !== undefined && { as }),
+      mayStandBeside: options.action === 'move',
+      ...(madeBeside !== undefined && { madeBeside }),
+    });
+    if ('problem' in way) throw PROBLEMS[way.problem](options, room, server);
+    const alias = way.kind === 'beside' ? await freeAlias(room, server) : undefined;
+    tell(room, way, { version, ...(alias !== undefined && { alias }) }, options, server);
+    if (options.dryRun) {
+      if (options.json) ui.print(jsonText(asJson(room, way, version, undefined, NOBODY_BROUGHT, options)));
+      ui.note('Dry run: nothing was changed.');
+      return EXIT.done;
+    }
+    if (way.kind !== 'go-on')
+      await agreeTo(
+        way.kind === 'replace'
+          ? `Replace ${printable(roomId, 255)}, which closes it`
+          : `Make a room that follows ${printable(roomId, 255)}`,
+        options,
+        server.context,
+      );
+    const successor = await successorOf(
+      room,
+      way,
+      { version, ...(alias !== undefined && { alias }) },
+      server,
+    );
+    const brought = await bringOver(
+      room,
+      successor,
+      { administrators, leads: room.replacedBy !== undefined || way.kind === 'replace' },
+      server,
+    );
+    if (options.json) ui.print(jsonText(asJson(room, way, version, successor, brought, options)));
+    else tellEnd(way, successor, brought, server);
+    return brought.missed.length > 0 ? EXIT.unknown : EXIT.done;
+  });
+
+/**
+ * The room that is to get a successor. An alias leads to the successor once there is one: then the room before it is meant,
+ * whose people may not all have come over. Undefined where there is nothing to be done.
+ */
+const meant = async (
+  named: OldRoom,
+  version: string,
+  { action }: RoomOptions,
+  server: Server,
+): Promise<OldRoom | undefined> => {
+  if (named.replacedBy !== undefined) return named;
+  const isThere =
+    action === 'upgrade' ? named.version === version : serverOf(named.create.sender) === server.domain;
+  if (!isThere) return named;
+  const before = predecessorOf(named);
+  const old = before === undefined ? undefined : await stateOf(before, server);
+  return old !== undefined && (action === 'move' || old.replacedBy === named.roomId) ? old : undefined;
+};
+
+const versionOf = async ({ version }: RoomOptions, { api }: Server): Promise<string> => {
+  const body = await askOrFail(
+    api,
+    { method: 'GET', path: '/_matrix/client/v3/capabilities' },
+    'The versions of rooms that this server knows could not be asked.',
+  );
+  const { 'm.room_versions': known } = (body.capabilities ?? {}) as {
+    readonly 'm.room_versions'?: {
+      readonly default?: string;
+      readonly available?: Readonly<Record<string, string>>;
+    };
+  };
+  const stable = Object.entries(known?.available ?? {})
+    .filter(([, standing]) => standing === 'stable')
+    .map(([name]) => name);
+  const wanted = version ?? known?.default ?? '';
+  if (stable.includes(wanted)) return wanted;
+  const meant = nearest(wanted, stable);
+  throw new UsageError(
+    `--to: there is no version "${wanted}" of rooms on this server: ${stable.join(', ')}${meant ? `; did you mean ${meant}?` : ''}`,
+  );
+};
+
+/** The canonical alias's name, where it is free on this server. */
+const freeAlias = async (room: OldRoom, { api, domain }: Server): Promise<string | undefined> => {
+  const [alias] = aliasesOf(room);
+  if (alias === undefined) return undefined;
+  const name = alias.slice(1, alias.indexOf(':'));
+  const path = `/_matrix/client/v3/directory/room/${encodeURIComponent(`#${name}:${domain}`)}`;
+  const [reply] = await api([{ method: 'GET', path }]);
+  return reply?.status === 404 ? name : undefined;
+};
+
+const nameOf = (room: OldRoom): string => {
+  const name = room.state.find(({ type }) => type === 'm.room.name')?.content.name;
+  const shown = typeof name === 'string' && name !== '' ? ` (${printable(name, 60)})` : '';
+  return `${printable(aliasesOf(room)[0] ?? room.roomId, 255)}${shown}`;
+};
+
+interface Fresh {
+  readonly version: string;
+  readonly alias?: string;
+}
+
+const tell = (room: OldRoom, way: Way, fresh: Fresh, { json }: RoomOptions, server: Server): void => {
+  const { ui } = server.context;
+  if (json) return;
+  const local = room.joined.filter((userId) => serverOf(userId) === server.domain).length;
+  ui.print(
+    `Room: ${nameOf(room)}, version ${room.version}, ${room.joined.length} member${room.joined.length === 1 ? '' : 's'}, ${local} of them of this server`,
+  );
+  if (way.kind !== 'go-on') {
+    for (const line of previewLines({ room, way, ...fresh, domain: server.domain })) ui.print(`- ${line}`);
+    return;
+  }
+  ui.print(
+    `It has a successor already: ${printable(way.successor, 255)}. Whoever is missing there comes over.`,
+  );
+};
+
+const successorOf = async (
+  room: OldRoom,
+  way: Way,
+  { version, alias }: Fresh,
+  { api }: Server,
+): Promise<string> => {
+  if (way.kind === 'go-on') return way.successor;
+  const { by } = way;
+  if (way.kind === 'beside') {
+    const body = successorRequest(room, { by, version, ...(alias !== undefined && { alias }) });
+    const made = await askOrFail(
+      api,
+      { method: 'POST', path: '/_matrix/client/v3/createRoom', body, user: by },
+      'The new room could not be made.',
+    );
+    return String(made.room_id);
+  }
+  const creators = additionalCreators(room, by, version);
+  const replaced = await askOrFail(
+    api,
+    {
+      method: 'POST',
+      path: `/_matrix/client/v3/rooms/${encodeURIComponent(room.roomId)}/upgrade`,
+      body: { new_version: version, ...(creators.length > 0 && { additional_creators: creators }) },
+      user: by,
+    },
+    'The room could not be replaced.',
+  );
+  return String(replaced.replacement_room);
+};
+
+const tellEnd = (
+  way: Way,
+  successor: string,
+  { joined, invited, missed }: Brought,
+  { context, domain }: Server,
+): void => {
+  const { ui } = context;
+  const link = `https://matrix.to/#/${encodeURIComponent(successor)}?via=${domain}`;
+  const nothing = way.kind === 'go-on' && joined.length + invited.length + missed.length === 0;
+  if (nothing) ui.print('Nothing to do: nobody is missing there.');
+  else {
+    ui.print(`The new room: ${printable(successor, 255)}`);
+    ui.print(`Taken along: ${joined.length}. Invited: ${invited.length}.`);
+  }
+  for (const line of missedLines(missed)) ui.note(line);
+  if (way.kind === 'beside') ui.note(`Say it in the old room, which does not lead here: ${link}`);
+};
+
+const asJson = (
+  { roomId, version: from }: OldRoom,
+  way: Way,
+  to: string,
+  successor: string | undefined,
+  { joined, invited, missed }: Brought,
+  { dryRun }: RoomOptions,
+) => ({
+  room: roomId,
+  version: from,
+  to,
+  way: way.kind,
+  ...('by' in way && { by: way.by }),
+  ...(successor !== undefined ? { successor } : way.kind === 'go-on' && { successor: way.successor }),
+  joined,
+  invited,
+  missed,
+  dryRun,
+});
+
+const SAFE = 'Nothing was changed.';
+
+const outside = ({ room, action }: RoomOptions, { machine }: Server): Refusal =>
+  new Refusal({
+    code: 'MB-ROOM-OUTSIDE',
+    what: `Nobody of this server is in ${printable(room, 255)}.`,
+    why: 'What a room is like, and who is in it, only a server knows that is in it.',
+    fix: [
+      'Join it with an account of this server, from a client.',
+      `Then run this again: matrix-bastion room ${action} ${machine} '${printable(room, 255)}'`,
+    ],
+    safe: SAFE,
+  });
+
+const PROBLEMS: Readonly<
+  Record<
+    'nobody-here' | 'not-in-it' | 'no-power',
+    (options: RoomOptions, room: OldRoom, server: Server) => Refusal | UsageError
+  >
+> = {
+  'nobody-here': (options, _room, server) => outside(options, server),
+  'not-in-it': ({ as, room }) =>
+    new UsageError(`--as: ${printable(as ?? '')} is not in ${printable(room, 255)}`),
+  'no-power': ({ room: typed, as }, room, { machine }) =>
+    new Refusal({
+      code: 'MB-ROOM-POWER',
+      what: `${as === undefined ? 'Nobody of this server' : printable(as)} may replace ${printable(typed, 255)}.`,
+      why: `Most power have ${mostPowerful(room)
+        .map((userId) => `${printable(userId, 255)} (${powerText(powerOf(userId, room))})`)
+        .join(', ')}.`,
+      fix: [
+        'Ask one of them to replace it, or to give an administrator of this server the power to.',
+        `Or make a room here that follows it: matrix-bastion room move ${machine} '${printable(typed, 255)}' --dry-run`,
+      ],
+      safe: SAFE,
+    }),
+};

@@ -1,0 +1,70 @@
+/**
+ * Who may do what in a room. Source: Matrix specification, "m.room.power_levels" and room version 12 (creators have more
+ * power than any number, and are not in `users`).
+ */
+
+export type Content = Readonly<Record<string, unknown>>;
+
+/** An event of a room's state, as far as power is concerned. */
+export interface StateEvent {
+  readonly sender: string;
+  readonly content: Content;
+}
+
+export interface RoomPower {
+  /** Room version. */
+  readonly version: string;
+  readonly create: StateEvent;
+  /** Absent where the room has no such event. */
+  readonly powerLevels?: StateEvent;
+}
+
+/** Room versions from 12 on; an unstable one is judged like the old ones, which gives nobody power by mistake. */
+export const hasCreatorPower = (version: string): boolean => /^\d+$/.test(version) && Number(version) >= 12;
+
+const isRecord = (value: unknown): value is Content =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Rooms up to version 9 may say a level as text. */
+const levelOf = (value: unknown): number | undefined => {
+  const level = typeof value === 'string' ? Number.parseInt(value, 10) : value;
+  return typeof level === 'number' && Number.isInteger(level) ? level : undefined;
+};
+
+/** Creators: the sender of the first event, and whom it names; before version 12 that is no power by itself. */
+export const creatorsOf = ({ create }: Pick<RoomPower, 'create'>): readonly string[] => {
+  const more = create.content.additional_creators;
+  return [
+    create.sender,
+    ...(Array.isArray(more) ? more.filter((one): one is string => typeof one === 'string') : []),
+  ];
+};
+
+/** Infinity for a creator in a room of version 12 or later. */
+export const powerOf = (userId: string, room: RoomPower): number => {
+  if (hasCreatorPower(room.version) && creatorsOf(room).includes(userId)) return Number.POSITIVE_INFINITY;
+  if (room.powerLevels === undefined) {
+    const { creator } = room.create.content;
+    return userId === (typeof creator === 'string' ? creator : room.create.sender) ? 100 : 0;
+  }
+  const { users, users_default: others } = room.powerLevels.content;
+  return (isRecord(users) ? levelOf(users[userId]) : undefined) ?? levelOf(others) ?? 0;
+};
+
+/** The power that a state event of this type needs. */
+export const neededFor = (type: string, { powerLevels }: RoomPower): number => {
+  if (powerLevels === undefined) return 0;
+  const { events, state_default: others } = powerLevels.content;
+  return (isRecord(events) ? levelOf(events[type]) : undefined) ?? levelOf(others) ?? 50;
+};
+
+export const maySend = (userId: string, type: string, room: RoomPower): boolean =>
+  powerOf(userId, room) >= neededFor(type, room);
+
+/** The power that inviting needs; 0 where nothing says it. */
+export const mayInvite = (userId: string, room: RoomPower): boolean =>
+  powerOf(userId, room) >= (levelOf(room.powerLevels?.content.invite) ?? 0);
+
+/** `100`, or `creator` in the words of people. */
+export const powerText = (level: number): string =>
+  level === Number.POSITIVE_INFINITY ? 'a creator of it' : `power ${level}`;

@@ -1,0 +1,119 @@
+import { printable } from '../federation/printable.ts';
+import { powerOf, powerText } from './power.ts';
+import {
+  aliasesOf,
+  type Followers,
+  followersOf,
+  insiders,
+  isEncrypted,
+  joinRuleOf,
+  type OldRoom,
+  replacers,
+  serverOf,
+} from './succession.ts';
+
+/** How a room gets its successor. */
+export type Way =
+  /** Synapse makes the successor, closes the old room, and leads from it to the new one. */
+  | { readonly kind: 'replace'; readonly by: string }
+  /** A new room that names the old one as its predecessor; the old one stays as it is. */
+  | { readonly kind: 'beside'; readonly by: string }
+  /** There is one; whoever is missing there still comes over. */
+  | { readonly kind: 'go-on'; readonly successor: string };
+
+export interface Settings {
+  /** server_name. */
+  readonly domain: string;
+  /** User ids. */
+  readonly administrators: readonly string[];
+  /** The account that was asked for. */
+  readonly as?: string;
+  /** Whether a new room beside the old one will do. */
+  readonly mayStandBeside: boolean;
+  /** A room that somebody here made as its successor without replacing it. */
+  readonly madeBeside?: string;
+}
+
+/** How it is done, or why it cannot be. Pure. */
+export const wayOf = (
+  room: OldRoom,
+  { domain, administrators, as, mayStandBeside, madeBeside }: Settings,
+): Way | { readonly problem: 'nobody-here' | 'not-in-it' | 'no-power' } => {
+  if (room.replacedBy !== undefined) return { kind: 'go-on', successor: room.replacedBy };
+  // Made once, it is not made again, whoever got the power since.
+  if (madeBeside !== undefined) return { kind: 'go-on', successor: madeBeside };
+  const inside = insiders(room, domain, administrators);
+  if (inside.length === 0) return { problem: 'nobody-here' };
+  if (as !== undefined && !inside.includes(as)) return { problem: 'not-in-it' };
+  const [by] = replacers(room, domain, administrators).filter((one) => as === undefined || one === as);
+  if (by !== undefined) return { kind: 'replace', by };
+  if (!mayStandBeside) return { problem: 'no-power' };
+  return { kind: 'beside', by: as ?? (inside[0] as string) };
+};
+
+const people = (count: number): string => `${count} ${count === 1 ? 'person' : 'people'}`;
+
+const followersText = ({ join, invite, ban }: Followers): string =>
+  [
+    `${people(join.length)} of yours ${join.length === 1 ? 'is' : 'are'} taken along`,
+    `${people(invite.length)} of other servers, or with an invitation only, ${invite.length === 1 ? 'is' : 'are'} invited`,
+    ...(ban.length > 0 ? [`${people(ban.length)} stay${ban.length === 1 ? 's' : ''} banned`] : []),
+  ].join(', ');
+
+export interface Preview {
+  readonly room: OldRoom;
+  readonly way: Exclude<Way, { kind: 'go-on' }>;
+  readonly version: string;
+  readonly domain: string;
+  /** Localpart of the alias that the new room gets; of a room beside the old one alone. */
+  readonly alias?: string;
+}
+
+const NOTHING: readonly never[] = [];
+
+/** What would be done, what comes along, and what cannot: one line each. */
+export const previewLines = ({ room, way, version, domain, alias }: Preview): readonly string[] => {
+  const { by } = way;
+  const replaces = way.kind === 'replace';
+  const fresh = {
+    state: room.state.filter(({ type, stateKey }) => type !== 'm.room.member' || stateKey === by),
+  };
+  const followers = followersOf(room, fresh, { domain, leads: replaces });
+  const elsewhere = aliasesOf(room).filter((one) => serverOf(one) !== domain);
+  const away = elsewhere.map((one) => printable(one, 255)).join(', ');
+  return [
+    replaces
+      ? `${printable(by, 255)} (${powerText(powerOf(by, room))}) replaces it with a room of version ${version}; it is of version ${room.version} now. The old room is closed and leads to the new one.`
+      : `Nobody of this server may replace it. ${printable(by, 255)} makes a room of version ${version} here that names it as its predecessor; the old room stays open, and does not lead here.`,
+    `Comes along: name, topic, picture, who may join (${printable(joinRuleOf(room), 40)}), who may read back, encryption, access list of servers, power levels, bans${room.create.content.type === 'm.space' ? ', and the rooms of the space' : ''}.`,
+    `${followersText({ ...followers, ban: room.banned })}.`,
+    ...(replaces && joinRuleOf(room) === 'public'
+      ? [
+          'People of other servers are not invited one by one: the old room leads them, and everybody may join.',
+        ]
+      : NOTHING),
+    ...(replaces ? ['Aliases of this server lead to the new room afterwards.'] : NOTHING),
+    ...(alias !== undefined ? [`The new room is #${alias}:${domain}.`] : NOTHING),
+    ...(elsewhere.length > 0
+      ? [
+          `Stays where it is: ${away}. Whoever has a say on ${serverOf(elsewhere[0] as string)} can let it lead to the new room.`,
+        ]
+      : NOTHING),
+    ...(!replaces && !isEncrypted(room) && joinRuleOf(room) !== 'public'
+      ? ['It is encrypted, which the old one is not: rooms for invited people are, on this server.']
+      : NOTHING),
+    'Stays in the old room: what was said, its files and pinned messages; whoever has the keys can still read it there. Spaces that list the room have to list the new one, bots and bridges have to be set up again.',
+  ];
+};
+
+/** Lines about people who could not be brought over. */
+export const missedLines = (
+  missed: readonly { readonly userId: string; readonly why: string }[],
+): readonly string[] =>
+  missed.length === 0
+    ? []
+    : [
+        `Not brought over: ${people(missed.length)}. Run this again later; who is there already is left alone.`,
+        ...missed.slice(0, 10).map(({ userId, why }) => `- ${printable(userId, 255)}: ${printable(why)}`),
+        ...(missed.length > 10 ? [`- and ${missed.length - 10} more`] : []),
+      ];

@@ -1,0 +1,225 @@
+import { describe, expect, test } from 'vitest';
+import { powerOf } from '../../../src/people/power.ts';
+import {
+  additionalCreators,
+  followersOf,
+  isSuccessorOf,
+  mappedPower,
+  type OldRoom,
+  oldRoom,
+  type State,
+  successorRequest,
+} from '../../../src/people/succession.ts';
+import { missedLines, previewLines, wayOf } from '../../../src/people/succession-plan.ts';
+
+const [ADMIN, ANNA, EVE] = ['@admin:example.org', '@anna:example.org', '@eve:example.com'];
+
+const state = (type: string, content: object, stateKey = '', sender = EVE): State => ({
+  type,
+  stateKey,
+  sender,
+  eventId: `$${type}`,
+  content: content as State['content'],
+});
+const member = (userId: string, membership = 'join') =>
+  state('m.room.member', { membership }, userId, userId);
+
+const room = (given: readonly State[] = [], version = '11', create: object = {}): OldRoom => {
+  const read = oldRoom('!old:example.com', [
+    state('m.room.create', { room_version: version, ...create }),
+    state('m.room.power_levels', { users: { [EVE]: 100 } }),
+    member(ADMIN),
+    member(ANNA),
+    member(EVE),
+    ...given,
+  ]);
+  if (read === undefined) throw new Error('there is a first event');
+  return read;
+};
+
+const powerful = (users: object) =>
+  oldRoom('!old:example.com', [
+    state('m.room.create', { room_version: '11' }),
+    state('m.room.power_levels', { users, events: { 'm.room.tombstone': 80 } }),
+    member(ADMIN),
+    member(ANNA),
+    member(EVE),
+  ]) as OldRoom;
+
+const SETTINGS = { domain: 'example.org', administrators: [ADMIN], mayStandBeside: false };
+
+describe('who does it', () => {
+  test('an administrator with the power, else whoever of this server has most', () => {
+    expect(wayOf(powerful({ [ADMIN]: 80, [ANNA]: 100 }), SETTINGS)).toEqual({ kind: 'replace', by: ADMIN });
+    expect(wayOf(powerful({ [ADMIN]: 79, [ANNA]: 90 }), SETTINGS)).toEqual({ kind: 'replace', by: ANNA });
+    expect(wayOf(powerful({ [ADMIN]: 80, [ANNA]: 80 }), { ...SETTINGS, as: ANNA })).toEqual({
+      kind: 'replace',
+      by: ANNA,
+    });
+  });
+  test('without the power a room beside it, where that will do', () => {
+    expect(wayOf(room(), SETTINGS)).toEqual({ problem: 'no-power' });
+    expect(wayOf(room(), { ...SETTINGS, mayStandBeside: true })).toEqual({ kind: 'beside', by: ADMIN });
+    expect(wayOf(room(), { ...SETTINGS, mayStandBeside: true, as: ANNA })).toEqual({
+      kind: 'beside',
+      by: ANNA,
+    });
+    expect(wayOf(room(), { ...SETTINGS, as: '@no:example.org' })).toEqual({ problem: 'not-in-it' });
+  });
+  test('nobody here', () => {
+    expect(wayOf(room(), { ...SETTINGS, domain: 'example.net' })).toEqual({ problem: 'nobody-here' });
+  });
+  test('a second time the one that is there is gone on with', () => {
+    const replaced = room([state('m.room.tombstone', { replacement_room: '!new' })]);
+    expect(wayOf(replaced, SETTINGS)).toEqual({ kind: 'go-on', successor: '!new' });
+    expect(wayOf(room(), { ...SETTINGS, mayStandBeside: true, madeBeside: '!new' })).toEqual({
+      kind: 'go-on',
+      successor: '!new',
+    });
+  });
+});
+
+describe('power', () => {
+  test('creators of version 12 have all of it and are in no list', () => {
+    const twelve = room([], '12', { additional_creators: [ANNA] });
+    expect(powerOf(EVE, twelve)).toBe(Number.POSITIVE_INFINITY);
+    expect(powerOf(ANNA, twelve)).toBe(Number.POSITIVE_INFINITY);
+    expect(powerOf(ADMIN, twelve)).toBe(0);
+    expect(additionalCreators(twelve, ADMIN, '12')).toEqual([EVE, ANNA]);
+    expect(mappedPower(twelve, ADMIN, '12').users).toEqual({});
+  });
+  test('into version 12: whoever makes it is not listed, others keep their level', () => {
+    const old = powerful({ [ADMIN]: 50, [EVE]: 100 });
+    expect(mappedPower(old, ADMIN, '12')).toEqual({
+      users: { [EVE]: 100 },
+      events: { 'm.room.tombstone': 80 },
+    });
+    expect(additionalCreators(old, ADMIN, '12')).toEqual([]);
+  });
+  test('into an older version: whoever makes it may set all of its state; creators become people with 100', () => {
+    const strict = oldRoom('!old', [
+      state('m.room.create', { room_version: '11' }),
+      state('m.room.power_levels', { users: { [EVE]: 100 }, events: { 'm.room.name': 150 } }),
+      member(ADMIN),
+    ]) as OldRoom;
+    expect(mappedPower(strict, ADMIN, '11').users).toEqual({ [EVE]: 100, [ADMIN]: 150 });
+    expect(mappedPower(room([], '12'), ADMIN, '11').users).toEqual({ [EVE]: 100, [ADMIN]: 100 });
+  });
+  test('a room without levels is its creator’s', () => {
+    const bare = oldRoom('!old', [state('m.room.create', {}), member(EVE)]) as OldRoom;
+    expect([powerOf(EVE, bare), powerOf(ADMIN, bare), bare.version]).toEqual([100, 0, '1']);
+  });
+  test.each([
+    ['75', 75],
+    [Number.NaN, 0],
+    [{}, 0],
+  ])('a level that is written as %j is %j', (level, power) => {
+    expect(powerOf(ADMIN, powerful({ [ADMIN]: level }))).toBe(power);
+  });
+});
+
+test('a room beside the old one takes its state, names it, and tells who may', () => {
+  const old = room(
+    [
+      state('m.room.name', { name: 'Garden' }),
+      state('m.room.join_rules', { join_rule: 'public' }),
+      state('m.room.encryption', { algorithm: 'm.megolm.v1.aes-sha2' }),
+      state('m.room.pinned_events', { pinned: ['$a'] }),
+      state('m.space.child', { via: ['example.org'] }, '!child'),
+      state('m.space.child', {}, '!gone'),
+    ],
+    '11',
+    { type: 'm.space' },
+  );
+  const body = successorRequest(old, { by: ADMIN, version: '12', alias: 'garden' });
+  expect(body).toMatchObject({
+    room_version: '12',
+    preset: 'public_chat',
+    room_alias_name: 'garden',
+    creation_content: { predecessor: { room_id: '!old:example.com' }, type: 'm.space' },
+  });
+  expect(
+    (body.initial_state as { type: string; state_key: string }[]).map(
+      ({ type, state_key }) => type + state_key,
+    ),
+  ).toEqual([
+    'm.room.power_levels',
+    'm.room.name',
+    'm.room.join_rules',
+    'm.room.encryption',
+    'm.space.child!child',
+  ]);
+  const older = successorRequest(old, { by: ADMIN, version: '11' });
+  expect(older.creation_content).toMatchObject({ predecessor: { event_id: '$m.room.create' } });
+});
+
+describe('who comes over', () => {
+  const old = room([
+    member('@fay:example.com', 'invite'),
+    member('@gus:example.org', 'invite'),
+    member('@mal:example.com', 'ban'),
+  ]);
+  test('people of this server are joined, others asked, bans kept', () => {
+    expect(followersOf(old, { state: [member(ADMIN)] }, { domain: 'example.org', leads: true })).toEqual({
+      join: [ANNA],
+      invite: [EVE, '@fay:example.com', '@gus:example.org'],
+      ban: ['@mal:example.com'],
+    });
+  });
+  test('whoever is there, was asked or has left again is left alone', () => {
+    const fresh = [
+      member(ADMIN),
+      member(ANNA, 'leave'),
+      member(EVE, 'invite'),
+      member('@mal:example.com', 'ban'),
+    ];
+    expect(followersOf(old, { state: fresh }, { domain: 'example.org', leads: true })).toEqual({
+      join: [],
+      invite: ['@fay:example.com', '@gus:example.org'],
+      ban: [],
+    });
+    const asked = { state: [member(ADMIN), member(ANNA, 'invite')] };
+    expect(followersOf(old, asked, { domain: 'example.org', leads: true }).join).toEqual([ANNA]);
+  });
+  test('into a room for everybody nobody is asked, as long as the old one leads there', () => {
+    const fresh = { state: [member(ADMIN), state('m.room.join_rules', { join_rule: 'public' })] };
+    expect(followersOf(old, fresh, { domain: 'example.org', leads: true }).invite).toEqual([]);
+    expect(followersOf(old, fresh, { domain: 'example.org', leads: false }).invite).toHaveLength(3);
+  });
+});
+
+describe('what is said', () => {
+  test('who does it, what comes along, and what has to be done elsewhere', () => {
+    const old = room([
+      state('m.room.canonical_alias', { alias: '#garden:example.com', alt_aliases: ['#g:example.org', 3] }),
+    ]);
+    const said = previewLines({
+      room: old,
+      way: { kind: 'beside', by: ADMIN },
+      version: '12',
+      domain: 'example.org',
+      alias: 'garden',
+    }).join('\n');
+    for (const part of [
+      'the old room stays open',
+      '#garden:example.org',
+      'Stays where it is: #garden:example.com.',
+      '1 person of yours is taken along',
+      'It is encrypted, which the old one is not',
+    ])
+      expect(said).toContain(part);
+  });
+  test('a hostile id is made harmless, and a long list cut', () => {
+    const missed = Array.from({ length: 30 }, (_, at) => ({ userId: `@a${at}:x\u001b`, why: '502' }));
+    const lines = missedLines(missed);
+    expect(lines).toHaveLength(12);
+    expect(lines.join()).not.toContain('\u001b');
+  });
+});
+
+test('a successor names its predecessor; a text that merely holds the id does not', () => {
+  const event = (content: object) => JSON.stringify({ content });
+  expect(isSuccessorOf(event({ predecessor: { room_id: '!old' } }), '!old')).toBe(true);
+  expect(isSuccessorOf(event({ note: '!old' }), '!old')).toBe(false);
+  expect(isSuccessorOf(event({ predecessor: '!old' }), '!old')).toBe(false);
+});
