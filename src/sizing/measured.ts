@@ -117,7 +117,7 @@ export const POSTGRES_CONNECTION_MIB = 8;
 export const JOIN_BASE_MIB = 256;
 export const JOIN_MIB_PER_MEMBER = 0.04;
 
-/** MiB of a moderation bot: Node with some policy lists. Guess. */
+/** MiB of a moderation bot: Draupnir 3.1.0 took 185 with a list of one rule (by hand, docs/decisions.md); the lists are a guess. */
 export const BOT_MIB = 256;
 
 /** GiB of the system with its packages, and of the images with one older set of them during an upgrade. Guesses. */
