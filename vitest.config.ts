@@ -17,10 +17,10 @@ const MINUTE = 60_000;
 
 /** Files of minutes, the longest first: one that begins last would run alone while the other core has nothing to do. */
 const LONG = [
+  'people',
   'life',
   'upgrade',
   'safety',
-  'people',
   'workers',
   'databases',
   'workers-and-back',

@@ -4,7 +4,7 @@ import type { RunResult } from '../host/host.ts';
 import type { ChangeOf } from '../plan/change.ts';
 import { PATHS, PROJECT, type Service } from '../render/layout.ts';
 import { commandFailure, likelyCause, marked, runOrFail, script, tail } from './script.ts';
-import type { Outcome, Tools } from './tools.ts';
+import type { Hands, Outcome, Tools } from './tools.ts';
 
 /** A first start on a slow disk: initdb or Synapse's schema; measured at 3 s each on two cores. */
 const HEALTHY_LIMIT_SECONDS = 180;
@@ -69,8 +69,8 @@ export const removeServices = ({ services }: ChangeOf<'remove-services'>, tools:
   stopped('remove', services, tools);
 
 export const awaitHealthy = async (
-  { services }: ChangeOf<'await-healthy'>,
-  tools: Tools,
+  { services }: Omit<ChangeOf<'await-healthy'>, 'kind'>,
+  tools: Hands,
 ): Promise<Outcome> => {
   const fail = (result: RunResult): Failure => {
     const ill = marked(result.stdout, 'MB-NOT-HEALTHY') ?? `${services.join(', ')}: no answer`;

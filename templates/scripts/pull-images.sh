@@ -43,9 +43,10 @@ while read -r service image; do
   echo "pulling $image"
   (
     if pull "$service" "$image"; then
-      # RepoDigests has familiar names: docker.io/library/ is left out there.
+      # RepoDigests has familiar names: docker.io/ and docker.io/library/ are left out there.
       name=${image%:*}
-      name=${name#docker.io/library/}
+      name=${name#docker.io/}
+      name=${name#library/}
       digest=$(timeout 20 docker image inspect --format '{{range .RepoDigests}}{{println .}}{{end}}' "$image" | sed -n "s|^$name@||p" | head -n 1)
       case $digest in
         sha256:?*) ;;

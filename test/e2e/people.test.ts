@@ -10,6 +10,7 @@ import { Server } from './life/server.ts';
 import { accounts } from './people/accounts.ts';
 import { invitations } from './people/invitations.ts';
 import { moderation } from './people/moderation.ts';
+import { moderationBot } from './people/moderation-bot.ts';
 import { strangers } from './people/strangers.ts';
 
 const FLAGS = ['--tier', 'custom', '--rooms', '20', '--docker-source', 'distro', '--registration', 'invite'];
@@ -39,5 +40,6 @@ describe('people', () => {
   accounts(theServer);
   invitations(theServer);
   moderation(theServer);
+  moderationBot(theServer);
   strangers(theServer);
 });

@@ -1,5 +1,6 @@
 import type { Answers } from '../../src/answers/answers.ts';
 import type { FileFact, HostFacts } from '../../src/host/facts/index.ts';
+import { botUserId, madeMark } from '../../src/people/moderation-bot.ts';
 import type { Facts } from '../../src/plan/facts.ts';
 import {
   COMPONENTS,
@@ -11,6 +12,7 @@ import {
   UID,
   writtenCopy,
 } from '../../src/render/layout.ts';
+import { botTokenPath } from '../../src/render/moderation.ts';
 import { SECRET_FILES } from '../../src/render/secrets.ts';
 import { confdDigest, validationDigest } from '../../src/steps/2-homeserver.ts';
 import { ownerOf, sha256 } from '../../src/steps/compare.ts';
@@ -50,7 +52,10 @@ export const installed = (
       size: content.length,
       sha256: sha256(content),
     };
-  for (const { path, owner } of SECRET_FILES)
+  const { moderation, domain, admin } = goal.answers;
+  if (moderation !== undefined)
+    files[botTokenPath(moderation)] = { type: 'file', mode: 0o600, ...UID[moderation], size: 60 };
+  for (const { path, owner } of [...SECRET_FILES, ...goal.desired.secrets])
     files[path] = { type: 'file', mode: 0o600, ...UID[owner], size: 64 };
   files[PATHS.signingKey] = { type: 'file', mode: 0o600, ...UID.synapse, size: 59 };
 
@@ -65,6 +70,8 @@ export const installed = (
     imageLock: COMPONENTS.map((component) => `${lockVariable(component)}=${image(component)}\n`).join(''),
     loadedCaddyfile: goal.desired.caddyfileDigest,
     plannedBox: content(PATHS.plannedBox),
+    moderationMark:
+      moderation === undefined ? '' : `${madeMark(botUserId(moderation, domain), `@${admin}:${domain}`)}\n`,
     databaseOnDisk: '17\n',
     databaseBorn: '7400000000000000000 17\n',
     validatedConfig: `${validationDigest(goal, confdDigest(someFacts({ files }).host))}\n`,

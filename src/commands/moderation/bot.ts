@@ -1,6 +1,7 @@
 import { MODERATION_BOTS, type ModerationBot } from '../../answers/answers.ts';
 import { parseAnswersFile } from '../../answers/file.ts';
 import { type AdminReply, askOrFail, refusedBySynapse } from '../../apply/admin-api.ts';
+import { awaitHealthy } from '../../apply/services.ts';
 import { Refusal } from '../../errors.ts';
 import { quote } from '../../host/quote.ts';
 import { type BOT_DATA, botUserId } from '../../people/moderation-bot.ts';
@@ -44,7 +45,11 @@ export const botData = async (
   throw refusedBySynapse(reply, `What ${botUserId(bot, domain)} keeps in its account could not be read.`);
 };
 
-/** The bot writes the same data when somebody tells it something, and reads them only when it starts: it is stopped meanwhile. */
+/**
+ * The bot writes the same data when somebody tells it something, and reads them only when it starts: it is stopped meanwhile,
+ * and waited for.
+ * @throws Failure MB-NOT-HEALTHY when it does not come up with them
+ */
 export const changeBotData = async (
   bot: ModerationBot,
   type: DataType,
@@ -65,4 +70,5 @@ export const changeBotData = async (
   } finally {
     await compose('start');
   }
+  await awaitHealthy({ services: [bot] }, { ...server, progress: () => {} });
 };
