@@ -13,6 +13,8 @@ export interface ApiRequest {
   readonly body?: Readonly<Record<string, unknown>>;
   /** The worker that serves it, by its service; absent: the main process. */
   readonly service?: Service;
+  /** How long the answer may take; absent: 100. Then its status is 504. */
+  readonly seconds?: number;
   /** As somebody who is not logged in. */
   readonly anonymous?: true;
   /** In the name of a moderation bot, instead of the program's own account. */
@@ -101,5 +103,8 @@ export const refusedBySynapse = (reply: AdminReply | undefined, what: string): F
     code: 'MB-ADMIN-REFUSED',
     what,
     why: `Synapse answered ${reply?.status ?? 'nothing'}${typeof reply?.body.error === 'string' ? `: ${reply.body.error}` : ''}.`,
-    safe: 'Nothing was changed by this request.',
+    safe:
+      reply?.status === 504
+        ? 'It may have been done all the same: run this again, it looks first.'
+        : 'Nothing was changed by this request.',
   });

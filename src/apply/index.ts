@@ -19,6 +19,7 @@ import {
   awaitWellKnown,
   checkFederation,
   checkRegistration,
+  checkShutOut,
 } from './outside.ts';
 import {
   addDockerRepository,
@@ -79,6 +80,7 @@ const APPLY: Apply = {
   'await-proxy': (_, tools) => awaitProxy(tools),
   'await-well-known': awaitWellKnown,
   'check-federation': checkFederation,
+  'check-shut-out': checkShutOut,
   'check-registration': checkRegistration,
   'create-admin': createAdmin,
   'prove-admin-login': proveAdminLogin,

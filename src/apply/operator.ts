@@ -19,6 +19,8 @@ export interface Operator {
     runOnHost: (script: string) => Promise<string>,
     signal: AbortSignal,
   ): Promise<Outcome>;
+  /** Whether a server that is on no list is refused; looked at again for a while when it is not. Undefined: nobody could tell. */
+  isStrangerShutOut(signal: AbortSignal): Promise<boolean | undefined>;
   /** What a stranger's try to make an account comes to; looked at again for a while when that is not as wanted. */
   tryToRegister(
     isWanted: (state: RegistrationState) => boolean,

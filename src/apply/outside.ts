@@ -87,6 +87,24 @@ export const checkFederation = async (
   return outcome;
 };
 
+/** @throws Failure MB-FEDERATION-OPEN when a server that is on no list is let in, or nobody could tell. */
+export const checkShutOut = async ({ mode }: ChangeOf<'check-shut-out'>, tools: Tools): Promise<Outcome> => {
+  tools.progress('asking as a server that is on no list');
+  const shutOut = await tools.operator.isStrangerShutOut(tools.signal);
+  if (shutOut === true) return 'done';
+  const fix = `See what a file in ${PATHS.confd} says of federation_domain_whitelist, and take it out; then run this again.`;
+  throw new Failure({
+    code: 'MB-FEDERATION-OPEN',
+    what:
+      shutOut === false
+        ? 'Servers that are on no list are let in.'
+        : 'Whether servers that are on no list are let in could not be told from here.',
+    why: `The answers say federation: ${mode}. ${shutOut === false ? 'It was tried from outside, and not refused.' : 'The server gave no answer that means one or the other.'}`,
+    fix: shutOut === false ? [fix] : ['Wait a minute, then run this again.', fix],
+    safe: 'The server runs; its own configuration is as the answers want it.',
+  });
+};
+
 /** Tries as a stranger would. @throws Failure MB-REGISTRATION-OPEN when that works, MB-REGISTRATION when nobody could tell. */
 export const checkRegistration = async (
   { wanted }: ChangeOf<'check-registration'>,

@@ -73,6 +73,15 @@ export const PEOPLE_CODES: Readonly<Record<string, CodeText>> = {
     fix: ['Join it from a client: the old room leads there', 'Let somebody with the power invite the others'],
     safe: 'Nothing was changed.',
   },
+  'MB-FEDERATION-OPEN': {
+    means: 'The answers name servers, or none, to talk to, and others are let in, or that could not be told.',
+    why: 'It is tried from outside in every run: a file in conf.d may say otherwise than the answers.',
+    fix: [
+      'Take federation_domain_whitelist out of the files in /opt/matrix-bastion/synapse/conf.d, then run init again',
+      'To talk to every server: matrix-bastion federation user@host open',
+    ],
+    safe: 'Nothing was changed by the check.',
+  },
   'MB-DISK-LOOK': {
     means: 'It could not be seen what takes the space on the machine.',
     why: 'df(1) did not answer there, or the connection was lost meanwhile.',

@@ -21,21 +21,23 @@ export interface ClientReply {
 const TIMEOUT_MS = 30_000;
 
 /**
- * One request to the client-server API over the public address, with the name servers and trust roots of every other look
+ * One request to a Matrix API over the public address, with the name servers and trust roots of every other look
  * from outside; each address is tried until one answers.
  */
 export const postToClientApi = async (
   url: URL,
   looks: ClientLooks,
   body: object,
-  token?: string,
+  authorization?: string,
 ): Promise<{ readonly reply: ClientReply } | { readonly unreachable: string }> => {
   const { a, aaaa } = await lookupAddresses(url.hostname, looks);
   const secureContext = await trustContext(looks);
   const problems: string[] = [];
   for (const address of [...a, ...aaaa]) {
     try {
-      return { reply: await post({ url, address, secureContext, signal: looks.signal }, body, token) };
+      return {
+        reply: await post({ url, address, secureContext, signal: looks.signal }, body, authorization),
+      };
     } catch (error) {
       looks.signal.throwIfAborted();
       problems.push(`${address}: ${(error as Error).message}`);
@@ -54,7 +56,7 @@ interface Way {
 const post = (
   { url, address, secureContext, signal }: Way,
   body: object,
-  token?: string,
+  authorization?: string,
 ): Promise<ClientReply> =>
   new Promise((resolve, reject) => {
     const text = JSON.stringify(body);
@@ -71,7 +73,7 @@ const post = (
           Host: url.host,
           'Content-Type': 'application/json',
           'Content-Length': String(Buffer.byteLength(text)),
-          ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+          ...(authorization === undefined ? {} : { Authorization: authorization }),
         },
       },
       (response) => {

@@ -56,7 +56,7 @@ const post = async (
   body: object,
   token?: string,
 ): Promise<ClientReply & { readonly body: MatrixError & { readonly access_token?: string } }> => {
-  const reply = await postToClientApi(url, looks, body, token);
+  const reply = await postToClientApi(url, looks, body, token === undefined ? undefined : `Bearer ${token}`);
   if ('reply' in reply) return reply.reply;
   throw new Failure({
     code: 'MB-LOGIN',

@@ -10,6 +10,7 @@ import { seenKeys } from '../federation/seen-keys.ts';
 import type { OutsideFacts } from '../plan/facts.ts';
 import { tryToRegister } from './registration.ts';
 import type { LookSettings } from './settings.ts';
+import { isStrangerShutOut } from './shut-out.ts';
 import { lookThroughProxy } from './through-proxy.ts';
 
 /** What is known of a server of our own: where well-known leads, and the keys that it was seen with. */
@@ -57,7 +58,7 @@ export const lookFromOutside = async (
     ...(settings.caFile ? { caFile: settings.caFile } : {}),
     ...(answers.federationCa ? { extraCa: answers.federationCa } : {}),
   };
-  const [lookups, certificates, federation, registration, target, throughProxy] = await Promise.all([
+  const [lookups, certificates, federation, registration, target, throughProxy, shutOut] = await Promise.all([
     Promise.all(names.map(async (name) => [name, await lookupAddresses(name, look)] as const)),
     Promise.all(
       names.map(async (name) => {
@@ -71,6 +72,9 @@ export const lookFromOutside = async (
     answers.proxy === undefined
       ? undefined
       : lookThroughProxy(answers.matrixHost, { ...look, ...roots }, signal),
+    answers.federation === 'open'
+      ? undefined
+      : isStrangerShutOut(`https://${answers.matrixHost}`, { ...look, ...roots }),
   ]);
   return {
     clock: Date.now() / 1000,
@@ -86,5 +90,6 @@ export const lookFromOutside = async (
     wellKnownPublished: publishes(federation, answers),
     recordedKeys: settings.recordedKeys ?? {},
     ...(throughProxy === undefined ? {} : { throughProxy }),
+    ...(shutOut === undefined ? {} : { shutOut }),
   };
 };

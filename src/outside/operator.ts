@@ -16,6 +16,7 @@ import { ownCheck, publishes } from './look.ts';
 import { notPublished, proxyNotRight, proxyNotSetUp } from './pending.ts';
 import { tryToRegister } from './registration.ts';
 import type { LookSettings } from './settings.ts';
+import { isStrangerShutOut } from './shut-out.ts';
 import { lookThroughProxy } from './through-proxy.ts';
 
 /** How a new administrator's password comes to be. */
@@ -170,6 +171,20 @@ export const createOperator = ({ answers, settings, wait, password, note }: Oper
       if (answers.proxy !== undefined && first !== undefined && hasRecipe(first.code))
         return { pending: proxyNotRight(answers, answers.proxy, first) };
       throw notInOrder(answers.domain, verdict, findings);
+    },
+
+    async isStrangerShutOut(signal) {
+      let shutOut: boolean | undefined;
+      await until(
+        async () => {
+          shutOut = await isStrangerShutOut(baseUrl, { ...trusted, signal });
+          return shutOut === true ? undefined : 'not yet';
+        },
+        30_000,
+        2000,
+        signal,
+      );
+      return shutOut;
     },
 
     async tryToRegister(isWanted, signal) {

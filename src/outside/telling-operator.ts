@@ -22,6 +22,10 @@ export const tellingOperator = (answers: Answers, tell: (what: string) => void):
     await askHost({ serverName: answers.domain, host: answers.matrixHost, port: 443 }, runOnHost);
     return 'done';
   },
+  async isStrangerShutOut() {
+    tell(`ask https://${answers.matrixHost} as a server that is on no list, and be refused`);
+    return true;
+  },
   async tryToRegister() {
     tell(`register at https://${answers.matrixHost} without a token, and be refused`);
     return answers.registration === 'closed' ? 'closed' : 'token';

@@ -1,4 +1,4 @@
-import type { ModerationBot, RegistrationMode } from '../answers/answers.ts';
+import type { FederationMode, ModerationBot, RegistrationMode } from '../answers/answers.ts';
 import type { BackupPlan, DatabaseWay } from '../backup/plan.ts';
 import type { DatabaseNeeds } from '../database/judge.ts';
 import type { PostgresMove } from '../releases/postgres.ts';
@@ -78,6 +78,7 @@ export type Change =
   | { readonly kind: 'await-well-known'; readonly domain: string; readonly published: boolean }
   // Steps 5 and 6
   | { readonly kind: 'check-federation'; readonly domain: string; readonly mark: string }
+  | { readonly kind: 'check-shut-out'; readonly mode: Exclude<FederationMode, 'open'> }
   | { readonly kind: 'check-registration'; readonly wanted: RegistrationMode }
   | { readonly kind: 'create-admin'; readonly userId: string; readonly localpart: string }
   | { readonly kind: 'prove-admin-login'; readonly userId: string; readonly localpart: string }

@@ -89,6 +89,8 @@ const DESCRIBE: Describe = {
       ? `see the well-known files on https://${domain}`
       : `look for the well-known files on https://${domain}, which is another machine's website`,
   'check-federation': ({ domain }) => `check the federation of ${domain} from here and from the machine`,
+  'check-shut-out': ({ mode }) =>
+    `ask from outside as a server that is on no list, and be refused: federation is ${mode === 'closed' ? 'closed' : 'for those that are named'}`,
   'check-registration': ({ wanted }) =>
     wanted === 'closed'
       ? 'try from outside to make an account, and be refused: registration is closed'

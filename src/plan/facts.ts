@@ -44,6 +44,8 @@ export interface OutsideFacts {
   readonly wellKnownPublished: boolean;
   /** What a stranger's try to make an account came to; absent where nothing was tried. */
   readonly registration?: RegistrationState;
+  /** Whether a server that is on no list was refused; absent where federation is open, or nobody could tell. */
+  readonly shutOut?: boolean;
   /**
    * Why the Matrix host does not answer as a homeserver through somebody's own proxy, in a few words; '' when it does. Absent
    * without such a proxy: then nothing looks.

@@ -1,6 +1,6 @@
 # Asks Synapse's admin API over the container's own loopback, as the account that is kept for that. Set before: root, memory
 # (a folder in /run), account (how that account's name begins), bots (lines `NAME UID:GID`: moderation bots that may have an
-# account). On standard input: a JSON list of requests {method, path, body, service, anonymous, as, user} (as: in the name of
+# account). On standard input: a JSON list of requests {method, path, body, service, anonymous, seconds, as, user} (as: in the name of
 # such a bot; user: in the name of an account of this server, whose token is borrowed from the admin API, lives in the memory
 # of one process for ten minutes at most, and is logged out at the end) or {mint, displayname, renew}: an ordinary account for
 # a bot, whose token becomes a file of the bot's; with renew one that is there gets a new token. Prints
@@ -24,17 +24,20 @@ account = sys.argv[1]
 open_url = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
 
 
-def ask(method, path, body=None, token="", service="localhost"):
+def ask(method, path, body=None, token="", service="localhost", seconds=100):
     data = None if body is None else json.dumps(body).encode()
     headers = {"Content-Type": "application/json", "X-Forwarded-For": "127.0.0.1"}
     if token:
         headers["Authorization"] = "Bearer " + token
     request = urllib.request.Request("http://%s:8008%s" % (service, path), data, headers, method=method)
     try:
-        with open_url(request, timeout=100) as answer:
+        with open_url(request, timeout=seconds) as answer:
             status, text = answer.status, answer.read()
     except urllib.error.HTTPError as error:
         status, text = error.code, error.read()
+    except TimeoutError:
+        # Synapse may wait for another server that is gone.
+        return 504, {"error": "no answer within %d s" % seconds}
     try:
         return status, json.loads(text or b"{}")
     except ValueError:
@@ -124,7 +127,8 @@ def answer(one):
         if "access_token" not in body:
             return status, body
         bearer = body["access_token"]
-    return ask(one["method"], one["path"], one.get("body"), bearer, one.get("service", "localhost"))
+    service, seconds = one.get("service", "localhost"), one.get("seconds", 100)
+    return ask(one["method"], one["path"], one.get("body"), bearer, service, seconds)
 
 
 token = sys.stdin.readline().strip()

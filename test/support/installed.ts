@@ -106,6 +106,7 @@ export const installed = (
     federation: { verdict: 'green', seen: '' },
     wellKnownPublished: true,
     registration: 'closed',
+    ...(goal.answers.federation !== 'open' && { shutOut: true }),
     ...(goal.answers.proxy && { throughProxy: '' }),
   });
 };

@@ -14,7 +14,13 @@ import type { TableRow } from '../../ui/table.ts';
 /** A rerun that finds the server as it ought to be. */
 export const nothingToDo = async (goal: Goal, store: Store, context: CommandContext): Promise<void> => {
   tellServer(goal, await keptPassword(goal, store), context);
-  context.ui.print(`Nothing to do: ${goal.answers.domain} is as it should be, and its federation is green.`);
+  const { domain, federation } = goal.answers;
+  const open = {
+    open: '',
+    allowlist: ', for the servers that are named',
+    closed: ', and closed to all others',
+  }[federation];
+  context.ui.print(`Nothing to do: ${domain} is as it should be, and its federation is green${open}.`);
 };
 
 /** The file of the password that was made, while it is there. */

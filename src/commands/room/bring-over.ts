@@ -13,8 +13,9 @@ export interface Brought {
 
 export const NOBODY_BROUGHT: Brought = { joined: [], invited: [], missed: [] };
 
-/** People in one round trip: an invitation to a server that is gone takes its time. */
-const BATCH = 10;
+/** People in one round trip, and how long each may take: an invitation waits for its server, which may be gone. */
+const BATCH = 8;
+const SECONDS = 30;
 
 interface Settings {
   readonly administrators: readonly string[];
@@ -37,6 +38,7 @@ export const bringOver = async (
   const invite = (userId: string): AdminRequest => ({
     method: 'POST',
     path: `${room}/invite`,
+    seconds: SECONDS,
     body: { user_id: userId },
     user: by,
   });

@@ -24,6 +24,9 @@ import { allAccounts, knownAccount, userIdOn } from '../user/accounts.ts';
 import { type Brought, bringOver, NOBODY_BROUGHT } from './bring-over.ts';
 import { stateOf } from './state.ts';
 
+/** A large room takes minutes. */
+const LONG = 280;
+
 /** Makes the successor of a room, or goes on with one that is there, and brings its people over. */
 export const replace = (options: RoomOptions, server: Server): Promise<ExitCode> =>
   alone(server, async () => {
@@ -185,7 +188,7 @@ const successorOf = async (
     const body = successorRequest(room, { by, version, ...(alias !== undefined && { alias }) });
     const made = await askOrFail(
       api,
-      { method: 'POST', path: '/_matrix/client/v3/createRoom', body, user: by },
+      { method: 'POST', path: '/_matrix/client/v3/createRoom', body, user: by, seconds: LONG },
       'The new room could not be made.',
     );
     return String(made.room_id);
@@ -198,6 +201,7 @@ const successorOf = async (
       path: `/_matrix/client/v3/rooms/${encodeURIComponent(room.roomId)}/upgrade`,
       body: { new_version: version, ...(creators.length > 0 && { additional_creators: creators }) },
       user: by,
+      seconds: LONG,
     },
     'The room could not be replaced.',
   );

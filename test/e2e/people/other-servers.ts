@@ -112,7 +112,8 @@ export const otherServers = (neighbours: TheNeighbours): void => {
 
     test('closed nothing goes either way, and that is as it should be; with an allowlist it goes on', async () => {
       const { ours, theirs } = neighbours();
-      await onHost(ours, ['federation', 'HOST', 'closed', '--yes']);
+      const closing = await onHost(ours, ['federation', 'HOST', 'closed', '--yes']);
+      expect(closing.stdout).toContain('ask from outside as a server that is on no list, and be refused');
       const profile = `${CLIENT}/profile/${encodeURIComponent(them.userId)}`;
       expect((await us.ask('GET', profile)).status).not.toBe(200);
       await say(them, room, 'said while it was closed');

@@ -56,7 +56,6 @@ export const strangers = (theServer: TheServer): void => {
       } finally {
         await server.shell(`rm -f ${OPENING}`);
       }
-      await findsNothingToDo(server);
     });
 
     test('one that Synapse has read already is seen from outside, in the next run', async () => {
@@ -67,10 +66,9 @@ export const strangers = (theServer: TheServer): void => {
       const run = await server.init();
       expect(run.exitCode, run.all).toBe(1);
       expect(run.stderr).toContain('MB-REGISTRATION-OPEN');
-      await restartSynapse(server);
-      await findsNothingToDo(server);
     });
 
+    // Synapse still lets guests in: this run restarts it, and sees from outside that it does not any more.
     test('registration closed again: the plan says so, and a token that was made before opens nothing', async () => {
       const server = theServer();
       const [left] = await invite(server);

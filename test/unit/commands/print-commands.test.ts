@@ -172,6 +172,7 @@ const ONE_OF_EACH: { readonly [K in ChangeKind]: Omit<ChangeOf<K>, 'kind'> } = {
   'await-well-known': { domain: 'example.org', published: true },
   'check-federation': { domain: 'example.org', mark: 'x' },
   'create-admin': USER,
+  'check-shut-out': { mode: 'closed' },
   'check-registration': { wanted: 'closed' },
   'prove-admin-login': USER,
   'create-moderation-bot': { bot: 'draupnir', userId: '@draupnir:example.org', manager: USER.userId },

@@ -447,3 +447,19 @@ describe('a plan that narrows federation', () => {
     expect(lines({ ...installed(closed), narrowing: { seen } }, closed)).toEqual([]);
   });
 });
+
+describe('a server that does not talk to everybody', () => {
+  const closed: Partial<Answers> = { federation: 'closed' };
+  const seen = (shutOut?: boolean): Facts => {
+    const { outside, ...facts } = installed(closed);
+    const { shutOut: _, ...rest } = outside;
+    return { ...facts, outside: { ...rest, ...(shutOut !== undefined && { shutOut }) } };
+  };
+
+  it('is asked from outside as a stranger while it is not known to refuse', () => {
+    expect(kinds(seen(true), 'federation', closed)).toEqual([]);
+    expect(kinds(seen(false), 'federation', closed)).toEqual(['check-shut-out']);
+    expect(kinds(seen(), 'federation', closed)).toEqual(['check-shut-out']);
+    expect(kinds(installed(), 'federation')).toEqual([]);
+  });
+});

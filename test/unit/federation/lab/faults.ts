@@ -105,6 +105,7 @@ const HEALTHY: readonly Fault[] = [
       lab.healthy({
         [VERSION]: json({ server: { version: '0.13.8', name: 'Dendrite' } }),
         [KEYS]: json(keyDocument({ serverName, validUntil: Date.now() + 7 * DAY + 50 })),
+        [VERSIONS]: json({ versions: ['v1.2'], unstable_features: { 'org.matrix.e2e_cross_signing': true } }),
         [EVENT_PATH]: DENDRITE_REFUSAL,
         [ENCODED_EVENT_PATH]: DENDRITE_REFUSAL,
         '/.well-known/matrix/support': json(
@@ -112,7 +113,7 @@ const HEALTHY: readonly Fault[] = [
           { status: 404 },
         ),
       }),
-    codes: [],
+    codes: ['144.'],
     verdict: 'green',
   },
 ];
