@@ -15,9 +15,9 @@ const answered = async (
   answers: InitOptions['answers'],
   context: CommandContext,
 ): Promise<ExitCode> => {
-  await onServer('moderation', options, context, async () => {});
+  const domain = await onServer('moderation', options, context, async (server) => server.domain);
   const { run } = await import('../init.ts');
-  return run({ ...options.init, answers }, context);
+  return run({ ...options.init, answers: { domain, ...answers } }, context);
 };
 
 export const enable = async (options: ModerationOptions, context: CommandContext): Promise<ExitCode> => {
