@@ -104,10 +104,13 @@ export const PEOPLE_CODES: Readonly<Record<string, CodeText>> = {
     safe: 'No account was changed; the server runs.',
   },
   'MB-MODERATION-ROOM': {
-    means: "The alias of the moderation bot's room leads to a room that the bot did not make.",
-    why: 'Whoever is in the management room commands the bot.',
-    fix: ['Take the alias away from that room in a client, then run init again'],
-    safe: 'No room was changed; the server runs.',
+    means: 'The room in which the moderation bot takes its orders cannot be used.',
+    why: 'Its alias leads to a room that neither the bot nor an administrator of the server made, or the bot was put out of it.',
+    fix: [
+      'Take the alias away from that room in a client, then run init again',
+      'Or, where the bot was put out: invite it again, then run init again',
+    ],
+    safe: 'No room was changed; the server runs, and the bot was not stopped.',
   },
   'MB-POLICY-LIST': {
     means: 'What was to be watched is no policy list, or cannot be reached.',
