@@ -101,20 +101,37 @@ const domainOf = (userId: string): string => userId.slice(userId.indexOf(':') + 
  * room is the maker of the one that follows it, and takes the alias along.
  * @throws Failure MB-MODERATION-ROOM: somebody else's room would be where the bot takes its orders from
  */
-const knownRoom = async ({ bot, userId }: Made, api: AdminApi): Promise<Room | undefined> => {
+const knownRoom = async ({ bot, userId, manager }: Made, api: AdminApi): Promise<Room | undefined> => {
   const alias = managementAlias(bot, domainOf(userId));
-  const [found] = await api([
-    { method: 'GET', path: `${CLIENT}/directory/room/${encodeURIComponent(alias)}`, as: bot },
-  ]);
+  const aliasPath = `${CLIENT}/directory/room/${encodeURIComponent(alias)}`;
+  const [found] = await api([{ method: 'GET', path: aliasPath, as: bot }]);
   const roomId = found?.body.room_id;
   if (typeof roomId !== 'string') return undefined;
   const state = await stateOf(roomId, alias, api);
   const creator = String(state.find(({ type }) => type === 'm.room.create')?.sender ?? '');
   if (creator !== userId && !(await isAdministrator(creator, api)))
     throw foreignRoom(roomId, alias, userId, creator);
-  const membership = state.find(({ type, state_key }) => type === 'm.room.member' && state_key === userId)
-    ?.content?.membership;
-  if (membership === 'join') return { roomId, creator };
+  const member = (who: string) =>
+    state.find(({ type, state_key }) => type === 'm.room.member' && state_key === who);
+  const own = member(userId);
+  if (own?.content?.membership === 'join') return { roomId, creator };
+  // Nobody put it out: an account that is deactivated leaves its rooms.
+  if (own?.content?.membership === 'leave' && own.sender === userId) {
+    const host = [manager, creator].find((who) => member(who)?.content?.membership === 'join');
+    if (host === undefined && isEmpty(state)) {
+      await askOrFail(api, { method: 'DELETE', path: aliasPath }, `${alias} could not be taken away.`);
+      return undefined;
+    }
+    if (host !== undefined)
+      await api([
+        {
+          method: 'POST',
+          path: `${CLIENT}/rooms/${encodeURIComponent(roomId)}/invite`,
+          user: host,
+          body: { user_id: userId },
+        },
+      ]);
+  }
   const path = `${CLIENT}/join/${encodeURIComponent(roomId)}`;
   const [joined] = await api([{ method: 'POST', path, as: bot, body: {} }]);
   if (joined?.status !== 200) throw shutOut(roomId, alias, userId, String(joined?.body.error ?? 'no answer'));
@@ -127,6 +144,10 @@ interface StateEvent {
   readonly sender?: unknown;
   readonly content?: { readonly membership?: unknown };
 }
+
+/** Whether nobody is in a room any more. */
+const isEmpty = (state: readonly StateEvent[]): boolean =>
+  !state.some(({ type, content }) => type === 'm.room.member' && content?.membership === 'join');
 
 /** As the server has it: a bot that was put out of the room reads the state of then, or none. Empty: it knows no such room. */
 const stateOf = async (roomId: string, alias: string, api: AdminApi): Promise<readonly StateEvent[]> => {

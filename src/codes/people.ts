@@ -40,6 +40,12 @@ export const PEOPLE_CODES: Readonly<Record<string, CodeText>> = {
     fix: ['Leave it as it is'],
     safe: 'No account was changed.',
   },
+  'MB-USER-BOT': {
+    means: "The account is the moderation bot's.",
+    why: 'The bot would lose its login, and with it every room and list that it guards.',
+    fix: ['Take the bot away first: matrix-bastion moderation disable user@host'],
+    safe: 'No account was changed.',
+  },
   'MB-USER-LAST-ADMIN': {
     means: 'The account is the last administrator of the server.',
     why: 'Nobody could administer the server from a client any more.',
@@ -92,6 +98,12 @@ export const PEOPLE_CODES: Readonly<Record<string, CodeText>> = {
     means: 'The machine runs no moderation bot.',
     why: 'Policy lists are watched by a bot, Draupnir or Mjolnir; the default is none.',
     fix: ['Set one up: matrix-bastion moderation enable user@host'],
+    safe: 'Nothing was changed.',
+  },
+  'MB-MODERATION-LOGIN': {
+    means: "Synapse does not take the moderation bot's token any more.",
+    why: 'Its devices were logged out, its account was locked or deactivated, or the database is from before the token.',
+    fix: ['Give it a new one: matrix-bastion init user@host'],
     safe: 'Nothing was changed.',
   },
   'MB-MODERATION-ACCOUNT': {

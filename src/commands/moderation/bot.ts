@@ -16,9 +16,14 @@ export const botOf = ({ facts }: Server): ModerationBot | undefined => {
   return MODERATION_BOTS.find((bot) => bot === moderation);
 };
 
-/** @throws Refusal MB-MODERATION-OFF when there is no bot, or it has no account yet */
+/**
+ * @throws Refusal MB-MODERATION-OFF when there is no bot, or it has no account yet; MB-MODERATION-LOGIN when Synapse does not
+ * take its token
+ */
 export const requireBot = (server: Server): ModerationBot => {
   const bot = botOf(server);
+  if (bot !== undefined && server.facts.refusedBots.includes(bot))
+    throw loggedOut(bot, server.machine, server.domain);
   if (bot !== undefined && (server.facts.files[botTokenPath(bot)]?.size ?? 0) > 0) return bot;
   throw new Refusal({
     code: 'MB-MODERATION-OFF',
@@ -38,13 +43,23 @@ type DataType = (typeof BOT_DATA)[keyof typeof BOT_DATA];
 export const botData = async (
   bot: ModerationBot,
   type: DataType,
-  { api, domain }: Server,
+  { api, domain, machine }: Server,
 ): Promise<AdminReply['body']> => {
   const [reply] = await api([{ method: 'GET', path: dataPath(bot, domain, type), as: bot }]);
   if (reply?.status === 200) return reply.body;
   if (reply?.status === 404) return {};
+  if (reply?.status === 401) throw loggedOut(bot, machine, domain);
   throw refusedBySynapse(reply, `What ${botUserId(bot, domain)} keeps in its account could not be read.`);
 };
+
+const loggedOut = (bot: ModerationBot, machine: string, domain: string): Refusal =>
+  new Refusal({
+    code: 'MB-MODERATION-LOGIN',
+    what: `Synapse does not take the token of ${botUserId(bot, domain)} any more.`,
+    why: 'Its devices were logged out, its account was locked or deactivated, or the database is from before the token.',
+    fix: [`Give it a new one: matrix-bastion init ${machine}`],
+    safe: 'Nothing was changed.',
+  });
 
 /** A compose action on the bot's container. Not by the run's signal: half of one would go on behind what follows. */
 const compose = async (

@@ -13,6 +13,10 @@ interface Found {
   readonly creator?: string;
   /** Of the bot, in that room. */
   readonly membership?: string;
+  /** Whose doing that is; absent: the bot's own. */
+  readonly sender?: string;
+  /** Others who are in it. */
+  readonly others?: readonly string[];
   /** Status of the bot's try to join. */
   readonly join?: number;
   /** Of its invitation. */
@@ -20,7 +24,8 @@ interface Found {
 }
 
 /** What the run did that changes something, in order. */
-const run = async ({ creator, membership = 'join', join = 200, invite = 200 }: Found) => {
+const run = async (found: Found) => {
+  const { creator, membership = 'join', sender = BOT, others = [], join = 200, invite = 200 } = found;
   const done: string[] = [];
   const replyTo = (request: AdminRequest): AdminReply => {
     if ('mint' in request) {
@@ -36,7 +41,12 @@ const run = async ({ creator, membership = 'join', join = 200, invite = 200 }: F
       return ok({
         state: [
           { type: 'm.room.create', state_key: '', sender: creator },
-          { type: 'm.room.member', state_key: BOT, sender: BOT, content: { membership } },
+          { type: 'm.room.member', state_key: BOT, sender, content: { membership } },
+          ...others.map((who) => ({
+            type: 'm.room.member',
+            state_key: who,
+            content: { membership: 'join' },
+          })),
         ],
       });
     if (path.includes(`/join/`)) return { status: join, body: { error: 'You are banned' } };
@@ -109,6 +119,31 @@ describe('a bot that is to be made again', () => {
       why: expect.stringContaining('You are banned'),
     });
     expect(done).not.toContain('remove');
+  });
+
+  test('that was deactivated is brought back by the administrator in its room', async () => {
+    const { done, failure } = await run({ creator: BOT, membership: 'leave', others: ['@eve:example.org'] });
+    expect(failure).toBeUndefined();
+    expect(done.slice(2, 4)).toEqual(['@eve:example.org: invite', `draupnir: ${ROOM}`]);
+  });
+
+  test('that was deactivated makes a new room where nobody is in the old one', async () => {
+    const { done, failure } = await run({ creator: BOT, membership: 'leave', join: 403 });
+    expect(failure).toBeUndefined();
+    expect(done[2]).toBe('service: #draupnir-management:example.org');
+    expect(done).toContain('draupnir: createRoom');
+  });
+
+  test('that somebody put out is brought back by nobody', async () => {
+    const { done, failure } = await run({
+      creator: BOT,
+      membership: 'leave',
+      sender: ADMIN,
+      others: ['@eve:example.org'],
+      join: 403,
+    });
+    expect(failure?.code).toBe('MB-MODERATION-ROOM');
+    expect(done).not.toContain('@eve:example.org: invite');
   });
 
   test('that may not invite has the maker of the room do it', async () => {
