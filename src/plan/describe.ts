@@ -97,8 +97,10 @@ const DESCRIBE: Describe = {
       : 'try from outside to make an account without a token, and be refused: registration is open to holders of a token of matrix-bastion invite, shut to everybody else',
   'create-admin': ({ userId }) => `create the administrator ${userId}`,
   'prove-admin-login': ({ userId }) => `log in as ${userId} once`,
-  'create-moderation-bot': ({ userId, manager }) =>
-    `make the account ${userId} (no administrator, no rate limits, token 0600 and never shown) and its management room, not encrypted, and invite ${manager}`,
+  'create-moderation-bot': ({ userId, manager, because }) =>
+    because === 'refused'
+      ? `give ${userId} a new token, as Synapse does not take the one it has any more, and see that its account and its management room are in use`
+      : `make the account ${userId} (no administrator, no rate limits, token 0600 and never shown) and its management room, not encrypted, and invite ${manager}`,
 };
 
 export const describeChange = (change: Change): string =>
