@@ -5,6 +5,7 @@ import {
   mayInvite,
   maySend,
   neededFor,
+  numericLevels,
   powerOf,
   type RoomPower,
 } from './power.ts';
@@ -134,7 +135,7 @@ const isRecord = (value: unknown): value is Content =>
  * the state; from then on creators must not be in `users` at all.
  */
 export const mappedPower = (room: OldRoom, by: string, version: string): Content => {
-  const old = room.powerLevels?.content ?? {};
+  const old = numericLevels(room.powerLevels?.content ?? {});
   const users = isRecord(old.users) ? old.users : {};
   if (hasCreatorPower(version)) {
     const creators = [by, ...additionalCreators(room, by, version)];

@@ -105,6 +105,31 @@ describe('power', () => {
     expect(mappedPower(strict, ADMIN, '11').users).toEqual({ [EVE]: 100, [ADMIN]: 150 });
     expect(mappedPower(room([], '12'), ADMIN, '11').users).toEqual({ [EVE]: 100, [ADMIN]: 100 });
   });
+  test('levels that an old room says as text are numbers in the new one; what is none is left out', () => {
+    const old = oldRoom('!old', [
+      state('m.room.create', { room_version: '6' }),
+      state('m.room.power_levels', {
+        users: { [EVE]: '100', [ANNA]: ' 50', '@fay:example.com': 'much' },
+        events: { 'm.room.name': '60', 'm.room.topic': null },
+        notifications: { room: '20' },
+        ban: '75',
+        kick: {},
+        invite: 0,
+        users_default: 1e300,
+        'org.example.note': 'kept',
+      }),
+      member(ADMIN),
+    ]) as OldRoom;
+    expect(mappedPower(old, ADMIN, '12')).toEqual({
+      users: { [EVE]: 100, [ANNA]: 50 },
+      events: { 'm.room.name': 60 },
+      notifications: { room: 20 },
+      ban: 75,
+      invite: 0,
+      'org.example.note': 'kept',
+    });
+    expect(mappedPower(old, ADMIN, '11').users).toEqual({ [EVE]: 100, [ANNA]: 50, [ADMIN]: 100 });
+  });
   test('a room without levels is its creator’s', () => {
     const bare = oldRoom('!old', [state('m.room.create', {}), member(EVE)]) as OldRoom;
     expect([powerOf(EVE, bare), powerOf(ADMIN, bare), bare.version]).toEqual([100, 0, '1']);
