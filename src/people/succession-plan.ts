@@ -7,6 +7,7 @@ import {
   insiders,
   isEncrypted,
   joinRuleOf,
+  type Locals,
   type OldRoom,
   replacers,
   serverOf,
@@ -21,11 +22,7 @@ export type Way =
   /** There is one; whoever is missing there still comes over. */
   | { readonly kind: 'go-on'; readonly successor: string };
 
-export interface Settings {
-  /** server_name. */
-  readonly domain: string;
-  /** User ids. */
-  readonly administrators: readonly string[];
+export interface Settings extends Locals {
   /** The account that was asked for. */
   readonly as?: string;
   /** Whether a new room beside the old one will do. */
@@ -37,15 +34,15 @@ export interface Settings {
 /** How it is done, or why it cannot be. Pure. */
 export const wayOf = (
   room: OldRoom,
-  { domain, administrators, as, mayStandBeside, madeBeside }: Settings,
+  { as, mayStandBeside, madeBeside, ...locals }: Settings,
 ): Way | { readonly problem: 'nobody-here' | 'not-in-it' | 'no-power' } => {
   if (room.replacedBy !== undefined) return { kind: 'go-on', successor: room.replacedBy };
   // Made once, it is not made again, whoever got the power since.
   if (madeBeside !== undefined) return { kind: 'go-on', successor: madeBeside };
-  const inside = insiders(room, domain, administrators);
+  const inside = insiders(room, locals);
   if (inside.length === 0) return { problem: 'nobody-here' };
   if (as !== undefined && !inside.includes(as)) return { problem: 'not-in-it' };
-  const [by] = replacers(room, domain, administrators).filter((one) => as === undefined || one === as);
+  const [by] = replacers(room, locals).filter((one) => as === undefined || one === as);
   if (by !== undefined) return { kind: 'replace', by };
   if (!mayStandBeside) return { problem: 'no-power' };
   return { kind: 'beside', by: as ?? (inside[0] as string) };
@@ -64,7 +61,7 @@ export interface Preview {
   readonly room: OldRoom;
   readonly way: Exclude<Way, { kind: 'go-on' }>;
   readonly version: string;
-  readonly domain: string;
+  readonly locals: Locals;
   /** Localpart of the alias that the new room gets; of a room beside the old one alone. */
   readonly alias?: string;
 }
@@ -72,13 +69,14 @@ export interface Preview {
 const NOTHING: readonly never[] = [];
 
 /** What would be done, what comes along, and what cannot: one line each. */
-export const previewLines = ({ room, way, version, domain, alias }: Preview): readonly string[] => {
+export const previewLines = ({ room, way, version, locals, alias }: Preview): readonly string[] => {
   const { by } = way;
+  const { domain } = locals;
   const replaces = way.kind === 'replace';
   const fresh = {
     state: room.state.filter(({ type, stateKey }) => type !== 'm.room.member' || stateKey === by),
   };
-  const followers = followersOf(room, fresh, { domain, leads: replaces });
+  const followers = followersOf(room, fresh, { ...locals, leads: replaces });
   const elsewhere = aliasesOf(room).filter((one) => serverOf(one) !== domain);
   const away = elsewhere.map((one) => printable(one, 255)).join(', ');
   return [

@@ -89,16 +89,24 @@ export const aliasesOf = ({ state }: Pick<OldRoom, 'state'>): readonly string[] 
 /** What comes after the first colon: ids and aliases name their server there. */
 export const serverOf = (id: string): string => id.slice(id.indexOf(':') + 1);
 
+/** The accounts of this server. User ids. */
+export interface Locals {
+  /** server_name. */
+  readonly domain: string;
+  readonly administrators: readonly string[];
+  /** Those that can be logged in: neither locked nor deactivated, which stay members of their rooms. */
+  readonly usable: ReadonlySet<string>;
+}
+
 /** Accounts of this server that may do it, the best first: administrators, then whoever has most power. */
 const doers = (
   room: OldRoom,
-  domain: string,
-  administrators: readonly string[],
+  { administrators, usable }: Locals,
   may: (userId: string) => boolean,
 ): readonly string[] => {
   const isAdministrator = (userId: string): number => (administrators.includes(userId) ? 1 : 0);
   return room.joined
-    .filter((userId) => serverOf(userId) === domain && may(userId))
+    .filter((userId) => usable.has(userId) && may(userId))
     .sort(
       (one, other) =>
         isAdministrator(other) - isAdministrator(one) || powerOf(other, room) - powerOf(one, room),
@@ -106,16 +114,15 @@ const doers = (
 };
 
 /** Who may replace the room in its own name. */
-export const replacers = (room: OldRoom, domain: string, administrators: readonly string[]) =>
-  doers(room, domain, administrators, (userId) => maySend(userId, TOMBSTONE, room));
+export const replacers = (room: OldRoom, locals: Locals) =>
+  doers(room, locals, (userId) => maySend(userId, TOMBSTONE, room));
 
 /** Who may ask others in. */
-export const inviters = (room: OldRoom, domain: string, administrators: readonly string[]) =>
-  doers(room, domain, administrators, (userId) => mayInvite(userId, room));
+export const inviters = (room: OldRoom, locals: Locals) =>
+  doers(room, locals, (userId) => mayInvite(userId, room));
 
-/** Everybody of this server in the room. */
-export const insiders = (room: OldRoom, domain: string, administrators: readonly string[]) =>
-  doers(room, domain, administrators, () => true);
+/** Everybody of this server in the room who can act there. */
+export const insiders = (room: OldRoom, locals: Locals) => doers(room, locals, () => true);
 
 /** People with most power in a room: whom to ask. Creators first. */
 export const mostPowerful = (room: OldRoom): readonly string[] =>
@@ -209,7 +216,7 @@ export const successorRequest = (
 
 /** Who is still to come over, and how. */
 export interface Followers {
-  /** Of this server, and in the old room: they are joined. */
+  /** Of this server, and in the old room: they are joined. Nobody can be with a locked account. */
   readonly join: readonly string[];
   /** Of other servers, or invited to the old room only: they are asked. */
   readonly invite: readonly string[];
@@ -223,7 +230,7 @@ export interface Followers {
 export const followersOf = (
   old: OldRoom,
   fresh: Pick<OldRoom, 'state'>,
-  { domain, leads }: { readonly domain: string; readonly leads: boolean },
+  { domain, usable, leads }: Omit<Locals, 'administrators'> & { readonly leads: boolean },
 ): Followers => {
   const there = new Map(
     fresh.state
@@ -234,9 +241,12 @@ export const followersOf = (
   const isNew = (userId: string): boolean => !there.has(userId);
   const isLocal = (userId: string): boolean => serverOf(userId) === domain;
   const followsBySelf = leads && joinRuleOf(fresh) === 'public';
-  const ask = [...old.joined.filter((userId) => !isLocal(userId)), ...old.invited];
+  const invitedBefore = old.invited.filter((userId) => !isLocal(userId) || usable.has(userId));
+  const ask = [...old.joined.filter((userId) => !isLocal(userId)), ...invitedBefore];
   return {
-    join: old.joined.filter((userId) => isLocal(userId) && (isNew(userId) || there.get(userId) === 'invite')),
+    join: old.joined.filter(
+      (userId) => usable.has(userId) && (isNew(userId) || there.get(userId) === 'invite'),
+    ),
     invite: followsBySelf ? [] : ask.filter(isNew),
     ban: old.banned.filter(isNew),
   };

@@ -1,7 +1,7 @@
 import type { AdminRequest } from '../../apply/admin-api.ts';
 import { Failure } from '../../errors.ts';
 import { printable } from '../../federation/printable.ts';
-import { followersOf, inviters, type OldRoom } from '../../people/succession.ts';
+import { followersOf, inviters, type Locals, type OldRoom } from '../../people/succession.ts';
 import type { Server } from '../admin/server.ts';
 import { stateOf } from './state.ts';
 
@@ -17,8 +17,7 @@ export const NOBODY_BROUGHT: Brought = { joined: [], invited: [], missed: [] };
 const BATCH = 8;
 const SECONDS = 30;
 
-interface Settings {
-  readonly administrators: readonly string[];
+interface Settings extends Locals {
   /** Whether the old room leads to the new one. */
   readonly leads: boolean;
 }
@@ -27,12 +26,12 @@ interface Settings {
 export const bringOver = async (
   old: OldRoom,
   successor: string,
-  { administrators, leads }: Settings,
+  { leads, ...locals }: Settings,
   server: Server,
 ): Promise<Brought> => {
-  const { api, context, domain } = server;
+  const { api, context } = server;
   const fresh = await stateOf(successor, server);
-  const [by] = fresh === undefined ? [] : inviters(fresh, domain, administrators);
+  const [by] = fresh === undefined ? [] : inviters(fresh, locals);
   if (fresh === undefined || by === undefined) throw nobodyThere(successor, fresh !== undefined);
   const room = `/_matrix/client/v3/rooms/${encodeURIComponent(successor)}`;
   const invite = (userId: string): AdminRequest => ({
@@ -54,7 +53,7 @@ export const bringOver = async (
     body: { user_id: userId },
     user: by,
   });
-  const followers = followersOf(old, fresh, { domain, leads });
+  const followers = followersOf(old, fresh, { ...locals, leads });
   const invitedAlready = new Set(fresh.invited);
   const missed: { userId: string; why: string }[] = [];
   /** Each person's requests one after another; the last one counts. @returns who made it */

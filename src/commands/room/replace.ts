@@ -4,11 +4,12 @@ import { lookForSuccessor } from '../../apply/look-at-successors.ts';
 import type { RoomOptions } from '../../cli/people-options.ts';
 import { EXIT, type ExitCode, Refusal, UsageError } from '../../errors.ts';
 import { printable } from '../../federation/printable.ts';
-import { isServiceAccount } from '../../people/accounts.ts';
+import { type Account, isActingAdmin, isUsable } from '../../people/accounts.ts';
 import { powerOf, powerText } from '../../people/power.ts';
 import {
   additionalCreators,
   aliasesOf,
+  type Locals,
   mostPowerful,
   type OldRoom,
   predecessorOf,
@@ -34,8 +35,7 @@ export const replace = (options: RoomOptions, server: Server): Promise<ExitCode>
     const roomId = await roomIdOf(options.room, server);
     const version = await versionOf(options, server);
     const accounts = await allAccounts(server);
-    const as =
-      options.as === undefined ? undefined : knownAccount(userIdOn(server, options.as), accounts).userId;
+    const as = options.as === undefined ? undefined : actingAs(options.as, accounts, server);
     const named = await stateOf(roomId, server);
     if (named === undefined) throw outside(options, server);
     const room = await meant(named, version, options, server);
@@ -47,9 +47,7 @@ export const replace = (options: RoomOptions, server: Server): Promise<ExitCode>
       );
       return EXIT.done;
     }
-    const administrators = accounts
-      .filter((one) => one.admin && !one.locked && !one.deactivated && !isServiceAccount(one))
-      .map(({ userId }) => userId);
+    const locals = localsOf(accounts, server);
     const madeBeside =
       options.action === 'move'
         ? await lookForSuccessor(
@@ -58,15 +56,14 @@ export const replace = (options: RoomOptions, server: Server): Promise<ExitCode>
           )
         : undefined;
     const way = wayOf(room, {
-      domain: server.domain,
-      administrators,
+      ...locals,
       ...(as !== undefined && { as }),
       mayStandBeside: options.action === 'move',
       ...(madeBeside !== undefined && { madeBeside }),
     });
     if ('problem' in way) throw PROBLEMS[way.problem](options, room, server);
     const alias = way.kind === 'beside' ? await freeAlias(room, server) : undefined;
-    tell(room, way, { version, ...(alias !== undefined && { alias }) }, options, server);
+    tell(room, way, { version, locals, ...(alias !== undefined && { alias }) }, options, server);
     if (options.dryRun) {
       if (options.json) ui.print(jsonText(asJson(room, way, version, undefined, NOBODY_BROUGHT, options)));
       ui.note('Dry run: nothing was changed.');
@@ -83,19 +80,34 @@ export const replace = (options: RoomOptions, server: Server): Promise<ExitCode>
     const successor = await successorOf(
       room,
       way,
-      { version, ...(alias !== undefined && { alias }) },
+      { version, locals, ...(alias !== undefined && { alias }) },
       server,
     );
     const brought = await bringOver(
       room,
       successor,
-      { administrators, leads: room.replacedBy !== undefined || way.kind === 'replace' },
+      { ...locals, leads: room.replacedBy !== undefined || way.kind === 'replace' },
       server,
     );
     if (options.json) ui.print(jsonText(asJson(room, way, version, successor, brought, options)));
     else tellEnd(way, successor, brought, server);
     return brought.missed.length > 0 ? EXIT.unknown : EXIT.done;
   });
+
+const localsOf = (accounts: readonly Account[], { domain }: Server): Locals => ({
+  domain,
+  administrators: accounts.filter(isActingAdmin).map(({ userId }) => userId),
+  usable: new Set(accounts.filter(isUsable).map(({ userId }) => userId)),
+});
+
+/** The account that was asked for. @throws UsageError */
+const actingAs = (typed: string, accounts: readonly Account[], server: Server): string => {
+  const account = knownAccount(userIdOn(server, typed), accounts);
+  if (isUsable(account)) return account.userId;
+  throw new UsageError(
+    `--as: ${printable(account.userId, 255)} is ${account.deactivated ? 'deactivated' : 'locked'}: nothing can be done in its name`,
+  );
+};
 
 /**
  * The room that is to get a successor. An alias leads to the successor once there is one: then the room before it is meant,
@@ -157,6 +169,7 @@ const nameOf = (room: OldRoom): string => {
 
 interface Fresh {
   readonly version: string;
+  readonly locals: Locals;
   readonly alias?: string;
 }
 
@@ -168,7 +181,7 @@ const tell = (room: OldRoom, way: Way, fresh: Fresh, { json }: RoomOptions, serv
     `Room: ${nameOf(room)}, version ${room.version}, ${room.joined.length} member${room.joined.length === 1 ? '' : 's'}, ${local} of them of this server`,
   );
   if (way.kind !== 'go-on') {
-    for (const line of previewLines({ room, way, ...fresh, domain: server.domain })) ui.print(`- ${line}`);
+    for (const line of previewLines({ room, way, ...fresh })) ui.print(`- ${line}`);
     return;
   }
   ui.print(
@@ -252,7 +265,7 @@ const outside = ({ room, action }: RoomOptions, { machine }: Server): Refusal =>
   new Refusal({
     code: 'MB-ROOM-OUTSIDE',
     what: `Nobody of this server is in ${printable(room, 255)}.`,
-    why: 'What a room is like, and who is in it, only a server knows that is in it.',
+    why: 'What a room is like, and who is in it, only a server knows that is in it. Locked and deactivated accounts do not count.',
     fix: [
       'Join it with an account of this server, from a client.',
       `Then run this again: matrix-bastion room ${action} ${machine} '${printable(room, 255)}'`,

@@ -3,6 +3,7 @@ import { powerOf } from '../../../src/people/power.ts';
 import {
   additionalCreators,
   followersOf,
+  inviters,
   isSuccessorOf,
   mappedPower,
   type OldRoom,
@@ -46,7 +47,8 @@ const powerful = (users: object) =>
     member(EVE),
   ]) as OldRoom;
 
-const SETTINGS = { domain: 'example.org', administrators: [ADMIN], mayStandBeside: false };
+const LOCALS = { domain: 'example.org', administrators: [ADMIN], usable: new Set([ADMIN, ANNA]) };
+const SETTINGS = { ...LOCALS, mayStandBeside: false };
 
 describe('who does it', () => {
   test('an administrator with the power, else whoever of this server has most', () => {
@@ -67,7 +69,16 @@ describe('who does it', () => {
     expect(wayOf(room(), { ...SETTINGS, as: '@no:example.org' })).toEqual({ problem: 'not-in-it' });
   });
   test('nobody here', () => {
-    expect(wayOf(room(), { ...SETTINGS, domain: 'example.net' })).toEqual({ problem: 'nobody-here' });
+    expect(wayOf(room(), { ...SETTINGS, usable: new Set() })).toEqual({ problem: 'nobody-here' });
+  });
+  test('nobody whose account is locked or deactivated, which stays in the room', () => {
+    const both = powerful({ [ADMIN]: 80, [ANNA]: 100 });
+    const usable = new Set([ADMIN]);
+    expect(wayOf(both, { ...SETTINGS, administrators: [], usable })).toEqual({ kind: 'replace', by: ADMIN });
+    const beside = { ...SETTINGS, administrators: [], usable, mayStandBeside: true };
+    expect(wayOf(powerful({ [ANNA]: 79 }), beside)).toEqual({ kind: 'beside', by: ADMIN });
+    expect(wayOf(both, { ...beside, as: ANNA })).toEqual({ problem: 'not-in-it' });
+    expect(inviters(both, { ...LOCALS, usable })).toEqual([ADMIN]);
   });
   test('a second time the one that is there is gone on with', () => {
     const replaced = room([state('m.room.tombstone', { replacement_room: '!new' })]);
@@ -184,11 +195,19 @@ describe('who comes over', () => {
     member('@gus:example.org', 'invite'),
     member('@mal:example.com', 'ban'),
   ]);
+  const PEOPLE = { ...LOCALS, usable: new Set([ADMIN, ANNA, '@gus:example.org']) };
   test('people of this server are joined, others asked, bans kept', () => {
-    expect(followersOf(old, { state: [member(ADMIN)] }, { domain: 'example.org', leads: true })).toEqual({
+    expect(followersOf(old, { state: [member(ADMIN)] }, { ...PEOPLE, leads: true })).toEqual({
       join: [ANNA],
       invite: [EVE, '@fay:example.com', '@gus:example.org'],
       ban: ['@mal:example.com'],
+    });
+  });
+  test('nobody with a locked or deactivated account', () => {
+    const some = { ...LOCALS, usable: new Set([ADMIN]), leads: true };
+    expect(followersOf(old, { state: [member(ADMIN)] }, some)).toMatchObject({
+      join: [],
+      invite: [EVE, '@fay:example.com'],
     });
   });
   test('whoever is there, was asked or has left again is left alone', () => {
@@ -198,18 +217,18 @@ describe('who comes over', () => {
       member(EVE, 'invite'),
       member('@mal:example.com', 'ban'),
     ];
-    expect(followersOf(old, { state: fresh }, { domain: 'example.org', leads: true })).toEqual({
+    expect(followersOf(old, { state: fresh }, { ...PEOPLE, leads: true })).toEqual({
       join: [],
       invite: ['@fay:example.com', '@gus:example.org'],
       ban: [],
     });
     const asked = { state: [member(ADMIN), member(ANNA, 'invite')] };
-    expect(followersOf(old, asked, { domain: 'example.org', leads: true }).join).toEqual([ANNA]);
+    expect(followersOf(old, asked, { ...PEOPLE, leads: true }).join).toEqual([ANNA]);
   });
   test('into a room for everybody nobody is asked, as long as the old one leads there', () => {
     const fresh = { state: [member(ADMIN), state('m.room.join_rules', { join_rule: 'public' })] };
-    expect(followersOf(old, fresh, { domain: 'example.org', leads: true }).invite).toEqual([]);
-    expect(followersOf(old, fresh, { domain: 'example.org', leads: false }).invite).toHaveLength(3);
+    expect(followersOf(old, fresh, { ...PEOPLE, leads: true }).invite).toEqual([]);
+    expect(followersOf(old, fresh, { ...PEOPLE, leads: false }).invite).toHaveLength(3);
   });
 });
 
@@ -222,7 +241,7 @@ describe('what is said', () => {
       room: old,
       way: { kind: 'beside', by: ADMIN },
       version: '12',
-      domain: 'example.org',
+      locals: LOCALS,
       alias: 'garden',
     }).join('\n');
     for (const part of [
