@@ -89,6 +89,10 @@ export const maySend = (userId: string, type: string, room: RoomPower): boolean 
 export const mayInvite = (userId: string, room: RoomPower): boolean =>
   powerOf(userId, room) >= (levelOf(room.powerLevels?.content.invite) ?? 0);
 
+/** The power that banning needs; 50 where nothing says it. */
+export const mayBan = (userId: string, room: RoomPower): boolean =>
+  powerOf(userId, room) >= (levelOf(room.powerLevels?.content.ban) ?? 50);
+
 /** `100`, or `creator` in the words of people. */
 export const powerText = (level: number): string =>
   level === Number.POSITIVE_INFINITY ? 'a creator of it' : `power ${level}`;

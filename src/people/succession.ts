@@ -2,6 +2,7 @@ import {
   type Content,
   creatorsOf,
   hasCreatorPower,
+  mayBan,
   mayInvite,
   maySend,
   neededFor,
@@ -120,6 +121,10 @@ export const replacers = (room: OldRoom, locals: Locals) =>
 /** Who may ask others in. */
 export const inviters = (room: OldRoom, locals: Locals) =>
   doers(room, locals, (userId) => mayInvite(userId, room));
+
+/** Who may keep others out. */
+export const banners = (room: OldRoom, locals: Locals) =>
+  doers(room, locals, (userId) => mayBan(userId, room));
 
 /** Everybody of this server in the room who can act there. */
 export const insiders = (room: OldRoom, locals: Locals) => doers(room, locals, () => true);

@@ -1,7 +1,7 @@
 import type { AdminRequest } from '../../apply/admin-api.ts';
 import { Failure } from '../../errors.ts';
 import { printable } from '../../federation/printable.ts';
-import { followersOf, inviters, type Locals, type OldRoom } from '../../people/succession.ts';
+import { banners, followersOf, inviters, type Locals, type OldRoom } from '../../people/succession.ts';
 import type { Server } from '../admin/server.ts';
 import { stateOf } from './state.ts';
 
@@ -47,12 +47,12 @@ export const bringOver = async (
     body: {},
     user: userId,
   });
-  const ban = (userId: string): AdminRequest => ({
-    method: 'POST',
-    path: `${room}/ban`,
-    body: { user_id: userId },
-    user: by,
-  });
+  const [bansBy] = banners(fresh, locals);
+  const ban =
+    (user: string) =>
+    (userId: string): readonly AdminRequest[] => [
+      { method: 'POST', path: `${room}/ban`, body: { user_id: userId }, user },
+    ];
   const followers = followersOf(old, fresh, { ...locals, leads });
   const invitedAlready = new Set(fresh.invited);
   const missed: { userId: string; why: string }[] = [];
@@ -81,7 +81,11 @@ export const bringOver = async (
     }
     return made;
   };
-  await each(followers.ban, (userId) => [ban(userId)]);
+  if (bansBy === undefined)
+    missed.push(
+      ...followers.ban.map((userId) => ({ userId, why: 'is banned; nobody of yours may ban there' })),
+    );
+  else await each(followers.ban, ban(bansBy));
   const joined = await each(followers.join, (userId) =>
     invitedAlready.has(userId) ? [join(userId)] : [invite(userId), join(userId)],
   );

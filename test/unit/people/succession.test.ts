@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { powerOf } from '../../../src/people/power.ts';
 import {
   additionalCreators,
+  banners,
   followersOf,
   inviters,
   isSuccessorOf,
@@ -88,6 +89,13 @@ describe('who does it', () => {
       successor: '!new',
     });
   });
+});
+
+test('bans are kept by whoever may ban, which is not whoever may invite', () => {
+  const fresh = powerful({ [ADMIN]: 49, [ANNA]: 50 });
+  expect(inviters(fresh, LOCALS)).toEqual([ADMIN, ANNA]);
+  expect(banners(fresh, LOCALS)).toEqual([ANNA]);
+  expect(banners(powerful({ [ANNA]: 49 }), LOCALS)).toEqual([]);
 });
 
 describe('power', () => {
