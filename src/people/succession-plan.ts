@@ -2,13 +2,17 @@ import { printable } from '../federation/printable.ts';
 import { powerOf, powerText } from './power.ts';
 import {
   aliasesOf,
+  type Claimant,
   type Followers,
+  followerCount,
   followersOf,
   insiders,
   isEncrypted,
   joinRuleOf,
   type Locals,
   type OldRoom,
+  type Passage,
+  predecessorOf,
   replacers,
   serverOf,
 } from './succession.ts';
@@ -27,7 +31,7 @@ export interface Settings extends Locals {
   readonly as?: string;
   /** Whether a new room beside the old one will do. */
   readonly mayStandBeside: boolean;
-  /** A room that somebody here made as its successor without replacing it. */
+  /** A room that was made here as its successor without replacing it, by somebody who is believed. */
   readonly madeBeside?: string;
 }
 
@@ -46,6 +50,17 @@ export const wayOf = (
   if (by !== undefined) return { kind: 'replace', by };
   if (!mayStandBeside) return { problem: 'no-power' };
   return { kind: 'beside', by: as ?? (inside[0] as string) };
+};
+
+/** Who is believed to have made a successor: an administrator, or the account that was asked for. Others name any room. */
+export const believes = ({ administrators, as }: Pick<Settings, 'administrators' | 'as'>, userId: string) =>
+  userId === as || administrators.includes(userId);
+
+/** `#garden:example.org (Garden)`. */
+export const roomName = (room: OldRoom): string => {
+  const name = room.state.find(({ type }) => type === 'm.room.name')?.content.name;
+  const shown = typeof name === 'string' && name !== '' ? ` (${printable(name, 60)})` : '';
+  return `${printable(aliasesOf(room)[0] ?? room.roomId, 255)}${shown}`;
 };
 
 const people = (count: number): string => `${count} ${count === 1 ? 'person' : 'people'}`;
@@ -103,6 +118,39 @@ export const previewLines = ({ room, way, version, locals, alias }: Preview): re
     'Stays in the old room: what was said, its files and pinned messages; whoever has the keys can still read it there. Spaces that list the room have to list the new one, bots and bridges have to be set up again.',
   ];
 };
+
+/** What is said before people are brought into a room that is there already. */
+export const goOnLines = (room: OldRoom, { successor, followers, invitesBy }: Passage): readonly string[] => {
+  const joined = successor.joined.length;
+  return [
+    `It has a successor already: ${roomName(successor)}, ${printable(successor.roomId, 255)}, version ${printable(successor.version, 40)}, made by ${printable(successor.create.sender, 255)}, with ${joined} member${joined === 1 ? '' : 's'}.`,
+    ...(predecessorOf(successor) === room.roomId
+      ? NOTHING
+      : ['That room does not say of itself that it follows this one.']),
+    ...(followerCount(followers) === 0
+      ? NOTHING
+      : [
+          `${invitesBy === undefined ? 'Nobody of yours may invite there' : `${printable(invitesBy, 255)} acts there`}: ${followersText(followers)}.`,
+        ]),
+  ];
+};
+
+/** The question before that; it says the same in one line. */
+export const goOnQuestion = ({ successor, followers: { join, invite } }: Passage): string =>
+  `Bring ${people(join.length)} of yours into ${printable(successor.roomId, 255)}, made by ${printable(successor.create.sender, 255)}, and invite ${people(invite.length)}`;
+
+/** Lines about rooms that say that they follow this one, and are not believed. */
+export const claimantLines = (claimants: readonly Claimant[]): readonly string[] =>
+  claimants.length === 0
+    ? []
+    : [
+        'Not taken for its successor, though they say so themselves, because no administrator of yours made them:',
+        ...claimants
+          .slice(0, 10)
+          .map(({ roomId, creator }) => `- ${printable(roomId, 255)} by ${printable(creator, 255)}`),
+        ...(claimants.length > 10 ? [`- and ${claimants.length - 10} more`] : []),
+        'To go on with one of them: --as and whoever made it.',
+      ];
 
 /** Lines about people who could not be brought over. */
 export const missedLines = (

@@ -263,8 +263,48 @@ export const predecessorOf = ({ create }: Pick<OldRoom, 'create'>): string | und
   return isRecord(predecessor) && typeof predecessor.room_id === 'string' ? predecessor.room_id : undefined;
 };
 
-/** A room that was made here as the successor of another, out of its first event. */
-export const isSuccessorOf = (eventText: string, oldRoomId: string): boolean => {
-  const { content = {} } = JSON.parse(eventText) as { readonly content?: Content };
-  return predecessorOf({ create: { sender: '', content } }) === oldRoomId;
+/** A room that says of itself that it follows another. Anybody can make one. */
+export interface Claimant {
+  readonly roomId: string;
+  /** User id. */
+  readonly creator: string;
+}
+
+/** The rooms of a list of templates/scripts/look-at-successors.sh that follow this one, in the order of the list. */
+export const claimantsOf = (
+  list: readonly { readonly room_id: string; readonly event: string }[],
+  oldRoomId: string,
+): readonly Claimant[] =>
+  list.flatMap(({ room_id: roomId, event }) => {
+    const { sender, content = {} } = JSON.parse(event) as { sender?: unknown; content?: Content };
+    const create = { sender: textOf(sender), content };
+    return predecessorOf({ create }) === oldRoomId ? [{ roomId, creator: create.sender }] : [];
+  });
+
+/** What is to be done so that the people of a room come over into its successor, and who does it. */
+export interface Passage {
+  readonly successor: OldRoom;
+  readonly followers: Followers;
+  /** User id; absent where nobody here may. */
+  readonly invitesBy?: string;
+  readonly bansBy?: string;
+}
+
+export const passageOf = (
+  old: OldRoom,
+  successor: OldRoom,
+  { leads, ...locals }: Locals & { readonly leads: boolean },
+): Passage => {
+  const [invitesBy] = inviters(successor, locals);
+  const [bansBy] = banners(successor, locals);
+  return {
+    successor,
+    followers: followersOf(old, successor, { ...locals, leads }),
+    ...(invitesBy !== undefined && { invitesBy }),
+    ...(bansBy !== undefined && { bansBy }),
+  };
 };
+
+/** How many would be joined, invited or banned. */
+export const followerCount = ({ join, invite, ban }: Followers): number =>
+  join.length + invite.length + ban.length;

@@ -1,7 +1,7 @@
 import type { AdminRequest } from '../../apply/admin-api.ts';
 import { Failure } from '../../errors.ts';
 import { printable } from '../../federation/printable.ts';
-import { banners, followersOf, inviters, type Locals, type OldRoom } from '../../people/succession.ts';
+import { type Locals, type OldRoom, type Passage, passageOf } from '../../people/succession.ts';
 import type { Server } from '../admin/server.ts';
 import { stateOf } from './state.ts';
 
@@ -17,29 +17,33 @@ export const NOBODY_BROUGHT: Brought = { joined: [], invited: [], missed: [] };
 const BATCH = 8;
 const SECONDS = 30;
 
-interface Settings extends Locals {
-  /** Whether the old room leads to the new one. */
-  readonly leads: boolean;
-}
+/** Looks who is still to come over. @throws Failure MB-ROOM-SUCCESSOR where nobody here can bring them */
+export const lookOver = async (
+  old: OldRoom,
+  roomId: string,
+  settings: Locals & { readonly leads: boolean },
+  server: Server,
+): Promise<Passage> => {
+  const successor = await stateOf(roomId, server);
+  if (successor === undefined) throw nobodyThere(roomId, false);
+  const passage = passageOf(old, successor, settings);
+  const { join, invite } = passage.followers;
+  if (join.length + invite.length > 0 && passage.invitesBy === undefined) throw nobodyThere(roomId, true);
+  return passage;
+};
 
 /** Bans, invites and joins whoever is in the old room and was never in the new one. */
 export const bringOver = async (
-  old: OldRoom,
-  successor: string,
-  { leads, ...locals }: Settings,
-  server: Server,
+  { successor, followers, invitesBy = '', bansBy }: Passage,
+  { api, context }: Server,
 ): Promise<Brought> => {
-  const { api, context } = server;
-  const fresh = await stateOf(successor, server);
-  const [by] = fresh === undefined ? [] : inviters(fresh, locals);
-  if (fresh === undefined || by === undefined) throw nobodyThere(successor, fresh !== undefined);
-  const room = `/_matrix/client/v3/rooms/${encodeURIComponent(successor)}`;
+  const room = `/_matrix/client/v3/rooms/${encodeURIComponent(successor.roomId)}`;
   const invite = (userId: string): AdminRequest => ({
     method: 'POST',
     path: `${room}/invite`,
     seconds: SECONDS,
     body: { user_id: userId },
-    user: by,
+    user: invitesBy,
   });
   const join = (userId: string): AdminRequest => ({
     method: 'POST',
@@ -47,14 +51,12 @@ export const bringOver = async (
     body: {},
     user: userId,
   });
-  const [bansBy] = banners(fresh, locals);
   const ban =
     (user: string) =>
     (userId: string): readonly AdminRequest[] => [
       { method: 'POST', path: `${room}/ban`, body: { user_id: userId }, user },
     ];
-  const followers = followersOf(old, fresh, { ...locals, leads });
-  const invitedAlready = new Set(fresh.invited);
+  const invitedAlready = new Set(successor.invited);
   const missed: { userId: string; why: string }[] = [];
   /** Each person's requests one after another; the last one counts. @returns who made it */
   const each = async (

@@ -3,9 +3,9 @@ import { powerOf } from '../../../src/people/power.ts';
 import {
   additionalCreators,
   banners,
+  claimantsOf,
   followersOf,
   inviters,
-  isSuccessorOf,
   mappedPower,
   type OldRoom,
   oldRoom,
@@ -270,8 +270,12 @@ describe('what is said', () => {
 });
 
 test('a successor names its predecessor; a text that merely holds the id does not', () => {
-  const event = (content: object) => JSON.stringify({ content });
-  expect(isSuccessorOf(event({ predecessor: { room_id: '!old' } }), '!old')).toBe(true);
-  expect(isSuccessorOf(event({ note: '!old' }), '!old')).toBe(false);
-  expect(isSuccessorOf(event({ predecessor: '!old' }), '!old')).toBe(false);
+  const made = (content: object, sender = ADMIN) => ({
+    room_id: '!new',
+    event: JSON.stringify({ sender, content }),
+  });
+  expect(claimantsOf([made({ predecessor: { room_id: '!old' } }, EVE)], '!old')).toEqual([
+    { roomId: '!new', creator: EVE },
+  ]);
+  expect(claimantsOf([made({ note: '!old' }), made({ predecessor: '!old' })], '!old')).toEqual([]);
 });
