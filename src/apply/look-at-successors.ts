@@ -18,8 +18,8 @@ export const lookForSuccessors = async (
     postgresClient({ scripts }, databaseWay(facts)),
     script({ scripts }, 'look-at-successors.sh', { domain, room: roomId }),
   ].join('\n');
-  const { code, stdout } = await host.run(text, { timeout: 120_000, signal });
+  const { code, stdout, stderr } = await host.run(text, { timeout: 120_000, signal });
   const said = code === 0 ? marked(stdout, 'MB-SUCCESSORS') : undefined;
-  if (said === undefined) throw silentDatabase();
+  if (said === undefined) throw silentDatabase(stderr);
   return claimantsOf(JSON.parse(said) as { room_id: string; event: string }[], roomId);
 };
