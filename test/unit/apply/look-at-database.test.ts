@@ -1,9 +1,11 @@
 import { execaSync } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { loadScripts } from '../../../src/apply/load-scripts.ts';
-import { silentDatabase } from '../../../src/apply/look-at-rooms.ts';
+import { lookAtRooms, silentDatabase } from '../../../src/apply/look-at-rooms.ts';
+import { lookForSuccessors } from '../../../src/apply/look-at-successors.ts';
 import { script } from '../../../src/apply/script.ts';
 import { readDisk } from '../../../src/disk/seen.ts';
+import { fakeServer } from '../commands/fake-server.ts';
 
 const scripts = loadScripts();
 
@@ -45,7 +47,31 @@ describe('the look at the disk', () => {
   });
 });
 
+test.each(['look-at-rooms.sh', 'look-at-successors.sh'])(
+  '%s reads the state of rooms by the index that begins with the room',
+  (name) => {
+    const reads = scripts[name]?.match(/current_state_events[^;]*?where.*/g) ?? [];
+    expect(reads.length).toBeGreaterThan(0);
+    for (const read of reads) expect(read).toMatch(/where c\.room_id = /);
+  },
+);
+
 describe('a database that does not answer', () => {
+  const tools = (stderr: string) => {
+    const { server } = fakeServer({ answer: () => undefined, run: () => ({ code: 1, stderr }) });
+    return { ...server, host: server.plain };
+  };
+  test('says why to each command that asks it', async () => {
+    const asked = tools('psql:<stdin>:3: ERROR:  canceling statement due to statement timeout\n');
+    const what = "Synapse's database did not answer within 60 s.";
+    const domain = 'example.org';
+    await expect(lookAtRooms({ domain, server: 'spam.example' }, asked)).rejects.toMatchObject({
+      text: { what },
+    });
+    await expect(lookForSuccessors({ domain, roomId: '!old' }, asked)).rejects.toMatchObject({
+      text: { what },
+    });
+  });
   test('says why in its own words', () => {
     const { text } = silentDatabase(
       'psql:<stdin>:3: ERROR:  permission denied for table rooms\nLINE 1: select\n',
