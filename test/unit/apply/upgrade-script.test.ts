@@ -29,6 +29,7 @@ case "$1" in
       printf 'c1 synapse\\nc2 postgres\\nc3 somebody-elses\\n' ;;
     esac ;;
   exec) exit 1 ;;
+  inspect) case "$*" in *'Status}} {{'*) echo "$STATE" ;; esac ;;
   update)
     echo x >>updates
     [ "$(wc -l <updates)" -gt "$REFUSALS" ] || { echo 'cannot update a stopped container' >&2 && exit 1; } ;;
@@ -37,7 +38,11 @@ exit 0
 `;
 
 /** The script in a folder in which an upgrade came to this state. */
-const upgrade = (action: string, state: string, { stopsAt = 'nothing', next = false, refusals = 0 } = {}) => {
+const upgrade = (
+  action: string,
+  state: string,
+  { stopsAt = 'nothing', next = false, refusals = 0, state: found = '' } = {},
+) => {
   const root = mkdtempSync(join(tmpdir(), 'upgrade-'));
   const folder = (path: string) => mkdirSync(join(root, path), { recursive: true });
   folder('state/upgrade/before/synapse/config');
@@ -71,7 +76,13 @@ const upgrade = (action: string, state: string, { stopsAt = 'nothing', next = fa
     'healthy() { false; }',
     script({ scripts }, 'move-database.sh'),
     script({ scripts }, 'real-requests.sh'),
-    script({ scripts }, 'upgrade.sh', { ...variables, action, reversible: 'yes', backup: '', limit: 0 }),
+    script({ scripts }, 'upgrade.sh', {
+      ...variables,
+      action,
+      reversible: 'yes',
+      backup: '',
+      limit: found === '' ? 0 : 60,
+    }),
   ].join('\n');
   const asked = join(root, 'asked');
   const { exitCode, stdout } = execaSync('sh', ['-c', text], {
@@ -81,6 +92,7 @@ const upgrade = (action: string, state: string, { stopsAt = 'nothing', next = fa
       ASKED: asked,
       STOPS_AT: stopsAt,
       REFUSALS: String(refusals),
+      STATE: found,
     },
   });
   return {
@@ -143,6 +155,12 @@ describe('upgrade.sh', () => {
     const run = upgrade('resume', 'reverting', { refusals: 3 });
     expect(run.asked.filter((line) => line.startsWith('update --restart no'))).toHaveLength(4);
     expect(run.stdout).not.toContain('cannot update');
+  });
+
+  it('starts what ended while Docker starts nothing by itself, and does not wait for what ends again and again', () => {
+    const run = upgrade('resume', 'reverting', { state: 'exited 0' });
+    expect(run.asked.filter((line) => line.startsWith('start c1 '))).toHaveLength(3);
+    expect(run.stdout).toMatch(/^MB-UPGRADE-STUCK /m);
   });
 
   it('stops before it gives up on that, and says that it is in the middle', () => {
