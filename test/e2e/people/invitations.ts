@@ -52,7 +52,7 @@ export const invitations = (theServer: TheServer): void => {
       const { stdout } = await people(theServer(), ['invite', 'create', '--expires', '12h']);
       const [, token = ''] =
         /^Token (\S+): for 1 account, until \d{4}-\d\d-\d\d \d\d:\d\d UTC$/m.exec(stdout) ?? [];
-      expect(token).toMatch(/^[\w.~-]{16}$/);
+      expect(token).toMatch(/^[A-Za-z2-9]{16}$/);
       expect(stdout).toContain(`/register/${theServer().domain}/?token=${token}`);
       const many = await people(theServer(), [
         'invite',
