@@ -10,6 +10,7 @@ import {
   tellsOthers,
   termsOf,
 } from '../../people/invites.ts';
+import { makeInviteToken } from '../../people/password.ts';
 import { judgeRegistration, type RegistrationState } from '../../people/registration.ts';
 import { jsonText } from '../../ui/json-text.ts';
 import { alone, type Server } from '../admin/server.ts';
@@ -29,12 +30,16 @@ export const create = (options: InviteOptions, server: Server): Promise<ExitCode
     const { uses = DEFAULT_USES, expires = DEFAULT_EXPIRY_MS, count = 1 } = options;
     const now = nowOn(server);
     const place = placeOf(server);
-    const body = {
+    const terms = {
       uses_allowed: uses === 'unlimited' ? null : uses,
       expiry_time: expires === 'never' ? null : now + expires,
     };
-    const request = { method: 'POST' as const, path: `${TOKENS}/new`, body };
-    const replies = await api(Array.from({ length: count }, () => request));
+    const request = () => ({
+      method: 'POST' as const,
+      path: `${TOKENS}/new`,
+      body: { token: makeInviteToken(), ...terms },
+    });
+    const replies = await api(Array.from({ length: count }, request));
     const wrong = replies.find(({ status }) => status !== 200);
     if (wrong !== undefined) throw refusedBySynapse(wrong, 'The invitation could not be made.');
     const invites = replies.map((reply) => readInviteToken(reply.body));

@@ -49,14 +49,19 @@ export const invitations = (theServer: TheServer): void => {
     });
 
     test('what is printed for people: the terms, a link with server and token, and what other clients need', async () => {
-      const [{ stdout }, many] = await Promise.all([
-        people(theServer(), ['invite', 'create', '--expires', '12h']),
-        people(theServer(), ['invite', 'create', '--uses', 'unlimited', '--expires', 'never']),
-      ]);
+      const { stdout } = await people(theServer(), ['invite', 'create', '--expires', '12h']);
       const [, token = ''] =
         /^Token (\S+): for 1 account, until \d{4}-\d\d-\d\d \d\d:\d\d UTC$/m.exec(stdout) ?? [];
-      expect(token).toMatch(/^[\w.~-]{16}$/);
+      expect(token).toMatch(/^[A-Za-z2-9]{16}$/);
       expect(stdout).toContain(`/register/${theServer().domain}/?token=${token}`);
+      const many = await people(theServer(), [
+        'invite',
+        'create',
+        '--uses',
+        'unlimited',
+        '--expires',
+        'never',
+      ]);
       expect(many.stdout).toMatch(/: for any number of accounts, without an end$/m);
       expect(many.stdout).not.toContain('?token=');
     });
