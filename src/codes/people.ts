@@ -131,6 +131,7 @@ export const PEOPLE_CODES: Readonly<Record<string, CodeText>> = {
       'Compare the name with where you found it',
       'matrix-bastion moderation subscribe user@host without a list names some',
       'A list of another server needs federation: matrix-bastion check DOMAIN',
+      'A room that Synapse calls too large needs a larger machine: plan says how large rooms of other servers may be',
     ],
     safe: 'The bot watches what it watched before.',
   },

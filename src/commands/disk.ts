@@ -7,6 +7,7 @@ import { type Forecast, forecastOf } from '../disk/forecast.ts';
 import { diskLines, forecastLine, tableText } from '../disk/lines.ts';
 import { type DiskSeen, pointOf } from '../disk/seen.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
+import { printable } from '../federation/printable.ts';
 import { jsonText } from '../ui/json-text.ts';
 import { onServer, type Server } from './admin/server.ts';
 import { purge } from './disk/purge.ts';
@@ -56,7 +57,10 @@ const print = (
     ui.print(`${sizeText(bytes).padStart(9)}  ${what}${note === undefined ? '' : ` (${note})`}`);
     if (frees !== undefined) ui.print(`           ${frees}`);
   }
-  if (seen.database === undefined) ui.note('The database did not answer: what is in it is not known.');
+  if (seen.database === undefined)
+    ui.note(
+      `The database did not answer: what is in it is not known.${seen.silence === undefined ? '' : ` It said: ${printable(seen.silence, 200)}`}`,
+    );
   else {
     ui.print('Largest tables of the database:');
     for (const { name, bytes } of seen.database.tables)

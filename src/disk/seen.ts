@@ -31,7 +31,9 @@ export interface DiskSeen {
   readonly logs: number;
   /** Images of our software that no container uses, by id. */
   readonly images: readonly (Sized & { readonly id: string })[];
-  /** Absent when the database did not answer. */
+  /** What the database said last when it did not answer, as far as it said anything. */
+  readonly silence?: string;
+  /** Absent when the database did not answer, or not to its end. */
   readonly database?: {
     readonly bytes: number;
     /** The largest first. */
@@ -76,7 +78,7 @@ const pointsOf = (output: string): readonly Point[] =>
 export const pointLine = ({ at, used, database, media }: Point): string =>
   [at, used, database, media].join(' ');
 
-/** The output of templates/scripts/look-at-disk.sh; undefined when it is not whole. */
+/** The output of templates/scripts/look-at-disk.sh; undefined without what df says. */
 export const readDisk = (output: string): DiskSeen | undefined => {
   const [total, used, free] = words(output, 'DISK')[0] ?? [];
   if (free === undefined) return undefined;
@@ -92,6 +94,8 @@ export const readDisk = (output: string): DiskSeen | undefined => {
     words(output, 'STALE')[0] ?? [],
     oneOf(output, 'EMPTY'),
   ];
+  const isWhole = /^ANSWERED$/m.test(output);
+  const silence = words(output, 'SILENT')[0]?.join(' ');
   return {
     total: numberOf(total),
     used: numberOf(used),
@@ -107,14 +111,16 @@ export const readDisk = (output: string): DiskSeen | undefined => {
       id,
       name: name === '' ? id.slice(0, 19) : name,
     })),
-    ...(bytes !== undefined && {
-      database: {
-        bytes,
-        tables: sized('TABLE'),
-        stale: { files: numberOf(files), bytes: numberOf(stale) },
-        emptyRooms: emptyRooms ?? 0,
-      },
-    }),
+    ...(silence !== undefined && { silence }),
+    ...(bytes !== undefined &&
+      isWhole && {
+        database: {
+          bytes,
+          tables: sized('TABLE'),
+          stale: { files: numberOf(files), bytes: numberOf(stale) },
+          emptyRooms: emptyRooms ?? 0,
+        },
+      }),
     noted: pointsOf(output),
   };
 };

@@ -39,9 +39,12 @@ export const localpartOf = (userId: string): string => userId.slice(1).replace(/
 /** Whether it is the account of this program itself: nobody logs in with it. */
 export const isServiceAccount = ({ userId }: Account): boolean => SERVICE_LOCALPART.test(localpartOf(userId));
 
+/** Whether somebody can do anything with it. A locked or deactivated account may still be a member of rooms. */
+export const isUsable = ({ locked, deactivated }: Account): boolean => !locked && !deactivated;
+
 /** Whether somebody can act as an administrator with it. */
-const isActingAdmin = (account: Account): boolean =>
-  account.admin && !account.locked && !account.deactivated && !isServiceAccount(account);
+export const isActingAdmin = (account: Account): boolean =>
+  account.admin && isUsable(account) && !isServiceAccount(account);
 
 /** Whether the server would be left without an administrator if this account could not be used any more. */
 export const isLastAdmin = (account: Account, all: readonly Account[]): boolean =>

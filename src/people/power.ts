@@ -28,8 +28,32 @@ const isRecord = (value: unknown): value is Content =>
 /** Rooms up to version 9 may say a level as text. */
 const levelOf = (value: unknown): number | undefined => {
   const level = typeof value === 'string' ? Number.parseInt(value, 10) : value;
-  return typeof level === 'number' && Number.isInteger(level) ? level : undefined;
+  return typeof level === 'number' && Number.isSafeInteger(level) ? level : undefined;
 };
+
+const LEVELS = ['ban', 'invite', 'kick', 'redact', 'events_default', 'state_default', 'users_default'];
+const LISTS_OF_LEVELS = ['events', 'notifications', 'users'];
+
+const levelsIn = (list: Content): Content =>
+  Object.fromEntries(
+    Object.entries(list)
+      .map(([name, value]) => [name, levelOf(value)] as const)
+      .filter(([, level]) => level !== undefined),
+  );
+
+/**
+ * The same power levels as a new room takes them: each a number, which rooms from version 10 on demand; what is no level is
+ * left out, as an older room treats it. Source: Matrix specification, room version 10, authorization rules.
+ */
+export const numericLevels = (content: Content): Content =>
+  Object.fromEntries(
+    Object.entries(content).flatMap(([name, value]): readonly (readonly [string, unknown])[] => {
+      if (LISTS_OF_LEVELS.includes(name)) return isRecord(value) ? [[name, levelsIn(value)]] : [];
+      if (!LEVELS.includes(name)) return [[name, value]];
+      const level = levelOf(value);
+      return level === undefined ? [] : [[name, level]];
+    }),
+  );
 
 /** Creators: the sender of the first event, and whom it names; before version 12 that is no power by itself. */
 export const creatorsOf = ({ create }: Pick<RoomPower, 'create'>): readonly string[] => {
@@ -64,6 +88,10 @@ export const maySend = (userId: string, type: string, room: RoomPower): boolean 
 /** The power that inviting needs; 0 where nothing says it. */
 export const mayInvite = (userId: string, room: RoomPower): boolean =>
   powerOf(userId, room) >= (levelOf(room.powerLevels?.content.invite) ?? 0);
+
+/** The power that banning needs; 50 where nothing says it. */
+export const mayBan = (userId: string, room: RoomPower): boolean =>
+  powerOf(userId, room) >= (levelOf(room.powerLevels?.content.ban) ?? 50);
 
 /** `100`, or `creator` in the words of people. */
 export const powerText = (level: number): string =>

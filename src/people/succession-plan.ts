@@ -2,12 +2,17 @@ import { printable } from '../federation/printable.ts';
 import { powerOf, powerText } from './power.ts';
 import {
   aliasesOf,
+  type Claimant,
   type Followers,
+  followerCount,
   followersOf,
   insiders,
   isEncrypted,
   joinRuleOf,
+  type Locals,
   type OldRoom,
+  type Passage,
+  predecessorOf,
   replacers,
   serverOf,
 } from './succession.ts';
@@ -21,34 +26,41 @@ export type Way =
   /** There is one; whoever is missing there still comes over. */
   | { readonly kind: 'go-on'; readonly successor: string };
 
-export interface Settings {
-  /** server_name. */
-  readonly domain: string;
-  /** User ids. */
-  readonly administrators: readonly string[];
+export interface Settings extends Locals {
   /** The account that was asked for. */
   readonly as?: string;
   /** Whether a new room beside the old one will do. */
   readonly mayStandBeside: boolean;
-  /** A room that somebody here made as its successor without replacing it. */
+  /** A room that was made here as its successor without replacing it, by somebody who is believed. */
   readonly madeBeside?: string;
 }
 
 /** How it is done, or why it cannot be. Pure. */
 export const wayOf = (
   room: OldRoom,
-  { domain, administrators, as, mayStandBeside, madeBeside }: Settings,
+  { as, mayStandBeside, madeBeside, ...locals }: Settings,
 ): Way | { readonly problem: 'nobody-here' | 'not-in-it' | 'no-power' } => {
   if (room.replacedBy !== undefined) return { kind: 'go-on', successor: room.replacedBy };
   // Made once, it is not made again, whoever got the power since.
   if (madeBeside !== undefined) return { kind: 'go-on', successor: madeBeside };
-  const inside = insiders(room, domain, administrators);
+  const inside = insiders(room, locals);
   if (inside.length === 0) return { problem: 'nobody-here' };
   if (as !== undefined && !inside.includes(as)) return { problem: 'not-in-it' };
-  const [by] = replacers(room, domain, administrators).filter((one) => as === undefined || one === as);
+  const [by] = replacers(room, locals).filter((one) => as === undefined || one === as);
   if (by !== undefined) return { kind: 'replace', by };
   if (!mayStandBeside) return { problem: 'no-power' };
   return { kind: 'beside', by: as ?? (inside[0] as string) };
+};
+
+/** Who is believed to have made a successor: an administrator, or the account that was asked for. Others name any room. */
+export const believes = ({ administrators, as }: Pick<Settings, 'administrators' | 'as'>, userId: string) =>
+  userId === as || administrators.includes(userId);
+
+/** `#garden:example.org (Garden)`. */
+export const roomName = (room: OldRoom): string => {
+  const name = room.state.find(({ type }) => type === 'm.room.name')?.content.name;
+  const shown = typeof name === 'string' && name !== '' ? ` (${printable(name, 60)})` : '';
+  return `${printable(aliasesOf(room)[0] ?? room.roomId, 255)}${shown}`;
 };
 
 const people = (count: number): string => `${count} ${count === 1 ? 'person' : 'people'}`;
@@ -64,7 +76,7 @@ export interface Preview {
   readonly room: OldRoom;
   readonly way: Exclude<Way, { kind: 'go-on' }>;
   readonly version: string;
-  readonly domain: string;
+  readonly locals: Locals;
   /** Localpart of the alias that the new room gets; of a room beside the old one alone. */
   readonly alias?: string;
 }
@@ -72,13 +84,14 @@ export interface Preview {
 const NOTHING: readonly never[] = [];
 
 /** What would be done, what comes along, and what cannot: one line each. */
-export const previewLines = ({ room, way, version, domain, alias }: Preview): readonly string[] => {
+export const previewLines = ({ room, way, version, locals, alias }: Preview): readonly string[] => {
   const { by } = way;
+  const { domain } = locals;
   const replaces = way.kind === 'replace';
   const fresh = {
     state: room.state.filter(({ type, stateKey }) => type !== 'm.room.member' || stateKey === by),
   };
-  const followers = followersOf(room, fresh, { domain, leads: replaces });
+  const followers = followersOf(room, fresh, { ...locals, leads: replaces });
   const elsewhere = aliasesOf(room).filter((one) => serverOf(one) !== domain);
   const away = elsewhere.map((one) => printable(one, 255)).join(', ');
   return [
@@ -105,6 +118,39 @@ export const previewLines = ({ room, way, version, domain, alias }: Preview): re
     'Stays in the old room: what was said, its files and pinned messages; whoever has the keys can still read it there. Spaces that list the room have to list the new one, bots and bridges have to be set up again.',
   ];
 };
+
+/** What is said before people are brought into a room that is there already. */
+export const goOnLines = (room: OldRoom, { successor, followers, invitesBy }: Passage): readonly string[] => {
+  const joined = successor.joined.length;
+  return [
+    `It has a successor already: ${roomName(successor)}, ${printable(successor.roomId, 255)}, version ${printable(successor.version, 40)}, made by ${printable(successor.create.sender, 255)}, with ${joined} member${joined === 1 ? '' : 's'}.`,
+    ...(predecessorOf(successor) === room.roomId
+      ? NOTHING
+      : ['That room does not say of itself that it follows this one.']),
+    ...(followerCount(followers) === 0
+      ? NOTHING
+      : [
+          `${invitesBy === undefined ? 'Nobody of yours may invite there' : `${printable(invitesBy, 255)} acts there`}: ${followersText(followers)}.`,
+        ]),
+  ];
+};
+
+/** The question before that; it says the same in one line. */
+export const goOnQuestion = ({ successor, followers: { join, invite } }: Passage): string =>
+  `Bring ${people(join.length)} of yours into ${printable(successor.roomId, 255)}, made by ${printable(successor.create.sender, 255)}, and invite ${people(invite.length)}`;
+
+/** Lines about rooms that say that they follow this one, and are not believed. */
+export const claimantLines = (claimants: readonly Claimant[]): readonly string[] =>
+  claimants.length === 0
+    ? []
+    : [
+        'Not taken for its successor, though they say so themselves, because no administrator of yours made them:',
+        ...claimants
+          .slice(0, 10)
+          .map(({ roomId, creator }) => `- ${printable(roomId, 255)} by ${printable(creator, 255)}`),
+        ...(claimants.length > 10 ? [`- and ${claimants.length - 10} more`] : []),
+        'To go on with one of them: --as and whoever made it.',
+      ];
 
 /** Lines about people who could not be brought over. */
 export const missedLines = (

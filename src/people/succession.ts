@@ -2,9 +2,11 @@ import {
   type Content,
   creatorsOf,
   hasCreatorPower,
+  mayBan,
   mayInvite,
   maySend,
   neededFor,
+  numericLevels,
   powerOf,
   type RoomPower,
 } from './power.ts';
@@ -88,16 +90,24 @@ export const aliasesOf = ({ state }: Pick<OldRoom, 'state'>): readonly string[] 
 /** What comes after the first colon: ids and aliases name their server there. */
 export const serverOf = (id: string): string => id.slice(id.indexOf(':') + 1);
 
+/** The accounts of this server. User ids. */
+export interface Locals {
+  /** server_name. */
+  readonly domain: string;
+  readonly administrators: readonly string[];
+  /** Those that can be logged in: neither locked nor deactivated, which stay members of their rooms. */
+  readonly usable: ReadonlySet<string>;
+}
+
 /** Accounts of this server that may do it, the best first: administrators, then whoever has most power. */
 const doers = (
   room: OldRoom,
-  domain: string,
-  administrators: readonly string[],
+  { administrators, usable }: Locals,
   may: (userId: string) => boolean,
 ): readonly string[] => {
   const isAdministrator = (userId: string): number => (administrators.includes(userId) ? 1 : 0);
   return room.joined
-    .filter((userId) => serverOf(userId) === domain && may(userId))
+    .filter((userId) => usable.has(userId) && may(userId))
     .sort(
       (one, other) =>
         isAdministrator(other) - isAdministrator(one) || powerOf(other, room) - powerOf(one, room),
@@ -105,16 +115,19 @@ const doers = (
 };
 
 /** Who may replace the room in its own name. */
-export const replacers = (room: OldRoom, domain: string, administrators: readonly string[]) =>
-  doers(room, domain, administrators, (userId) => maySend(userId, TOMBSTONE, room));
+export const replacers = (room: OldRoom, locals: Locals) =>
+  doers(room, locals, (userId) => maySend(userId, TOMBSTONE, room));
 
 /** Who may ask others in. */
-export const inviters = (room: OldRoom, domain: string, administrators: readonly string[]) =>
-  doers(room, domain, administrators, (userId) => mayInvite(userId, room));
+export const inviters = (room: OldRoom, locals: Locals) =>
+  doers(room, locals, (userId) => mayInvite(userId, room));
 
-/** Everybody of this server in the room. */
-export const insiders = (room: OldRoom, domain: string, administrators: readonly string[]) =>
-  doers(room, domain, administrators, () => true);
+/** Who may keep others out. */
+export const banners = (room: OldRoom, locals: Locals) =>
+  doers(room, locals, (userId) => mayBan(userId, room));
+
+/** Everybody of this server in the room who can act there. */
+export const insiders = (room: OldRoom, locals: Locals) => doers(room, locals, () => true);
 
 /** People with most power in a room: whom to ask. Creators first. */
 export const mostPowerful = (room: OldRoom): readonly string[] =>
@@ -134,7 +147,7 @@ const isRecord = (value: unknown): value is Content =>
  * the state; from then on creators must not be in `users` at all.
  */
 export const mappedPower = (room: OldRoom, by: string, version: string): Content => {
-  const old = room.powerLevels?.content ?? {};
+  const old = numericLevels(room.powerLevels?.content ?? {});
   const users = isRecord(old.users) ? old.users : {};
   if (hasCreatorPower(version)) {
     const creators = [by, ...additionalCreators(room, by, version)];
@@ -208,7 +221,7 @@ export const successorRequest = (
 
 /** Who is still to come over, and how. */
 export interface Followers {
-  /** Of this server, and in the old room: they are joined. */
+  /** Of this server, and in the old room: they are joined. Nobody can be with a locked account. */
   readonly join: readonly string[];
   /** Of other servers, or invited to the old room only: they are asked. */
   readonly invite: readonly string[];
@@ -222,7 +235,7 @@ export interface Followers {
 export const followersOf = (
   old: OldRoom,
   fresh: Pick<OldRoom, 'state'>,
-  { domain, leads }: { readonly domain: string; readonly leads: boolean },
+  { domain, usable, leads }: Omit<Locals, 'administrators'> & { readonly leads: boolean },
 ): Followers => {
   const there = new Map(
     fresh.state
@@ -233,9 +246,12 @@ export const followersOf = (
   const isNew = (userId: string): boolean => !there.has(userId);
   const isLocal = (userId: string): boolean => serverOf(userId) === domain;
   const followsBySelf = leads && joinRuleOf(fresh) === 'public';
-  const ask = [...old.joined.filter((userId) => !isLocal(userId)), ...old.invited];
+  const invitedBefore = old.invited.filter((userId) => !isLocal(userId) || usable.has(userId));
+  const ask = [...old.joined.filter((userId) => !isLocal(userId)), ...invitedBefore];
   return {
-    join: old.joined.filter((userId) => isLocal(userId) && (isNew(userId) || there.get(userId) === 'invite')),
+    join: old.joined.filter(
+      (userId) => usable.has(userId) && (isNew(userId) || there.get(userId) === 'invite'),
+    ),
     invite: followsBySelf ? [] : ask.filter(isNew),
     ban: old.banned.filter(isNew),
   };
@@ -247,8 +263,48 @@ export const predecessorOf = ({ create }: Pick<OldRoom, 'create'>): string | und
   return isRecord(predecessor) && typeof predecessor.room_id === 'string' ? predecessor.room_id : undefined;
 };
 
-/** A room that was made here as the successor of another, out of its first event. */
-export const isSuccessorOf = (eventText: string, oldRoomId: string): boolean => {
-  const { content = {} } = JSON.parse(eventText) as { readonly content?: Content };
-  return predecessorOf({ create: { sender: '', content } }) === oldRoomId;
+/** A room that says of itself that it follows another. Anybody can make one. */
+export interface Claimant {
+  readonly roomId: string;
+  /** User id. */
+  readonly creator: string;
+}
+
+/** The rooms of a list of templates/scripts/look-at-successors.sh that follow this one, in the order of the list. */
+export const claimantsOf = (
+  list: readonly { readonly room_id: string; readonly event: string }[],
+  oldRoomId: string,
+): readonly Claimant[] =>
+  list.flatMap(({ room_id: roomId, event }) => {
+    const { sender, content = {} } = JSON.parse(event) as { sender?: unknown; content?: Content };
+    const create = { sender: textOf(sender), content };
+    return predecessorOf({ create }) === oldRoomId ? [{ roomId, creator: create.sender }] : [];
+  });
+
+/** What is to be done so that the people of a room come over into its successor, and who does it. */
+export interface Passage {
+  readonly successor: OldRoom;
+  readonly followers: Followers;
+  /** User id; absent where nobody here may. */
+  readonly invitesBy?: string;
+  readonly bansBy?: string;
+}
+
+export const passageOf = (
+  old: OldRoom,
+  successor: OldRoom,
+  { leads, ...locals }: Locals & { readonly leads: boolean },
+): Passage => {
+  const [invitesBy] = inviters(successor, locals);
+  const [bansBy] = banners(successor, locals);
+  return {
+    successor,
+    followers: followersOf(old, successor, { ...locals, leads }),
+    ...(invitesBy !== undefined && { invitesBy }),
+    ...(bansBy !== undefined && { bansBy }),
+  };
 };
+
+/** How many would be joined, invited or banned. */
+export const followerCount = ({ join, invite, ban }: Followers): number =>
+  join.length + invite.length + ban.length;

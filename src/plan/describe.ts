@@ -26,7 +26,8 @@ const DESCRIBE: Describe = {
       : `make ${directories.length} folders below ${directories[0]?.path}`,
   'clear-leftovers': ({ paths }) => `remove what an interrupted run has left: ${list(paths)}`,
   'repair-owners': ({ entries }) => `set owner and mode of ${list(entries.map(({ path }) => path))}`,
-  'create-secrets': ({ paths }) => `create ${paths.length} secrets on the machine (0600, never shown)`,
+  'create-secrets': ({ paths }) =>
+    `create ${paths.length} secret${paths.length === 1 ? '' : 's'} on the machine (0600, never shown)`,
   'pull-images': ({ images }) =>
     `pull and lock ${list(Object.values(images).filter((image) => image !== undefined))}`,
   'create-signing-key': ({ serverName }) =>

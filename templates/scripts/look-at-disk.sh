@@ -33,8 +33,11 @@ done
 docker ps -aq --filter label=com.docker.compose.project=matrix-bastion 2>/dev/null |
   xargs -r docker inspect --format '{{.LogPath}}' 2>/dev/null | xargs -r du -c -B 1 2>/dev/null | tail -n 1 |
   { read -r logs _ && echo "LOGS $logs"; }
+# Only with its last line, ANSWERED, the database has said everything; why it has not is SILENT. STALE is what Synapse would
+# purge, without media that are quarantined (storage/databases/main/media_repository.py, get_remote_media_ids).
 if reach_postgres 2>/dev/null; then
-  in_postgres psql -X -q -A -t -F ' ' -w -v ON_ERROR_STOP=1 -v before="$before" -f - 2>/dev/null <<'SQL'
+  in_postgres psql -X -q -A -t -F ' ' -w -v ON_ERROR_STOP=1 -v before="$before" -f - \
+    2>"$work/silent" <<'SQL' || echo "SILENT $(tail -n 1 "$work/silent")"
 set default_transaction_read_only = on;
 set statement_timeout = '60s';
 select 'DATABASE', pg_database_size(current_database());
@@ -42,9 +45,10 @@ select 'TABLE', pg_total_relation_size(c.oid), c.relname from pg_class c join pg
   where c.relkind = 'r' and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
   order by pg_total_relation_size(c.oid) desc limit 6;
 select 'STALE', count(*), coalesce(sum(media_length), 0) from remote_media_cache
-  where coalesce(last_access_ts, created_ts) < :'before'::bigint;
+  where last_access_ts < :'before'::bigint and quarantined_by is null;
 select 'EMPTY', count(*) from rooms r where not exists
   (select 1 from local_current_membership l where l.room_id = r.room_id and l.membership in ('join', 'invite', 'knock'));
+select 'ANSWERED';
 SQL
 fi
 [ ! -f "$growth" ] || tail -n 400 "$growth" | sed 's/^/NOTED /'

@@ -20,8 +20,8 @@ export const purge = (
   alone(server, async () => {
     const { ui } = server.context;
     const before = nowOn(server) - options.purgeOlder;
-    const { database } = await lookAtDisk(server, before);
-    if (database === undefined) throw silentDatabase();
+    const { database, silence } = await lookAtDisk(server, before);
+    if (database === undefined) throw silentDatabase(silence);
     const { files, bytes } = database.stale;
     const days = Math.round(options.purgeOlder / DAY_MS);
     const what = `${files} file${files === 1 ? '' : 's'} of other servers that nobody has looked at for ${days} day${days === 1 ? '' : 's'}, ${sizeText(bytes)}`;

@@ -21,12 +21,12 @@ const answered = async (
   moderation: ModerationBot | 'none',
   context: CommandContext,
 ): Promise<ExitCode> => {
-  const init = { ...given, answers: { moderation } };
-  const connection = await openConnection(init, context, { command: 'moderation' });
+  const connection = await openConnection(given, context, { command: 'moderation' });
   try {
     const facts = await gatherFacts(connection.host, context.signal);
-    if (serverNameOf(facts) === undefined) throw absent(connection.host.name, target);
-    return await installOver(connection, init, context);
+    const domain = serverNameOf(facts);
+    if (domain === undefined) throw absent(connection.host.name, target);
+    return await installOver(connection, { ...given, answers: { domain, moderation } }, context);
   } finally {
     await connection.host.close();
   }

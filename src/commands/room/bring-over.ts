@@ -1,7 +1,7 @@
 import type { AdminRequest } from '../../apply/admin-api.ts';
 import { Failure } from '../../errors.ts';
 import { printable } from '../../federation/printable.ts';
-import { followersOf, inviters, type OldRoom } from '../../people/succession.ts';
+import { type Locals, type OldRoom, type Passage, passageOf } from '../../people/succession.ts';
 import type { Server } from '../admin/server.ts';
 import { stateOf } from './state.ts';
 
@@ -17,30 +17,33 @@ export const NOBODY_BROUGHT: Brought = { joined: [], invited: [], missed: [] };
 const BATCH = 8;
 const SECONDS = 30;
 
-interface Settings {
-  readonly administrators: readonly string[];
-  /** Whether the old room leads to the new one. */
-  readonly leads: boolean;
-}
+/** Looks who is still to come over. @throws Failure MB-ROOM-SUCCESSOR where nobody here can bring them */
+export const lookOver = async (
+  old: OldRoom,
+  roomId: string,
+  settings: Locals & { readonly leads: boolean },
+  server: Server,
+): Promise<Passage> => {
+  const successor = await stateOf(roomId, server);
+  if (successor === undefined) throw nobodyThere(roomId, false);
+  const passage = passageOf(old, successor, settings);
+  const { join, invite } = passage.followers;
+  if (join.length + invite.length > 0 && passage.invitesBy === undefined) throw nobodyThere(roomId, true);
+  return passage;
+};
 
 /** Bans, invites and joins whoever is in the old room and was never in the new one. */
 export const bringOver = async (
-  old: OldRoom,
-  successor: string,
-  { administrators, leads }: Settings,
-  server: Server,
+  { successor, followers, invitesBy = '', bansBy }: Passage,
+  { api, context }: Server,
 ): Promise<Brought> => {
-  const { api, context, domain } = server;
-  const fresh = await stateOf(successor, server);
-  const [by] = fresh === undefined ? [] : inviters(fresh, domain, administrators);
-  if (fresh === undefined || by === undefined) throw nobodyThere(successor, fresh !== undefined);
-  const room = `/_matrix/client/v3/rooms/${encodeURIComponent(successor)}`;
+  const room = `/_matrix/client/v3/rooms/${encodeURIComponent(successor.roomId)}`;
   const invite = (userId: string): AdminRequest => ({
     method: 'POST',
     path: `${room}/invite`,
     seconds: SECONDS,
     body: { user_id: userId },
-    user: by,
+    user: invitesBy,
   });
   const join = (userId: string): AdminRequest => ({
     method: 'POST',
@@ -48,14 +51,12 @@ export const bringOver = async (
     body: {},
     user: userId,
   });
-  const ban = (userId: string): AdminRequest => ({
-    method: 'POST',
-    path: `${room}/ban`,
-    body: { user_id: userId },
-    user: by,
-  });
-  const followers = followersOf(old, fresh, { domain, leads });
-  const invitedAlready = new Set(fresh.invited);
+  const ban =
+    (user: string) =>
+    (userId: string): readonly AdminRequest[] => [
+      { method: 'POST', path: `${room}/ban`, body: { user_id: userId }, user },
+    ];
+  const invitedAlready = new Set(successor.invited);
   const missed: { userId: string; why: string }[] = [];
   /** Each person's requests one after another; the last one counts. @returns who made it */
   const each = async (
@@ -82,7 +83,11 @@ export const bringOver = async (
     }
     return made;
   };
-  await each(followers.ban, (userId) => [ban(userId)]);
+  if (bansBy === undefined)
+    missed.push(
+      ...followers.ban.map((userId) => ({ userId, why: 'is banned; nobody of yours may ban there' })),
+    );
+  else await each(followers.ban, ban(bansBy));
   const joined = await each(followers.join, (userId) =>
     invitedAlready.has(userId) ? [join(userId)] : [invite(userId), join(userId)],
   );

@@ -1,27 +1,41 @@
 import { nearest } from '../../answers/nearest.ts';
 import { askOrFail } from '../../apply/admin-api.ts';
-import { lookForSuccessor } from '../../apply/look-at-successors.ts';
+import { lookForSuccessors } from '../../apply/look-at-successors.ts';
 import type { RoomOptions } from '../../cli/people-options.ts';
 import { EXIT, type ExitCode, Refusal, UsageError } from '../../errors.ts';
 import { printable } from '../../federation/printable.ts';
-import { isServiceAccount } from '../../people/accounts.ts';
+import { type Account, isActingAdmin, isUsable } from '../../people/accounts.ts';
 import { powerOf, powerText } from '../../people/power.ts';
 import {
   additionalCreators,
   aliasesOf,
+  type Claimant,
+  followerCount,
+  type Locals,
   mostPowerful,
   type OldRoom,
+  type Passage,
   predecessorOf,
   serverOf,
   successorRequest,
 } from '../../people/succession.ts';
-import { missedLines, previewLines, type Way, wayOf } from '../../people/succession-plan.ts';
+import {
+  believes,
+  claimantLines,
+  goOnLines,
+  goOnQuestion,
+  missedLines,
+  previewLines,
+  roomName,
+  type Way,
+  wayOf,
+} from '../../people/succession-plan.ts';
 import { jsonText } from '../../ui/json-text.ts';
 import { agreeTo } from '../admin/ask.ts';
 import { alone, type Server } from '../admin/server.ts';
 import { roomIdOf } from '../moderation/rooms.ts';
 import { allAccounts, knownAccount, userIdOn } from '../user/accounts.ts';
-import { type Brought, bringOver, NOBODY_BROUGHT } from './bring-over.ts';
+import { type Brought, bringOver, lookOver, NOBODY_BROUGHT } from './bring-over.ts';
 import { stateOf } from './state.ts';
 
 /** A large room takes minutes. */
@@ -34,11 +48,12 @@ export const replace = (options: RoomOptions, server: Server): Promise<ExitCode>
     const roomId = await roomIdOf(options.room, server);
     const version = await versionOf(options, server);
     const accounts = await allAccounts(server);
-    const as =
-      options.as === undefined ? undefined : knownAccount(userIdOn(server, options.as), accounts).userId;
+    const as = options.as === undefined ? undefined : actingAs(options.as, accounts, server);
     const named = await stateOf(roomId, server);
     if (named === undefined) throw outside(options, server);
-    const room = await meant(named, version, options, server);
+    const locals = localsOf(accounts, server);
+    const believed = (userId: string): boolean => believes({ ...locals, ...asked(as) }, userId);
+    const room = await meant(named, { version, believed }, options, server);
     if (room === undefined) {
       ui.print(
         options.json
@@ -47,49 +62,39 @@ export const replace = (options: RoomOptions, server: Server): Promise<ExitCode>
       );
       return EXIT.done;
     }
-    const administrators = accounts
-      .filter((one) => one.admin && !one.locked && !one.deactivated && !isServiceAccount(one))
-      .map(({ userId }) => userId);
-    const madeBeside =
-      options.action === 'move'
-        ? await lookForSuccessor(
-            { domain: server.domain, roomId: room.roomId },
-            { ...server, host: server.plain },
-          )
-        : undefined;
+    const claimants = await claimantsTo(room, named, options, server);
+    const madeBeside = claimants.find(({ creator }) => believed(creator))?.roomId;
     const way = wayOf(room, {
-      domain: server.domain,
-      administrators,
-      ...(as !== undefined && { as }),
+      ...locals,
+      ...asked(as),
       mayStandBeside: options.action === 'move',
       ...(madeBeside !== undefined && { madeBeside }),
     });
     if ('problem' in way) throw PROBLEMS[way.problem](options, room, server);
+    const doubtful = claimants.filter(({ creator }) => !believed(creator));
+    if (way.kind === 'beside') refuseSecond(way.by, doubtful);
+    const leads = room.replacedBy !== undefined || way.kind === 'replace';
+    const passage =
+      way.kind === 'go-on' ? await lookOver(room, way.successor, { ...locals, leads }, server) : undefined;
     const alias = way.kind === 'beside' ? await freeAlias(room, server) : undefined;
-    tell(room, way, { version, ...(alias !== undefined && { alias }) }, options, server);
+    const fresh = { version, locals, ...(alias !== undefined && { alias }) };
+    if (!options.json) {
+      tell(room, server);
+      const lines =
+        way.kind === 'go-on' ? [] : [...previewLines({ room, way, ...fresh })].map((line) => `- ${line}`);
+      for (const line of passage === undefined ? lines : goOnLines(room, passage)) ui.print(line);
+      if (way.kind !== 'go-on') for (const line of claimantLines(doubtful)) ui.note(line);
+    }
     if (options.dryRun) {
       if (options.json) ui.print(jsonText(asJson(room, way, version, undefined, NOBODY_BROUGHT, options)));
       ui.note('Dry run: nothing was changed.');
       return EXIT.done;
     }
-    if (way.kind !== 'go-on')
-      await agreeTo(
-        way.kind === 'replace'
-          ? `Replace ${printable(roomId, 255)}, which closes it`
-          : `Make a room that follows ${printable(roomId, 255)}`,
-        options,
-        server.context,
-      );
-    const successor = await successorOf(
-      room,
-      way,
-      { version, ...(alias !== undefined && { alias }) },
-      server,
-    );
+    const question = questionOf(roomId, way, passage);
+    if (question !== undefined) await agreeTo(question, options, server.context);
+    const successor = way.kind === 'go-on' ? way.successor : await makeSuccessor(room, way, fresh, server);
     const brought = await bringOver(
-      room,
-      successor,
-      { administrators, leads: room.replacedBy !== undefined || way.kind === 'replace' },
+      passage ?? (await lookOver(room, successor, { ...locals, leads }, server)),
       server,
     );
     if (options.json) ui.print(jsonText(asJson(room, way, version, successor, brought, options)));
@@ -97,23 +102,76 @@ export const replace = (options: RoomOptions, server: Server): Promise<ExitCode>
     return brought.missed.length > 0 ? EXIT.unknown : EXIT.done;
   });
 
+const asked = (as: string | undefined): { readonly as?: string } => (as === undefined ? {} : { as });
+
+/** Rooms that may be the successor of one that was not replaced; the one that was named, where that is one. */
+const claimantsTo = async (
+  room: OldRoom,
+  named: OldRoom,
+  { action }: RoomOptions,
+  server: Server,
+): Promise<readonly Claimant[]> => {
+  if (action === 'upgrade' || room.replacedBy !== undefined) return [];
+  if (named !== room) return [{ roomId: named.roomId, creator: named.create.sender }];
+  return lookForSuccessors({ domain: server.domain, roomId: room.roomId }, { ...server, host: server.plain });
+};
+
+/** Whoever is no administrator and would make the room may have done so before: then there would be two. @throws UsageError */
+const refuseSecond = (by: string, doubtful: readonly Claimant[]): void => {
+  const [own] = doubtful.filter(({ creator }) => creator === by);
+  if (own === undefined) return;
+  const who = printable(by, 255);
+  throw new UsageError(
+    `${who} made ${printable(own.roomId, 255)}, which says that it follows this room, and would make another`,
+    [
+      `To go on with that one: --as '${who}'`,
+      'For another room, made by somebody else: --as and that account',
+    ],
+  );
+};
+
+/** What is asked first; undefined where nobody would come over. */
+const questionOf = (roomId: string, way: Way, passage: Passage | undefined): string | undefined => {
+  const shown = printable(roomId, 255);
+  if (way.kind === 'replace') return `Replace ${shown}, which closes it`;
+  if (way.kind === 'beside') return `Make a room that follows ${shown}`;
+  return passage === undefined || followerCount(passage.followers) === 0 ? undefined : goOnQuestion(passage);
+};
+
+const localsOf = (accounts: readonly Account[], { domain }: Server): Locals => ({
+  domain,
+  administrators: accounts.filter(isActingAdmin).map(({ userId }) => userId),
+  usable: new Set(accounts.filter(isUsable).map(({ userId }) => userId)),
+});
+
+/** The account that was asked for. @throws UsageError */
+const actingAs = (typed: string, accounts: readonly Account[], server: Server): string => {
+  const account = knownAccount(userIdOn(server, typed), accounts);
+  if (isUsable(account)) return account.userId;
+  throw new UsageError(
+    `--as: ${printable(account.userId, 255)} is ${account.deactivated ? 'deactivated' : 'locked'}: nothing can be done in its name`,
+  );
+};
+
 /**
  * The room that is to get a successor. An alias leads to the successor once there is one: then the room before it is meant,
- * whose people may not all have come over. Undefined where there is nothing to be done.
+ * whose people may not all have come over. It counts when it leads to this one, or when somebody made this one who is
+ * believed. Undefined where there is nothing to be done.
  */
 const meant = async (
   named: OldRoom,
-  version: string,
+  { version, believed }: { readonly version: string; readonly believed: (userId: string) => boolean },
   { action }: RoomOptions,
   server: Server,
 ): Promise<OldRoom | undefined> => {
   if (named.replacedBy !== undefined) return named;
-  const isThere =
-    action === 'upgrade' ? named.version === version : serverOf(named.create.sender) === server.domain;
+  const { sender: creator } = named.create;
+  const isThere = action === 'upgrade' ? named.version === version : serverOf(creator) === server.domain;
   if (!isThere) return named;
   const before = predecessorOf(named);
   const old = before === undefined ? undefined : await stateOf(before, server);
-  return old !== undefined && (action === 'move' || old.replacedBy === named.roomId) ? old : undefined;
+  if (old?.replacedBy !== undefined) return old.replacedBy === named.roomId ? old : undefined;
+  return action === 'move' && believed(creator) ? old : undefined;
 };
 
 const versionOf = async ({ version }: RoomOptions, { api }: Server): Promise<string> => {
@@ -149,40 +207,25 @@ const freeAlias = async (room: OldRoom, { api, domain }: Server): Promise<string
   return reply?.status === 404 ? name : undefined;
 };
 
-const nameOf = (room: OldRoom): string => {
-  const name = room.state.find(({ type }) => type === 'm.room.name')?.content.name;
-  const shown = typeof name === 'string' && name !== '' ? ` (${printable(name, 60)})` : '';
-  return `${printable(aliasesOf(room)[0] ?? room.roomId, 255)}${shown}`;
-};
-
 interface Fresh {
   readonly version: string;
+  readonly locals: Locals;
   readonly alias?: string;
 }
 
-const tell = (room: OldRoom, way: Way, fresh: Fresh, { json }: RoomOptions, server: Server): void => {
-  const { ui } = server.context;
-  if (json) return;
-  const local = room.joined.filter((userId) => serverOf(userId) === server.domain).length;
+const tell = (room: OldRoom, { context: { ui }, domain }: Server): void => {
+  const local = room.joined.filter((userId) => serverOf(userId) === domain).length;
   ui.print(
-    `Room: ${nameOf(room)}, version ${room.version}, ${room.joined.length} member${room.joined.length === 1 ? '' : 's'}, ${local} of them of this server`,
-  );
-  if (way.kind !== 'go-on') {
-    for (const line of previewLines({ room, way, ...fresh, domain: server.domain })) ui.print(`- ${line}`);
-    return;
-  }
-  ui.print(
-    `It has a successor already: ${printable(way.successor, 255)}. Whoever is missing there comes over.`,
+    `Room: ${roomName(room)}, version ${room.version}, ${room.joined.length} member${room.joined.length === 1 ? '' : 's'}, ${local} of them of this server`,
   );
 };
 
-const successorOf = async (
+const makeSuccessor = async (
   room: OldRoom,
-  way: Way,
+  way: Exclude<Way, { kind: 'go-on' }>,
   { version, alias }: Fresh,
   { api }: Server,
 ): Promise<string> => {
-  if (way.kind === 'go-on') return way.successor;
   const { by } = way;
   if (way.kind === 'beside') {
     const body = successorRequest(room, { by, version, ...(alias !== undefined && { alias }) });
@@ -252,7 +295,7 @@ const outside = ({ room, action }: RoomOptions, { machine }: Server): Refusal =>
   new Refusal({
     code: 'MB-ROOM-OUTSIDE',
     what: `Nobody of this server is in ${printable(room, 255)}.`,
-    why: 'What a room is like, and who is in it, only a server knows that is in it.',
+    why: 'What a room is like, and who is in it, only a server knows that is in it. Locked and deactivated accounts do not count.',
     fix: [
       'Join it with an account of this server, from a client.',
       `Then run this again: matrix-bastion room ${action} ${machine} '${printable(room, 255)}'`,

@@ -20,6 +20,7 @@ TABLE ${12 * GB} state_groups_state
 TABLE ${GB} strange_table
 STALE 12 3000
 EMPTY 3
+ANSWERED
 NOTED 1000 5 6 7
 NOTED 10
 `;
@@ -47,8 +48,18 @@ describe('the look', () => {
     });
   });
   test('of a database that is silent knows that it is, and without df nothing', () => {
-    expect(readDisk(OUTPUT.replace(/^(DATABASE|TABLE|STALE|EMPTY).*\n/gm, ''))?.database).toBeUndefined();
+    expect(
+      readDisk(OUTPUT.replace(/^(DATABASE|TABLE|STALE|EMPTY|ANSWERED).*\n/gm, ''))?.database,
+    ).toBeUndefined();
     expect(readDisk('MEDIA local_content 1\n')).toBeUndefined();
+  });
+  test('of a database that stopped in the middle is none of it, and says why', () => {
+    const half = OUTPUT.replace(/^(STALE|EMPTY|ANSWERED).*\n/gm, '');
+    expect(readDisk(half)?.database).toBeUndefined();
+    const why = 'psql:<stdin>:9: ERROR:  canceling statement due to statement timeout';
+    const told = readDisk(`${half}SILENT ${why}\n`);
+    expect(told).toMatchObject({ silence: why });
+    expect(told).not.toHaveProperty('database');
   });
   test('is noted down as it is read', () => {
     const point = pointOf(seen(), 2000);

@@ -2,8 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { powerOf } from '../../../src/people/power.ts';
 import {
   additionalCreators,
+  banners,
+  claimantsOf,
   followersOf,
-  isSuccessorOf,
+  inviters,
   mappedPower,
   type OldRoom,
   oldRoom,
@@ -46,7 +48,8 @@ const powerful = (users: object) =>
     member(EVE),
   ]) as OldRoom;
 
-const SETTINGS = { domain: 'example.org', administrators: [ADMIN], mayStandBeside: false };
+const LOCALS = { domain: 'example.org', administrators: [ADMIN], usable: new Set([ADMIN, ANNA]) };
+const SETTINGS = { ...LOCALS, mayStandBeside: false };
 
 describe('who does it', () => {
   test('an administrator with the power, else whoever of this server has most', () => {
@@ -67,7 +70,16 @@ describe('who does it', () => {
     expect(wayOf(room(), { ...SETTINGS, as: '@no:example.org' })).toEqual({ problem: 'not-in-it' });
   });
   test('nobody here', () => {
-    expect(wayOf(room(), { ...SETTINGS, domain: 'example.net' })).toEqual({ problem: 'nobody-here' });
+    expect(wayOf(room(), { ...SETTINGS, usable: new Set() })).toEqual({ problem: 'nobody-here' });
+  });
+  test('nobody whose account is locked or deactivated, which stays in the room', () => {
+    const both = powerful({ [ADMIN]: 80, [ANNA]: 100 });
+    const usable = new Set([ADMIN]);
+    expect(wayOf(both, { ...SETTINGS, administrators: [], usable })).toEqual({ kind: 'replace', by: ADMIN });
+    const beside = { ...SETTINGS, administrators: [], usable, mayStandBeside: true };
+    expect(wayOf(powerful({ [ANNA]: 79 }), beside)).toEqual({ kind: 'beside', by: ADMIN });
+    expect(wayOf(both, { ...beside, as: ANNA })).toEqual({ problem: 'not-in-it' });
+    expect(inviters(both, { ...LOCALS, usable })).toEqual([ADMIN]);
   });
   test('a second time the one that is there is gone on with', () => {
     const replaced = room([state('m.room.tombstone', { replacement_room: '!new' })]);
@@ -77,6 +89,13 @@ describe('who does it', () => {
       successor: '!new',
     });
   });
+});
+
+test('bans are kept by whoever may ban, which is not whoever may invite', () => {
+  const fresh = powerful({ [ADMIN]: 49, [ANNA]: 50 });
+  expect(inviters(fresh, LOCALS)).toEqual([ADMIN, ANNA]);
+  expect(banners(fresh, LOCALS)).toEqual([ANNA]);
+  expect(banners(powerful({ [ANNA]: 49 }), LOCALS)).toEqual([]);
 });
 
 describe('power', () => {
@@ -104,6 +123,31 @@ describe('power', () => {
     ]) as OldRoom;
     expect(mappedPower(strict, ADMIN, '11').users).toEqual({ [EVE]: 100, [ADMIN]: 150 });
     expect(mappedPower(room([], '12'), ADMIN, '11').users).toEqual({ [EVE]: 100, [ADMIN]: 100 });
+  });
+  test('levels that an old room says as text are numbers in the new one; what is none is left out', () => {
+    const old = oldRoom('!old', [
+      state('m.room.create', { room_version: '6' }),
+      state('m.room.power_levels', {
+        users: { [EVE]: '100', [ANNA]: ' 50', '@fay:example.com': 'much' },
+        events: { 'm.room.name': '60', 'm.room.topic': null },
+        notifications: { room: '20' },
+        ban: '75',
+        kick: {},
+        invite: 0,
+        users_default: 1e300,
+        'org.example.note': 'kept',
+      }),
+      member(ADMIN),
+    ]) as OldRoom;
+    expect(mappedPower(old, ADMIN, '12')).toEqual({
+      users: { [EVE]: 100, [ANNA]: 50 },
+      events: { 'm.room.name': 60 },
+      notifications: { room: 20 },
+      ban: 75,
+      invite: 0,
+      'org.example.note': 'kept',
+    });
+    expect(mappedPower(old, ADMIN, '11').users).toEqual({ [EVE]: 100, [ANNA]: 50, [ADMIN]: 100 });
   });
   test('a room without levels is its creator’s', () => {
     const bare = oldRoom('!old', [state('m.room.create', {}), member(EVE)]) as OldRoom;
@@ -159,11 +203,19 @@ describe('who comes over', () => {
     member('@gus:example.org', 'invite'),
     member('@mal:example.com', 'ban'),
   ]);
+  const PEOPLE = { ...LOCALS, usable: new Set([ADMIN, ANNA, '@gus:example.org']) };
   test('people of this server are joined, others asked, bans kept', () => {
-    expect(followersOf(old, { state: [member(ADMIN)] }, { domain: 'example.org', leads: true })).toEqual({
+    expect(followersOf(old, { state: [member(ADMIN)] }, { ...PEOPLE, leads: true })).toEqual({
       join: [ANNA],
       invite: [EVE, '@fay:example.com', '@gus:example.org'],
       ban: ['@mal:example.com'],
+    });
+  });
+  test('nobody with a locked or deactivated account', () => {
+    const some = { ...LOCALS, usable: new Set([ADMIN]), leads: true };
+    expect(followersOf(old, { state: [member(ADMIN)] }, some)).toMatchObject({
+      join: [],
+      invite: [EVE, '@fay:example.com'],
     });
   });
   test('whoever is there, was asked or has left again is left alone', () => {
@@ -173,18 +225,18 @@ describe('who comes over', () => {
       member(EVE, 'invite'),
       member('@mal:example.com', 'ban'),
     ];
-    expect(followersOf(old, { state: fresh }, { domain: 'example.org', leads: true })).toEqual({
+    expect(followersOf(old, { state: fresh }, { ...PEOPLE, leads: true })).toEqual({
       join: [],
       invite: ['@fay:example.com', '@gus:example.org'],
       ban: [],
     });
     const asked = { state: [member(ADMIN), member(ANNA, 'invite')] };
-    expect(followersOf(old, asked, { domain: 'example.org', leads: true }).join).toEqual([ANNA]);
+    expect(followersOf(old, asked, { ...PEOPLE, leads: true }).join).toEqual([ANNA]);
   });
   test('into a room for everybody nobody is asked, as long as the old one leads there', () => {
     const fresh = { state: [member(ADMIN), state('m.room.join_rules', { join_rule: 'public' })] };
-    expect(followersOf(old, fresh, { domain: 'example.org', leads: true }).invite).toEqual([]);
-    expect(followersOf(old, fresh, { domain: 'example.org', leads: false }).invite).toHaveLength(3);
+    expect(followersOf(old, fresh, { ...PEOPLE, leads: true }).invite).toEqual([]);
+    expect(followersOf(old, fresh, { ...PEOPLE, leads: false }).invite).toHaveLength(3);
   });
 });
 
@@ -197,7 +249,7 @@ describe('what is said', () => {
       room: old,
       way: { kind: 'beside', by: ADMIN },
       version: '12',
-      domain: 'example.org',
+      locals: LOCALS,
       alias: 'garden',
     }).join('\n');
     for (const part of [
@@ -218,8 +270,12 @@ describe('what is said', () => {
 });
 
 test('a successor names its predecessor; a text that merely holds the id does not', () => {
-  const event = (content: object) => JSON.stringify({ content });
-  expect(isSuccessorOf(event({ predecessor: { room_id: '!old' } }), '!old')).toBe(true);
-  expect(isSuccessorOf(event({ note: '!old' }), '!old')).toBe(false);
-  expect(isSuccessorOf(event({ predecessor: '!old' }), '!old')).toBe(false);
+  const made = (content: object, sender = ADMIN) => ({
+    room_id: '!new',
+    event: JSON.stringify({ sender, content }),
+  });
+  expect(claimantsOf([made({ predecessor: { room_id: '!old' } }, EVE)], '!old')).toEqual([
+    { roomId: '!new', creator: EVE },
+  ]);
+  expect(claimantsOf([made({ note: '!old' }), made({ predecessor: '!old' })], '!old')).toEqual([]);
 });
