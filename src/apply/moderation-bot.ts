@@ -115,8 +115,8 @@ const knownRoom = async ({ bot, userId, manager }: Made, api: AdminApi): Promise
     state.find(({ type, state_key }) => type === 'm.room.member' && state_key === who);
   const own = member(userId);
   if (own?.content?.membership === 'join') return { roomId, creator };
-  // Nobody put it out: an account that is deactivated leaves its rooms.
-  if (own?.content?.membership === 'leave' && own.sender === userId) {
+  // Nobody put it out: an upgraded room begins without it, and an account that is deactivated leaves its rooms.
+  if (own === undefined || (own.content?.membership === 'leave' && own.sender === userId)) {
     const host = [manager, creator].find((who) => member(who)?.content?.membership === 'join');
     if (host === undefined && isEmpty(state)) {
       await askOrFail(api, { method: 'DELETE', path: aliasPath }, `${alias} could not be taken away.`);

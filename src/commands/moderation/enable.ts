@@ -21,12 +21,13 @@ const answered = async (
   moderation: ModerationBot | 'none',
   context: CommandContext,
 ): Promise<ExitCode> => {
-  const connection = await openConnection(given, context, { command: 'moderation' });
+  // Before it connects: what is said then is what is installed. Its domain the machine knows.
+  const init = { ...given, answers: { moderation } };
+  const connection = await openConnection(init, context, { command: 'moderation' });
   try {
     const facts = await gatherFacts(connection.host, context.signal);
-    const domain = serverNameOf(facts);
-    if (domain === undefined) throw absent(connection.host.name, target);
-    return await installOver(connection, { ...given, answers: { domain, moderation } }, context);
+    if (serverNameOf(facts) === undefined) throw absent(connection.host.name, target);
+    return await installOver(connection, init, context);
   } finally {
     await connection.host.close();
   }

@@ -11,7 +11,7 @@ const ROOM = '!orders:example.org';
 interface Found {
   /** Who made the room that the alias leads to; absent: it leads nowhere. */
   readonly creator?: string;
-  /** Of the bot, in that room. */
+  /** Of the bot, in that room; `none`: it was never there. */
   readonly membership?: string;
   /** Whose doing that is; absent: the bot's own. */
   readonly sender?: string;
@@ -41,7 +41,9 @@ const run = async (found: Found) => {
       return ok({
         state: [
           { type: 'm.room.create', state_key: '', sender: creator },
-          { type: 'm.room.member', state_key: BOT, sender, content: { membership } },
+          ...(membership === 'none'
+            ? []
+            : [{ type: 'm.room.member', state_key: BOT, sender, content: { membership } }]),
           ...others.map((who) => ({
             type: 'm.room.member',
             state_key: who,
@@ -125,6 +127,12 @@ describe('a bot that is to be made again', () => {
     const { done, failure } = await run({ creator: BOT, membership: 'leave', others: ['@eve:example.org'] });
     expect(failure).toBeUndefined();
     expect(done.slice(2, 4)).toEqual(['@eve:example.org: invite', `draupnir: ${ROOM}`]);
+  });
+
+  test('that an upgraded room began without is invited by who made that', async () => {
+    const { done, failure } = await run({ creator: ADMIN, membership: 'none', others: [ADMIN] });
+    expect(failure).toBeUndefined();
+    expect(done.slice(2, 4)).toEqual([`${ADMIN}: invite`, `draupnir: ${ROOM}`]);
   });
 
   test('that was deactivated makes a new room where nobody is in the old one', async () => {
