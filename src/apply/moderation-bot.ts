@@ -1,5 +1,7 @@
 import type { ModerationBot } from '../answers/answers.ts';
 import { EXIT, Failure } from '../errors.ts';
+import { printable } from '../federation/printable.ts';
+import { readAccount } from '../people/accounts.ts';
 import {
   BOT_DATA,
   BOT_NAMES,
@@ -25,9 +27,10 @@ const CLIENT = '/_matrix/client/v3';
 export const createModerationBot = async (change: Made, tools: Tools): Promise<Outcome> => {
   const { bot, userId, manager } = change;
   const api = createAdminApi(tools.host, tools, () => {});
-  // With the token of before it would be refused, again and again.
-  await removeServices({ kind: 'remove-services', services: [bot] }, tools);
   await mint(change, api, tools);
+  const known = await knownRoom(change, api);
+  // What can refuse is behind us. With the token of before the bot would be refused, again and again.
+  await removeServices({ kind: 'remove-services', services: [bot] }, tools);
   await askOrFail(
     api,
     {
@@ -39,7 +42,7 @@ export const createModerationBot = async (change: Made, tools: Tools): Promise<O
     `The rate limits of ${userId} could not be lifted.`,
   );
   tools.progress('making its management room');
-  await invite(await managementRoom(change, api), change, api);
+  await invite(known ?? (await madeRoom(change, api)), change, api);
   if (bot === 'draupnir') await answerInvitations(change, api);
   await mark(madeMark(userId, manager), tools);
   return 'done';
@@ -86,18 +89,117 @@ const taken = (userId: string, bot: ModerationBot): Failure =>
 /** Rooms of version 12 and later have their makers above all power levels, and refuse to name them (the specification, "Room Version 12"). */
 const FIRST_WITH_CREATORS = 12;
 
-/** The room that the alias leads to; made where there is none. */
-const managementRoom = async ({ bot, userId, manager }: Made, api: AdminApi): Promise<string> => {
-  const domain = userId.slice(userId.indexOf(':') + 1);
-  const alias = managementAlias(bot, domain);
-  const [found, capabilities] = await api([
-    { method: 'GET', path: `${CLIENT}/directory/room/${encodeURIComponent(alias)}`, as: bot },
-    { method: 'GET', path: `${CLIENT}/capabilities`, as: bot },
-  ]);
-  if (typeof found?.body.room_id === 'string') {
-    await refuseForeignRoom(found.body.room_id, alias, userId, bot, api);
-    return found.body.room_id;
+interface Room {
+  readonly roomId: string;
+  readonly creator: string;
+}
+
+const domainOf = (userId: string): string => userId.slice(userId.indexOf(':') + 1);
+
+/**
+ * The room that the alias leads to, with the bot in it; undefined where there is none. An administrator who upgrades the
+ * room is the maker of the one that follows it, and takes the alias along.
+ * @throws Failure MB-MODERATION-ROOM: somebody else's room would be where the bot takes its orders from
+ */
+const knownRoom = async ({ bot, userId, manager }: Made, api: AdminApi): Promise<Room | undefined> => {
+  const alias = managementAlias(bot, domainOf(userId));
+  const aliasPath = `${CLIENT}/directory/room/${encodeURIComponent(alias)}`;
+  const [found] = await api([{ method: 'GET', path: aliasPath, as: bot }]);
+  const roomId = found?.body.room_id;
+  if (typeof roomId !== 'string') return undefined;
+  const state = await stateOf(roomId, alias, api);
+  const creator = String(state.find(({ type }) => type === 'm.room.create')?.sender ?? '');
+  if (creator !== userId && !(await isAdministrator(creator, api)))
+    throw foreignRoom(roomId, alias, userId, creator);
+  const member = (who: string) =>
+    state.find(({ type, state_key }) => type === 'm.room.member' && state_key === who);
+  const own = member(userId);
+  if (own?.content?.membership === 'join') return { roomId, creator };
+  // Nobody put it out: an account that is deactivated leaves its rooms.
+  if (own?.content?.membership === 'leave' && own.sender === userId) {
+    const host = [manager, creator].find((who) => member(who)?.content?.membership === 'join');
+    if (host === undefined && isEmpty(state)) {
+      await askOrFail(api, { method: 'DELETE', path: aliasPath }, `${alias} could not be taken away.`);
+      return undefined;
+    }
+    if (host !== undefined)
+      await api([
+        {
+          method: 'POST',
+          path: `${CLIENT}/rooms/${encodeURIComponent(roomId)}/invite`,
+          user: host,
+          body: { user_id: userId },
+        },
+      ]);
   }
+  const path = `${CLIENT}/join/${encodeURIComponent(roomId)}`;
+  const [joined] = await api([{ method: 'POST', path, as: bot, body: {} }]);
+  if (joined?.status !== 200) throw shutOut(roomId, alias, userId, String(joined?.body.error ?? 'no answer'));
+  return { roomId, creator };
+};
+
+interface StateEvent {
+  readonly type?: unknown;
+  readonly state_key?: unknown;
+  readonly sender?: unknown;
+  readonly content?: { readonly membership?: unknown };
+}
+
+/** Whether nobody is in a room any more. */
+const isEmpty = (state: readonly StateEvent[]): boolean =>
+  !state.some(({ type, content }) => type === 'm.room.member' && content?.membership === 'join');
+
+/** As the server has it: a bot that was put out of the room reads the state of then, or none. Empty: it knows no such room. */
+const stateOf = async (roomId: string, alias: string, api: AdminApi): Promise<readonly StateEvent[]> => {
+  const path = `/_synapse/admin/v1/rooms/${encodeURIComponent(roomId)}/state`;
+  const [reply] = await api([{ method: 'GET', path }]);
+  if (reply?.status === 404) return [];
+  if (reply?.status !== 200 || !Array.isArray(reply.body.state))
+    throw refusedBySynapse(reply, `The room behind ${alias} could not be looked at.`);
+  return reply.body.state as StateEvent[];
+};
+
+/** Whether it is, or was when it was in use, an administrator of this server. */
+const isAdministrator = async (userId: string, api: AdminApi): Promise<boolean> => {
+  if (userId === '') return false;
+  const path = `/_synapse/admin/v2/users/${encodeURIComponent(userId)}`;
+  const [reply] = await api([{ method: 'GET', path }]);
+  return reply?.status === 200 && readAccount(reply.body).admin;
+};
+
+const roomRefusal = (what: string, why: string, fix: readonly string[]): Failure =>
+  new Failure(
+    {
+      code: 'MB-MODERATION-ROOM',
+      what,
+      why,
+      fix,
+      safe: 'The server runs; no room was changed, and the bot was not stopped.',
+    },
+    EXIT.refused,
+  );
+
+const foreignRoom = (roomId: string, alias: string, userId: string, creator: string): Failure =>
+  roomRefusal(
+    `${alias} leads to a room that neither ${userId} nor an administrator of this server made.`,
+    `${creator === '' ? 'This server does not know who made it' : `${printable(creator, 255)} made it`}. Whoever is in the management room commands the bot.`,
+    [`Take the alias away from ${printable(roomId, 255)} in a client, then run this again.`],
+  );
+
+const shutOut = (roomId: string, alias: string, userId: string, said: string): Failure =>
+  roomRefusal(
+    `${userId} is not in its management room ${alias}, and cannot join it.`,
+    `It was put out, or never invited: ${printable(said, 200)}`,
+    [
+      `Invite ${userId} into ${printable(roomId, 255)} in a client, after you took a ban back, then run this again.`,
+      'Or take the alias away from that room: then a new one is made.',
+    ],
+  );
+
+/** A new management room. */
+const madeRoom = async ({ bot, userId, manager }: Made, api: AdminApi): Promise<Room> => {
+  const domain = domainOf(userId);
+  const [capabilities] = await api([{ method: 'GET', path: `${CLIENT}/capabilities`, as: bot }]);
   const versions = (capabilities?.body.capabilities as Record<string, { default?: unknown }> | undefined)?.[
     'm.room_versions'
   ];
@@ -127,44 +229,26 @@ const managementRoom = async ({ bot, userId, manager }: Made, api: AdminApi): Pr
     },
     'The management room could not be made.',
   );
-  return String(body.room_id);
+  return { roomId: String(body.room_id), creator: userId };
 };
 
-/** Somebody else's room behind the alias would be where the bot takes its orders from. */
-const refuseForeignRoom = async (
-  roomId: string,
-  alias: string,
-  userId: string,
-  bot: ModerationBot,
+/** Invites the administrator who is neither there nor invited. Where the bot may not, the room's maker does. */
+const invite = async (
+  { roomId, creator }: Room,
+  { bot, userId, manager }: Made,
   api: AdminApi,
 ): Promise<void> => {
-  const path = `${CLIENT}/rooms/${encodeURIComponent(roomId)}/state/m.room.create/?format=event`;
-  const [created] = await api([{ method: 'GET', path, as: bot }]);
-  if (created?.body.sender === userId) return;
-  throw new Failure(
-    {
-      code: 'MB-MODERATION-ROOM',
-      what: `${alias} leads to a room that ${userId} did not make.`,
-      why: 'Whoever is in the management room commands the bot.',
-      fix: [`Take the alias away from ${roomId} in a client, then run this again.`],
-      safe: 'The server runs; no room was changed.',
-    },
-    EXIT.refused,
-  );
-};
-
-/** Invites the administrator who is neither there nor invited. */
-const invite = async (roomId: string, { bot, manager }: Made, api: AdminApi): Promise<void> => {
   const room = `${CLIENT}/rooms/${encodeURIComponent(roomId)}`;
   const [member] = await api([
     { method: 'GET', path: `${room}/state/m.room.member/${encodeURIComponent(manager)}`, as: bot },
   ]);
   if (['join', 'invite', 'ban'].includes(String(member?.body.membership))) return;
-  await askOrFail(
-    api,
-    { method: 'POST', path: `${room}/invite`, as: bot, body: { user_id: manager } },
-    `${manager} could not be invited into the management room.`,
-  );
+  const request = { method: 'POST', path: `${room}/invite`, body: { user_id: manager } } as const;
+  const what = `${manager} could not be invited into the management room.`;
+  const [invited] = await api([{ ...request, as: bot }]);
+  if (invited?.status === 200) return;
+  if (invited?.status !== 403 || creator === userId) throw refusedBySynapse(invited, what);
+  await askOrFail(api, { ...request, user: creator }, what);
 };
 
 /** Draupnir looks at invitations only when it is told to. What somebody chose before stays. */

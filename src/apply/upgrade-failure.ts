@@ -13,7 +13,7 @@ interface Work {
 }
 
 /** What templates/scripts/upgrade.sh says as it begins to stop something. */
-const TOUCHED = /^(stopping (workers|Synapse)|putting Synapse) /m;
+const TOUCHED = /^(?:stopping (?:workers|Synapse)|starting Synapse|putting Synapse)\b/m;
 
 /** What an upgrade says that was taken back, in the words of the container that failed. Pure. */
 export const upgradeFailure = (work: Work, output: string): Failure => {

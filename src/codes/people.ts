@@ -40,6 +40,12 @@ export const PEOPLE_CODES: Readonly<Record<string, CodeText>> = {
     fix: ['Leave it as it is'],
     safe: 'No account was changed.',
   },
+  'MB-USER-BOT': {
+    means: "The account is the moderation bot's.",
+    why: 'The bot would lose its login, and with it every room and list that it guards.',
+    fix: ['Take the bot away first: matrix-bastion moderation disable user@host'],
+    safe: 'No account was changed.',
+  },
   'MB-USER-LAST-ADMIN': {
     means: 'The account is the last administrator of the server.',
     why: 'Nobody could administer the server from a client any more.',
@@ -94,6 +100,12 @@ export const PEOPLE_CODES: Readonly<Record<string, CodeText>> = {
     fix: ['Set one up: matrix-bastion moderation enable user@host'],
     safe: 'Nothing was changed.',
   },
+  'MB-MODERATION-LOGIN': {
+    means: "Synapse does not take the moderation bot's token any more.",
+    why: 'Its devices were logged out, its account was locked or deactivated, or the database is from before the token.',
+    fix: ['Give it a new one: matrix-bastion init user@host'],
+    safe: 'Nothing was changed.',
+  },
   'MB-MODERATION-ACCOUNT': {
     means: "The name of the moderation bot's account is taken.",
     why: 'The account was not made by this program: it may be a person, or a bot that somebody runs elsewhere.',
@@ -104,10 +116,13 @@ export const PEOPLE_CODES: Readonly<Record<string, CodeText>> = {
     safe: 'No account was changed; the server runs.',
   },
   'MB-MODERATION-ROOM': {
-    means: "The alias of the moderation bot's room leads to a room that the bot did not make.",
-    why: 'Whoever is in the management room commands the bot.',
-    fix: ['Take the alias away from that room in a client, then run init again'],
-    safe: 'No room was changed; the server runs.',
+    means: 'The room in which the moderation bot takes its orders cannot be used.',
+    why: 'Its alias leads to a room that neither the bot nor an administrator of the server made, or the bot was put out of it.',
+    fix: [
+      'Take the alias away from that room in a client, then run init again',
+      'Or, where the bot was put out: invite it again, then run init again',
+    ],
+    safe: 'No room was changed; the server runs, and the bot was not stopped.',
   },
   'MB-POLICY-LIST': {
     means: 'What was to be watched is no policy list, or cannot be reached.',
@@ -116,6 +131,7 @@ export const PEOPLE_CODES: Readonly<Record<string, CodeText>> = {
       'Compare the name with where you found it',
       'matrix-bastion moderation subscribe user@host without a list names some',
       'A list of another server needs federation: matrix-bastion check DOMAIN',
+      'A room that Synapse calls too large needs a larger machine: plan says how large rooms of other servers may be',
     ],
     safe: 'The bot watches what it watched before.',
   },

@@ -88,6 +88,8 @@ export type Change =
       readonly userId: string;
       /** Who is invited to command it. */
       readonly manager: string;
+      /** It is there, and Synapse does not take its token any more; absent: it is not made yet. */
+      readonly because?: 'refused';
     };
 
 export type ChangeKind = Change['kind'];

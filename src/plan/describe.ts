@@ -26,7 +26,8 @@ const DESCRIBE: Describe = {
       : `make ${directories.length} folders below ${directories[0]?.path}`,
   'clear-leftovers': ({ paths }) => `remove what an interrupted run has left: ${list(paths)}`,
   'repair-owners': ({ entries }) => `set owner and mode of ${list(entries.map(({ path }) => path))}`,
-  'create-secrets': ({ paths }) => `create ${paths.length} secrets on the machine (0600, never shown)`,
+  'create-secrets': ({ paths }) =>
+    `create ${paths.length} secret${paths.length === 1 ? '' : 's'} on the machine (0600, never shown)`,
   'pull-images': ({ images }) =>
     `pull and lock ${list(Object.values(images).filter((image) => image !== undefined))}`,
   'create-signing-key': ({ serverName }) =>
@@ -96,8 +97,10 @@ const DESCRIBE: Describe = {
       : 'try from outside to make an account without a token, and be refused: registration is open to holders of a token of matrix-bastion invite, shut to everybody else',
   'create-admin': ({ userId }) => `create the administrator ${userId}`,
   'prove-admin-login': ({ userId }) => `log in as ${userId} once`,
-  'create-moderation-bot': ({ userId, manager }) =>
-    `make the account ${userId} (no administrator, no rate limits, token 0600 and never shown) and its management room, not encrypted, and invite ${manager}`,
+  'create-moderation-bot': ({ userId, manager, because }) =>
+    because === 'refused'
+      ? `give ${userId} a new token, as Synapse does not take the one it has any more, and see that its account and its management room are in use`
+      : `make the account ${userId} (no administrator, no rate limits, token 0600 and never shown) and its management room, not encrypted, and invite ${manager}`,
 };
 
 export const describeChange = (change: Change): string =>

@@ -21,16 +21,28 @@ export const moderationBot = (goal: Goal, manager: string, host: HostFacts): Cha
   if (bot === undefined) return removal;
 
   const userId = botUserId(bot, domain);
+  const refused = host.refusedBots.includes(bot);
   const made =
     host.moderationMark.trim() === madeMark(userId, manager) &&
-    (host.files[botTokenPath(bot)]?.size ?? 0) > 0;
+    (host.files[botTokenPath(bot)]?.size ?? 0) > 0 &&
+    !refused;
   // It reads its token when it starts.
   const { changes, ill } = made
     ? startAll([bot], goal, host)
     : {
         changes: [
-          { kind: 'create-moderation-bot', bot, userId, manager },
-          { kind: 'start-services', services: [bot], reason: 'its account is there now' },
+          {
+            kind: 'create-moderation-bot',
+            bot,
+            userId,
+            manager,
+            ...(refused && { because: 'refused' as const }),
+          },
+          {
+            kind: 'start-services',
+            services: [bot],
+            reason: refused ? 'it has a new token' : 'its account is there now',
+          },
         ] as const,
         ill: [bot],
       };

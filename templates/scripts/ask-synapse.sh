@@ -77,7 +77,9 @@ def deactivate_older(own, token):
 def renewed(user_id, token):
     password = secrets.token_urlsafe(32)
     path = "/_synapse/admin/v2/users/" + urllib.parse.quote(user_id, safe="")
-    status, said = ask("PUT", path, {"password": password, "logout_devices": True}, token)
+    # Whatever was done to the account: a deactivated or locked one cannot log in.
+    back = {"password": password, "logout_devices": True, "deactivated": False, "locked": False}
+    status, said = ask("PUT", path, back, token)
     if status != 200:
         return status, said
     who = {"type": "m.id.user", "user": user_id}

@@ -73,6 +73,7 @@ const FRESH: HostFacts = {
   federationProved: '',
   adminMark: '',
   moderationMark: '',
+  refusedBots: [],
   databaseBorn: '',
   databaseOnDisk: '',
   keptDatabases: [],

@@ -76,7 +76,8 @@ const bringInLine = async (
     return EXIT.done;
   }
   const password = await passwordSource(options, context, store, now);
-  await agree(options, context);
+  const losesPeople = facts.narrowing !== undefined && facts.narrowing.seen?.rooms !== 0;
+  await agree(options, context, losesPeople ? 'no' : 'yes');
   await store.writeAnswers(answers);
   return carryOut({ ...begun, connection }, surveyed, decision, password, options, context);
 };

@@ -64,11 +64,18 @@ export const shownPlan = (planned: readonly PlannedOnBoth[], { app, there, full 
   })),
 });
 
-/** Asks once before the first change; `--yes` and runs without a terminal have said so already. */
-export const agree = async (options: InitOptions, context: CommandContext): Promise<void> => {
+/**
+ * Asks once before the first change; `--yes` and runs without a terminal have said so already.
+ * @param enter what Enter alone means
+ */
+export const agree = async (
+  options: InitOptions,
+  context: CommandContext,
+  enter: 'yes' | 'no' = 'yes',
+): Promise<void> => {
   if (options.yes || !context.interactive) return;
   const { createPrompts } = await import('../../answers/prompt.ts');
   const prompts = createPrompts({ resume: () => context.resume, signal: context.signal });
-  if (await prompts.confirm('Go ahead?', true)) return;
+  if (await prompts.confirm('Go ahead?', enter === 'yes')) return;
   throw Object.assign(new Error('the plan was not agreed to'), { name: 'AbortError' });
 };

@@ -1,28 +1,40 @@
+import type { ModerationBot } from '../../answers/answers.ts';
+import { serverNameOf } from '../../backup/plan.ts';
 import type { CommandContext } from '../../cli/context.ts';
-import type { InitOptions } from '../../cli/options.ts';
 import type { ModerationOptions } from '../../cli/people-options.ts';
 import { EXIT, type ExitCode } from '../../errors.ts';
+import { gatherFacts } from '../../host/facts/index.ts';
 import { BOT_NAMES } from '../../people/moderation-bot.ts';
 import { POLICY_LISTS } from '../../people/policy-lists.ts';
-import { onServer } from '../admin/server.ts';
+import { absent } from '../admin/server.ts';
+import { openConnection } from '../init/connection.ts';
+import { installOver } from '../init/install-over.ts';
 
 /**
  * The bot is an answer like every other: what `init` shows, applies and proves with it is what happens here. Only on a
- * machine that has a server: this is no way to install one.
+ * machine that has a server: this is no way to install one. Over one connection: a secret that came on standard input is
+ * there once.
+ * @throws Refusal MB-SERVER-ABSENT
  */
 const answered = async (
-  options: ModerationOptions,
-  answers: InitOptions['answers'],
+  { init: given, target }: ModerationOptions,
+  moderation: ModerationBot | 'none',
   context: CommandContext,
 ): Promise<ExitCode> => {
-  await onServer('moderation', options, context, async () => {});
-  const { run } = await import('../init.ts');
-  return run({ ...options.init, answers }, context);
+  const connection = await openConnection(given, context, { command: 'moderation' });
+  try {
+    const facts = await gatherFacts(connection.host, context.signal);
+    const domain = serverNameOf(facts);
+    if (domain === undefined) throw absent(connection.host.name, target);
+    return await installOver(connection, { ...given, answers: { domain, moderation } }, context);
+  } finally {
+    await connection.host.close();
+  }
 };
 
 export const enable = async (options: ModerationOptions, context: CommandContext): Promise<ExitCode> => {
   const { bot, target } = options;
-  const code = await answered(options, { moderation: bot }, context);
+  const code = await answered(options, bot, context);
   if (code !== EXIT.done || options.dryRun || options.json) return code;
   context.ui.note(
     `Accept the invitation of ${BOT_NAMES[bot]} in a client; in that room: !${bot} rooms add #room:domain, for each room that it has to protect, after you made it a moderator there. Lists of bans: matrix-bastion moderation subscribe ${target} '${POLICY_LISTS[0]?.alias}'`,
@@ -32,4 +44,4 @@ export const enable = async (options: ModerationOptions, context: CommandContext
 
 /** The bot goes; its account, its room and what it was told stay. */
 export const disable = (options: ModerationOptions, context: CommandContext): Promise<ExitCode> =>
-  answered(options, { moderation: 'none' }, context);
+  answered(options, 'none', context);

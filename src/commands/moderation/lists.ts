@@ -3,12 +3,12 @@ import { askOrFail } from '../../apply/admin-api.ts';
 import type { ModerationOptions } from '../../cli/people-options.ts';
 import { EXIT, type ExitCode, Refusal } from '../../errors.ts';
 import { printable } from '../../federation/printable.ts';
-import { BOT_DATA } from '../../people/moderation-bot.ts';
+import { BOT_DATA, managementAlias } from '../../people/moderation-bot.ts';
 import { isPolicyList, linkedRoom, POLICY_LISTS, referencesIn, roomLink } from '../../people/policy-lists.ts';
 import { readSubject } from '../../people/rooms.ts';
 import { jsonText } from '../../ui/json-text.ts';
 import { alone, type Server } from '../admin/server.ts';
-import { botData, changeBotData, requireBot } from './bot.ts';
+import { botData, changeBotData, requireBot, startStopped } from './bot.ts';
 
 interface Found {
   readonly roomId: string;
@@ -101,7 +101,12 @@ export const subscribe = (options: ModerationOptions, server: Server): Promise<E
     const found = await find(subject, bot, server);
     const { watchedLists } = BOT_DATA;
     const there = watches(referencesIn(await botData(bot, watchedLists, server)), found, subject);
-    const result = { list: found.roomId, watched: true, changed: !there && !options.dryRun };
+    const started = there && !options.dryRun && (await startStopped(bot, server));
+    const result = {
+      list: found.roomId,
+      watched: true,
+      changed: (!there && !options.dryRun) || started,
+    };
     if (!there && !options.dryRun) {
       await enter(subject, found, bot, server);
       await changeBotData(
@@ -112,6 +117,7 @@ export const subscribe = (options: ModerationOptions, server: Server): Promise<E
       );
     }
     if (options.json) ui.print(jsonText({ ...result, dryRun: options.dryRun }));
+    else if (started) ui.print('The bot watches that list already. It did not run: it was started.');
     else if (there) ui.print('Nothing to do: the bot watches that list already.');
     else if (options.dryRun) ui.note('Dry run: the list would be watched; nothing was changed.');
     else
@@ -131,7 +137,8 @@ export const unsubscribe = (options: ModerationOptions, server: Server): Promise
     const { watchedLists } = BOT_DATA;
     const references = referencesIn(await botData(bot, watchedLists, server));
     const there = references.some((link) => isOf(link, roomId, subject));
-    if (there && !options.dryRun) {
+    const isIn = roomId !== undefined && (there || (await isLeftOver(roomId, bot, server)));
+    if (there && !options.dryRun)
       await changeBotData(
         bot,
         watchedLists,
@@ -141,30 +148,54 @@ export const unsubscribe = (options: ModerationOptions, server: Server): Promise
         }),
         server,
       );
-      if (roomId !== undefined)
-        await askOrFail(
-          server.api,
-          { method: 'POST', path: room(roomId, '/leave'), as: bot, body: {} },
-          `The list is not watched any more, but the bot of ${domain} could not leave its room.`,
-        );
-    }
+    if (isIn && !options.dryRun)
+      await askOrFail(
+        server.api,
+        { method: 'POST', path: room(roomId, '/leave'), as: bot, body: {} },
+        `The list is not watched any more, but the bot of ${domain} could not leave its room.`,
+      );
+    const started = !there && !options.dryRun && (await startStopped(bot, server));
+    const todo = there || isIn;
+    const restarted = there
+      ? ' The bot was restarted.'
+      : started
+        ? ' The bot did not run: it was started.'
+        : '';
     if (options.json)
       ui.print(
         jsonText({
           list: roomId ?? subject,
           watched: false,
-          changed: there && !options.dryRun,
+          changed: (todo && !options.dryRun) || started,
           dryRun: options.dryRun,
         }),
       );
-    else if (!there) ui.print('Nothing to do: the bot watches no such list.');
-    else if (options.dryRun) ui.note('Dry run: the list would not be watched any more; nothing was changed.');
-    else
+    else if (options.dryRun && todo)
+      ui.note('Dry run: the list would not be watched any more; nothing was changed.');
+    else if (todo)
       ui.print(
-        `Not watched any more: ${printable(subject, 255)}. Bans that it brought into rooms stay there. The bot was restarted.`,
+        `Not watched any more: ${printable(subject, 255)}. Bans that it brought into rooms stay there.${restarted}`,
       );
+    else if (started) ui.print('The bot watches no such list. It did not run: it was started.');
+    else ui.print('Nothing to do: the bot watches no such list.');
     return EXIT.done;
   });
+
+/**
+ * Whether the bot is still in the room of a list that it does not watch any more: a run was interrupted before it left. A
+ * room that it protects, or takes its orders from, is not left whatever is in it.
+ */
+const isLeftOver = async (roomId: string, bot: ModerationBot, server: Server): Promise<boolean> => {
+  const alias = encodeURIComponent(managementAlias(bot, server.domain));
+  const [joined, management] = await server.api([
+    { method: 'GET', path: '/_matrix/client/v3/joined_rooms', as: bot },
+    { method: 'GET', path: `/_matrix/client/v3/directory/room/${alias}`, as: bot },
+  ]);
+  const rooms = joined?.body.joined_rooms;
+  if (!Array.isArray(rooms) || !rooms.includes(roomId) || management?.body.room_id === roomId) return false;
+  const { rooms: guarded } = await botData(bot, BOT_DATA.protectedRooms, server);
+  return !(Array.isArray(guarded) && guarded.includes(roomId)) && (await isList(roomId, bot, server));
+};
 
 /** A list whose server is gone has to be let go of as well: then its known id counts. */
 const watchedRoom = async (

@@ -83,6 +83,7 @@ const assumedMachine = (answers: Answers, box: Box): Facts => ({
     federationProved: '',
     adminMark: '',
     moderationMark: '',
+    refusedBots: [],
     databaseBorn: '',
     databaseOnDisk: '',
     keptDatabases: [],

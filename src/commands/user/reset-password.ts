@@ -4,6 +4,7 @@ import { EXIT, type ExitCode, Refusal } from '../../errors.ts';
 import { type Account, isServiceAccount, localpartOf } from '../../people/accounts.ts';
 import { alone, type Server } from '../admin/server.ts';
 import { allAccounts, knownAccount, userIdOn, userPath } from './accounts.ts';
+import { refuseBot } from './bot-account.ts';
 import { newPassword } from './password.ts';
 
 /** Gives an account a new password. Its devices stay logged in unless they are to be logged out. */
@@ -49,14 +50,16 @@ export const reactivate = (options: UserOptions, server: Server): Promise<ExitCo
     return EXIT.done;
   });
 
-const refuseUnfit = (account: Account, { machine }: Server): void => {
+const refuseUnfit = (account: Account, server: Server): void => {
   const { userId } = account;
+  const { machine } = server;
   if (isServiceAccount(account))
     throw new Refusal({
       code: 'MB-USER-OWN',
       what: `${userId} is this program's own account: nobody logs in with it.`,
       safe: 'No account was changed.',
     });
+  refuseBot(userId, 'given a password', server);
   if (account.deactivated)
     throw new Refusal({
       code: 'MB-USER-DEACTIVATED',

@@ -5,6 +5,7 @@ import { type Account, isLastAdmin, isServiceAccount, localpartOf } from '../../
 import { agreeTo } from '../admin/ask.ts';
 import { alone, type Server } from '../admin/server.ts';
 import { allAccounts, knownAccount, userIdOn, userPath } from './accounts.ts';
+import { refuseBot } from './bot-account.ts';
 
 /** Takes an account out of use for good: what that means is said before. */
 export const deactivate = (options: UserOptions, server: Server): Promise<ExitCode> =>
@@ -66,6 +67,7 @@ const removable = async (options: UserOptions, server: Server, how: string): Pro
       what: `${userId} is this program's own account for the admin API; it is not ${how}.`,
       safe,
     });
+  refuseBot(userId, how, server);
   if (account.deactivated && how === 'locked')
     throw new Refusal({
       code: 'MB-USER-DEACTIVATED',

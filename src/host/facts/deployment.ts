@@ -169,6 +169,23 @@ export const adminMark = text('adminMark', '/opt/matrix-bastion/state/admin.mark
 /** `made BOT for MANAGER`, or `pending BOT` from before a moderation bot's account is made until its room is there. */
 export const moderationMark = text('moderationMark', '/opt/matrix-bastion/state/moderation.mark');
 
+/**
+ * Moderation bots whose token Synapse does not take any more: their devices were logged out, or the account locked or
+ * deactivated. The token travels over standard input only; without an answer none counts.
+ */
+export const refusedBots: Fact<readonly string[]> = {
+  name: 'refusedBots',
+  script: `for bot in draupnir mjolnir; do
+  file=/opt/matrix-bastion/secrets/$bot/access_token
+  [ -s "$file" ] || continue
+  status=$(printf 'header = "Authorization: Bearer %s"\\nheader = "X-Forwarded-For: 127.0.0.1"\\n' "$(head -n 1 "$file")" |
+    timeout 15 docker exec -i matrix-bastion-synapse-1 curl -s -m 10 -o /dev/null -w '%{http_code}' -K - http://127.0.0.1:8008/_matrix/client/v3/account/whoami 2>/dev/null)
+  [ "$status" != 401 ] || echo "$bot"
+done
+true`,
+  parse: lines,
+};
+
 export interface DatabaseFact {
   /** Whether Postgres answered a query. */
   readonly answers: boolean;

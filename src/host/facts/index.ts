@@ -20,6 +20,7 @@ import {
   moderationMark,
   nextImages,
   plannedBox,
+  refusedBots,
   restoreMark,
   storedAnswers,
   upgradeRecord,
@@ -51,6 +52,7 @@ const FACTS = {
   federationProved,
   adminMark,
   moderationMark,
+  refusedBots,
   databaseBorn,
   databaseOnDisk,
   keptDatabases,
@@ -85,6 +87,7 @@ const SLOW: ReadonlySet<string> = new Set<keyof typeof FACTS>([
   'docker',
   'containers',
   'loadedCaddyfile',
+  'refusedBots',
   'databaseSharers',
   'database',
 ]);

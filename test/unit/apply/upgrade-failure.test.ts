@@ -50,8 +50,12 @@ describe('an upgrade that failed', () => {
     expect(text.why).toContain('No space left on device');
   });
 
-  it('does not say of one that ended in the middle, for whatever reason, that nothing was stopped', () => {
-    const { text } = upgradeFailure(WORK, [...RED, 'sh: Killed'].join('\n'));
+  it.each([
+    'stopping workers',
+    'stopping Synapse for the move from Postgres 15 to 17',
+    'putting Synapse 1.160.0 back',
+  ])('does not say of one that ended in the middle that nothing was stopped (%s)', (line) => {
+    const { text } = upgradeFailure(WORK, `${line}\nsh: Killed\n`);
     expect(text.code).toBe('MB-UPGRADE-STUCK');
     expect(text.why).toContain('sh: Killed');
     expect(text.fix?.join()).toContain('goes on from here');

@@ -1,10 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { refusedBots } from '../../../src/host/facts/deployment.ts';
 import { docker } from '../../../src/host/facts/docker.ts';
 import { packages } from '../../../src/host/facts/packages.ts';
 import { PACKAGE_LOCK_HOLDER } from '../../../src/host/package-locks.ts';
-import { HANGS, runWith, SHORT_TIMEOUT } from '../../support/fake-commands.ts';
+import { HANGS, type Ran, runWith, SHORT_TIMEOUT } from '../../support/fake-commands.ts';
 
 describe('the Docker fact', () => {
   const look = async (text: string, more: Readonly<Record<string, string>> = {}) => {
@@ -38,6 +39,38 @@ describe('the Docker fact', () => {
     expect(facts.engine).toBe('');
     expect(facts.calls.filter((call) => call.startsWith('docker '))).toHaveLength(2);
   });
+});
+
+describe('the tokens of moderation bots', () => {
+  const TOKEN = 'syt_some_token';
+  const refused = async (docker: string): Promise<Ran & { readonly bots: readonly string[] }> => {
+    const root = mkdtempSync('/dev/shm/tokens-');
+    try {
+      for (const [bot, token] of [
+        ['draupnir', `${TOKEN}\n`],
+        ['mjolnir', ''],
+      ] as const) {
+        mkdirSync(join(root, 'secrets', bot), { recursive: true });
+        writeFileSync(join(root, 'secrets', bot, 'access_token'), token);
+      }
+      const ran = await runWith({ docker }, refusedBots.script.replaceAll('/opt/matrix-bastion', root));
+      return { ...ran, bots: refusedBots.parse(ran.stdout) };
+    } finally {
+      rmSync(root, { recursive: true });
+    }
+  };
+
+  it('tell of one that Synapse does not take; it is in no argument', async () => {
+    const { bots, calls } = await refused(`grep -q 'Bearer ${TOKEN}"$' && printf 401`);
+    expect(bots).toEqual(['draupnir']);
+    expect(calls).toHaveLength(1);
+    expect(calls.join()).not.toContain(TOKEN);
+  });
+  it.each([
+    ['one that is taken', 'printf 200'],
+    ['a Synapse that does not answer', 'printf 000; exit 7'],
+    ['a container that is not there', 'exit 1'],
+  ])('tell of none: %s', async (_, docker) => expect((await refused(docker)).bots).toEqual([]));
 });
 
 describe("somebody else's sources of Docker's packages", () => {

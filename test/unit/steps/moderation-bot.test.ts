@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { Change } from '../../../src/plan/change.ts';
+import { describeChange } from '../../../src/plan/describe.ts';
 import type { Facts } from '../../../src/plan/facts.ts';
 import { botTokenPath } from '../../../src/render/moderation.ts';
 import { admin } from '../../../src/steps/6-admin.ts';
@@ -45,6 +47,15 @@ describe('the moderation bot', () => {
     const facts = settled();
     const { [botTokenPath('draupnir')]: _, ...files } = facts.host.files;
     expect(kinds(withHost(facts, { files }))).toContain('create-moderation-bot');
+  });
+
+  test('one whose token Synapse does not take any more gets a new one, and starts with it', () => {
+    const facts = withHost(settled(), { refusedBots: ['draupnir'] });
+    expect(kinds(facts)).toEqual(['create-moderation-bot', 'start-services', 'await-healthy']);
+    expect(describeChange(admin.changes(goalFor(facts, ANSWERS), facts)[0] as Change)).toMatch(
+      /^give @draupnir:example.org a new token/,
+    );
+    expect(kinds(withHost(settled(), { refusedBots: ['mjolnir'] }))).toEqual([]);
   });
 
   test('one that stopped is started, and one that is ill is waited for', () => {
