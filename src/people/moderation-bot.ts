@@ -34,3 +34,20 @@ export const BOT_DATA = {
  * answers. Its own defaults are added when it starts, because no version of the schema is named.
  */
 export const INVITATION_PROTECTION = 'BlockInvitationsOnServerProtection';
+
+/**
+ * What is said to the bot in its room so that it keeps a server out of the rooms that it protects, or lets it in again. LIST is
+ * the short name of a policy list of its own (Draupnir 3.1.0, commands/Ban.tsx and unban/Unban.tsx, which looks through all
+ * lists by itself; Mjolnir 1.12.1, commands/UnbanBanCommand.ts).
+ */
+export const banCommand = (bot: ModerationBot, server: string, wanted: 'kept-out' | 'let-in'): string =>
+  ({
+    draupnir: {
+      'kept-out': `!draupnir ban ${server} LIST spam`,
+      'let-in': `!draupnir unban ${server}`,
+    },
+    mjolnir: {
+      'kept-out': `!mjolnir ban LIST server ${server} spam`,
+      'let-in': `!mjolnir unban LIST server ${server}`,
+    },
+  })[bot][wanted];

@@ -1,4 +1,6 @@
+import type { ModerationBot } from '../answers/answers.ts';
 import { printable } from '../federation/printable.ts';
+import { BOT_NAMES, banCommand } from './moderation-bot.ts';
 import { type Content, maySend, powerOf, type RoomPower, type StateEvent } from './power.ts';
 
 export const ACL = 'm.room.server_acl';
@@ -129,17 +131,30 @@ const doerIn = (room: KnownRoom): string | undefined =>
 
 const isFederated = ({ create }: KnownRoom): boolean => create.content['m.federate'] !== false;
 
+/** Rooms whose access list a moderation bot writes out of its policy lists alone: whatever others write there is undone. */
+export interface BotRooms {
+  readonly bot: ModerationBot;
+  /** Room ids. */
+  readonly rooms: readonly string[];
+}
+
+const writtenBy = (bot: ModerationBot, server: string, wanted: 'kept-out' | 'let-in'): string =>
+  `${BOT_NAMES[bot]} writes its access list; in its room: ${banCommand(bot, server, wanted)}`;
+
 /** Keeps a server out of every room in which somebody may do that, or lets it in again. Pure. */
 export const planServerBlock = (
   rooms: readonly KnownRoom[],
   server: string,
   wanted: 'kept-out' | 'let-in',
+  botRooms?: BotRooms,
 ): ServerBlock => {
   const open = rooms.filter((room) => isFederated(room) && !room.isReplaced);
   const isAsWanted = ({ acl }: KnownRoom): boolean => letsIn(acl, server) === (wanted === 'let-in');
   const changes = open
     .filter((room) => !isAsWanted(room))
     .map((room): RoomChange => {
+      if (botRooms?.rooms.includes(room.roomId))
+        return { room, why: writtenBy(botRooms.bot, server, wanted) };
       const acl =
         wanted === 'kept-out' ? withServer(room.acl, server) : withoutServer(room.acl ?? {}, server);
       const by = doerIn(room);

@@ -136,8 +136,8 @@ export const goOnLines = (room: OldRoom, { successor, followers, invitesBy }: Pa
 };
 
 /** The question before that; it says the same in one line. */
-export const goOnQuestion = ({ successor, followers: { join, invite } }: Passage): string =>
-  `Bring ${people(join.length)} of yours into ${printable(successor.roomId, 255)}, made by ${printable(successor.create.sender, 255)}, and invite ${people(invite.length)}`;
+export const goOnQuestion = ({ successor, followers: { join, invite, ban } }: Passage): string =>
+  `Bring ${people(join.length)} of yours into ${printable(successor.roomId, 255)}, made by ${printable(successor.create.sender, 255)}, and invite ${people(invite.length)}${ban.length > 0 ? `; ${people(ban.length)} stay banned` : ''}`;
 
 /** Lines about rooms that say that they follow this one, and are not believed. */
 export const claimantLines = (claimants: readonly Claimant[]): readonly string[] =>

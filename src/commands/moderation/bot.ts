@@ -5,7 +5,7 @@ import { commandFailure } from '../../apply/script.ts';
 import { awaitHealthy } from '../../apply/services.ts';
 import { Refusal } from '../../errors.ts';
 import { quote } from '../../host/quote.ts';
-import { type BOT_DATA, botUserId } from '../../people/moderation-bot.ts';
+import { BOT_DATA, botUserId } from '../../people/moderation-bot.ts';
 import { PATHS } from '../../render/layout.ts';
 import { botTokenPath } from '../../render/moderation.ts';
 import type { Server } from '../admin/server.ts';
@@ -16,15 +16,22 @@ export const botOf = ({ facts }: Server): ModerationBot | undefined => {
   return MODERATION_BOTS.find((bot) => bot === moderation);
 };
 
+/** The same, when it has an account. */
+export const readyBot = (server: Server): ModerationBot | undefined => {
+  const bot = botOf(server);
+  return bot !== undefined && (server.facts.files[botTokenPath(bot)]?.size ?? 0) > 0 ? bot : undefined;
+};
+
 /**
  * @throws Refusal MB-MODERATION-OFF when there is no bot, or it has no account yet; MB-MODERATION-LOGIN when Synapse does not
  * take its token
  */
 export const requireBot = (server: Server): ModerationBot => {
-  const bot = botOf(server);
-  if (bot !== undefined && server.facts.refusedBots.includes(bot))
-    throw loggedOut(bot, server.machine, server.domain);
-  if (bot !== undefined && (server.facts.files[botTokenPath(bot)]?.size ?? 0) > 0) return bot;
+  const refused = botOf(server);
+  if (refused !== undefined && server.facts.refusedBots.includes(refused))
+    throw loggedOut(refused, server.machine, server.domain);
+  const bot = readyBot(server);
+  if (bot !== undefined) return bot;
   throw new Refusal({
     code: 'MB-MODERATION-OFF',
     what: `No moderation bot is set up on ${server.machine}.`,
@@ -50,6 +57,12 @@ export const botData = async (
   if (reply?.status === 404) return {};
   if (reply?.status === 401) throw loggedOut(bot, machine, domain);
   throw refusedBySynapse(reply, `What ${botUserId(bot, domain)} keeps in its account could not be read.`);
+};
+
+/** Ids of the rooms that a bot protects. */
+export const protectedRooms = async (bot: ModerationBot, server: Server): Promise<readonly string[]> => {
+  const { rooms } = await botData(bot, BOT_DATA.protectedRooms, server);
+  return Array.isArray(rooms) ? rooms.filter((one): one is string => typeof one === 'string') : [];
 };
 
 const loggedOut = (bot: ModerationBot, machine: string, domain: string): Refusal =>

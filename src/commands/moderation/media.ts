@@ -1,4 +1,4 @@
-import { askOrFail, refusedBySynapse } from '../../apply/admin-api.ts';
+import { type AdminReply, askOrFail, refusedBySynapse } from '../../apply/admin-api.ts';
 import type { ModerationOptions } from '../../cli/people-options.ts';
 import { EXIT, type ExitCode, UsageError } from '../../errors.ts';
 import { printable } from '../../federation/printable.ts';
@@ -13,8 +13,11 @@ interface Medium {
   readonly mediaId: string;
 }
 
-/** As many media of a person as are looked through in one go. */
+/** Media of a person in one reply. */
 const PAGE = 1000;
+
+/** Media in one round trip, which has to end within 300 s; each takes up to a second on a busy server, a guess. */
+const BATCH = 100;
 
 /** Where media have a worker of their own, the main process does not serve them. */
 export const mediaService = ({ facts }: Server): { readonly service?: Service } => {
@@ -44,15 +47,28 @@ const mediaOf = async (typed: string, server: Server): Promise<readonly Medium[]
     .filter((one) => one !== undefined);
 };
 
+/** Page by page: what is uploaded meanwhile comes at the end. */
 const mediaOfUser = async (userId: string, server: Server): Promise<readonly Medium[]> => {
-  const path = `/_synapse/admin/v1/users/${encodeURIComponent(userId)}/media?limit=${PAGE}`;
-  const body = await askOrFail(
-    server.api,
-    { method: 'GET', path, ...mediaService(server) },
-    `The media of ${printable(userId)} could not be listed.`,
-  );
-  const list = Array.isArray(body.media) ? (body.media as Record<string, unknown>[]) : [];
-  return list.map(({ media_id: mediaId }) => ({ server: server.domain, mediaId: String(mediaId) }));
+  const media: Medium[] = [];
+  for (let from: number | undefined = 0; from !== undefined; ) {
+    const query = new URLSearchParams({
+      from: String(from),
+      limit: String(PAGE),
+      order_by: 'created_ts',
+      dir: 'f',
+    });
+    const path = `/_synapse/admin/v1/users/${encodeURIComponent(userId)}/media?${query}`;
+    const body = await askOrFail(
+      server.api,
+      { method: 'GET', path, ...mediaService(server) },
+      `The media of ${printable(userId)} could not be listed.`,
+    );
+    const list = Array.isArray(body.media) ? (body.media as Record<string, unknown>[]) : [];
+    media.push(...list.map(({ media_id: mediaId }) => ({ server: server.domain, mediaId: String(mediaId) })));
+    const next: unknown = body.next_token;
+    from = typeof next === 'number' && next > from ? next : undefined;
+  }
+  return media;
 };
 
 /** Takes media out of everybody's sight on this server, or shows them again; the files stay. */
@@ -83,15 +99,24 @@ export const setQuarantined =
       return EXIT.done;
     });
 
+/** One that is refused keeps no other one back. @throws Failure MB-ADMIN-REFUSED at the end */
 const tell = async (media: readonly Medium[], verb: string, server: Server): Promise<void> => {
-  const replies = await server.api(
-    media.map(({ server: host, mediaId }) => ({
-      method: 'POST',
-      path: `/_synapse/admin/v1/media/${verb}/${encodeURIComponent(host)}/${encodeURIComponent(mediaId)}`,
-      body: {},
-      ...mediaService(server),
-    })),
-  );
-  const wrong = replies.find(({ status }) => status !== 200);
-  if (wrong !== undefined) throw refusedBySynapse(wrong, `A file could not be ${verb}d; others were.`);
+  const refused: AdminReply[] = [];
+  for (let from = 0; from < media.length; from += BATCH) {
+    server.context.signal.throwIfAborted();
+    const replies = await server.api(
+      media.slice(from, from + BATCH).map(({ server: host, mediaId }) => ({
+        method: 'POST',
+        path: `/_synapse/admin/v1/media/${verb}/${encodeURIComponent(host)}/${encodeURIComponent(mediaId)}`,
+        body: {},
+        ...mediaService(server),
+      })),
+    );
+    refused.push(...replies.filter(({ status }) => status !== 200));
+  }
+  if (refused.length > 0)
+    throw refusedBySynapse(
+      refused[0],
+      `${refused.length} of ${media.length} files could not be ${verb}d; the others were.`,
+    );
 };

@@ -13,6 +13,7 @@ import {
 import { jsonText } from '../../ui/json-text.ts';
 import { agreeTo } from '../admin/ask.ts';
 import { alone, type Server } from '../admin/server.ts';
+import { protectedRooms, readyBot } from './bot.ts';
 
 /** Why it is no server that can be kept out; undefined when it is one. An access list knows no ports. */
 export const serverProblem = (typed: string): string | undefined => {
@@ -42,7 +43,9 @@ export const setServer =
         { domain: server.domain, server: other },
         { ...server, host: server.plain },
       );
-      const plan = planServerBlock(rooms, other, wanted);
+      const bot = readyBot(server);
+      const botRooms = bot && { bot, rooms: await protectedRooms(bot, server) };
+      const plan = planServerBlock(rooms, other, wanted, botRooms);
       const todo = plan.changes.filter(({ change }) => change !== undefined);
       if (!options.json) await show(plan, other, wanted, server);
       const isDone = todo.length === 0 || options.dryRun;

@@ -9,7 +9,7 @@ import { linkedRoom, POLICY_LISTS, referencesIn } from '../../people/policy-list
 import { PATHS } from '../../render/layout.ts';
 import { jsonText } from '../../ui/json-text.ts';
 import type { Server } from '../admin/server.ts';
-import { botData, botOf, requireBot } from './bot.ts';
+import { botData, botOf, protectedRooms, requireBot } from './bot.ts';
 
 /** How Synapse's module is: not configured; configured, perhaps seen in the log when Synapse loaded it. */
 interface Module {
@@ -46,9 +46,6 @@ const moduleOf = async ({ host, scripts, signal }: Server): Promise<Module> => {
   };
 };
 
-const texts = (value: unknown): readonly string[] =>
-  Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
-
 /** Who is in the management room, and who is invited. */
 const roomOf = async (
   bot: ModerationBot,
@@ -78,7 +75,7 @@ const look = async (bot: ModerationBot, server: Server): Promise<Status> => {
     healthy: container?.health === 'healthy',
     module: await moduleOf(server),
     ...(await roomOf(bot, server)),
-    protectedRooms: texts((await botData(bot, BOT_DATA.protectedRooms, server)).rooms),
+    protectedRooms: await protectedRooms(bot, server),
     lists: lists.map(linkedRoom).filter((one) => one !== undefined),
   };
 };

@@ -106,9 +106,18 @@ export const succession = (neighbours: TheNeighbours): void => {
           .status,
       ).toBe(404);
 
+      // A room that calls itself the successor is nobody's way to the people of the old one.
+      const claim = await done(hanna, 'POST', `${CLIENT}/createRoom`, {
+        preset: 'private_chat',
+        creation_content: { predecessor: { room_id: old } },
+      });
+      const claimed = await onHost(ours, [...move, '--dry-run']);
+      expect(claimed.stderr).toContain(`- ${claim.room_id} by ${hanna.userId}`);
+
       const { successor, way, joined } = JSON.parse(
         (await onHost(ours, [...move, '--yes', '--json'])).stdout,
       );
+      expect(successor).not.toBe(claim.room_id);
       expect({ way, joined }).toEqual({ way: 'beside', joined: [hanna.userId] });
       expect(await lead(us, `#lake:${ours.domain}`)).toBe(successor);
       expect(await created(us, successor)).toMatchObject({
@@ -129,6 +138,8 @@ export const succession = (neighbours: TheNeighbours): void => {
 
       const again = await onHost(ours, [...move, '--yes', '--json']);
       expect(JSON.parse(again.stdout)).toMatchObject({ way: 'go-on', successor, joined: [], invited: [] });
+      const into = ['room', 'move', 'HOST', String(claim.room_id), '--to', '12'];
+      expect((await onHost(ours, into)).stdout).toContain('Nothing to do: the room began on this server');
       expect(await say(hanna, successor, 'here we are')).toBe(200);
       expect(await heard(us, successor)).toContain('here we are');
     });

@@ -5,16 +5,23 @@ import type { Server } from '../../../src/commands/admin/server.ts';
 import type { RunResult } from '../../../src/host/host.ts';
 
 interface Given {
-  /** Replies by `GET /path`; absent: 200 and nothing. */
+  /** What Synapse answers; absent: 200 and nothing. */
   readonly answer: (request: ApiRequest) => { readonly status: number; readonly body: object } | undefined;
   /** What a script says that looks at the machine. */
   readonly run?: (script: string) => Partial<RunResult>;
   readonly containers?: readonly { readonly service: string }[];
   readonly answers?: string;
+  readonly files?: Readonly<Record<string, { readonly size: number }>>;
 }
 
 /** A server of example.org that answers what it is told to, and remembers what was asked and said. Nobody is asked anything. */
-export const fakeServer = ({ answer, run = () => ({}), containers = [], answers = '' }: Given) => {
+export const fakeServer = ({
+  answer,
+  run = () => ({}),
+  containers = [],
+  answers = '',
+  files = {},
+}: Given) => {
   const requests: ApiRequest[] = [];
   const batches: number[] = [];
   const said: string[] = [];
@@ -40,7 +47,7 @@ export const fakeServer = ({ answer, run = () => ({}), containers = [], answers 
       storedAnswers: answers,
       imageLock: '',
       containers,
-      files: {},
+      files,
       machine: { clock: 1_700_000_000 },
     },
     api,

@@ -118,6 +118,33 @@ describe('a server is kept out', () => {
   });
 });
 
+describe('a room that a moderation bot protects', () => {
+  const given = rooms({}, {}, { acl: { allow: ['*'], deny: ['evil.example'] } });
+  test('is left to the bot, which would write its own list over ours; how it is told is said', () => {
+    const bots = { bot: 'draupnir', rooms: ['!r1:example.org', '!r2:example.org'] } as const;
+    const { changes, already } = planServerBlock(given, 'evil.example', 'kept-out', bots);
+    expect(changes.map(({ change }) => change?.by)).toEqual([ADMIN, undefined]);
+    expect(changes[1]?.why).toBe(
+      'Draupnir writes its access list; in its room: !draupnir ban evil.example LIST spam',
+    );
+    expect(already).toHaveLength(1);
+    const back = planServerBlock(given, 'evil.example', 'let-in', bots).changes[0];
+    expect(back).toEqual({
+      room: given[2],
+      why: 'Draupnir writes its access list; in its room: !draupnir unban evil.example',
+    });
+  });
+  test('in the words of Mjolnir', () => {
+    const whys = (wanted: 'kept-out' | 'let-in', at: number) =>
+      planServerBlock(given.slice(at, at + 1), 'evil.example', wanted, {
+        bot: 'mjolnir',
+        rooms: [`!r${at}:example.org`],
+      }).changes[0]?.why;
+    expect(whys('kept-out', 0)).toContain('!mjolnir ban LIST server evil.example spam');
+    expect(whys('let-in', 2)).toContain('!mjolnir unban LIST server evil.example');
+  });
+});
+
 describe('a server is let in again', () => {
   test('its name goes, in any spelling; a pattern stays, and is said', () => {
     const { changes } = planServerBlock(
