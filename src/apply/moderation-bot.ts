@@ -111,6 +111,7 @@ const knownRoom = async ({ bot, userId, manager }: Made, api: AdminApi): Promise
   const creator = String(state.find(({ type }) => type === 'm.room.create')?.sender ?? '');
   if (creator !== userId && !(await isAdministrator(creator, api)))
     throw foreignRoom(roomId, alias, userId, creator);
+  if (state.some(({ type }) => type === 'm.room.encryption')) throw deafRoom(roomId, alias, bot);
   const member = (who: string) =>
     state.find(({ type, state_key }) => type === 'm.room.member' && state_key === who);
   const own = member(userId);
@@ -184,6 +185,16 @@ const foreignRoom = (roomId: string, alias: string, userId: string, creator: str
     `${alias} leads to a room that neither ${userId} nor an administrator of this server made.`,
     `${creator === '' ? 'This server does not know who made it' : `${printable(creator, 255)} made it`}. Whoever is in the management room commands the bot.`,
     [`Take the alias away from ${printable(roomId, 255)} in a client, then run this again.`],
+  );
+
+/** What an upgrade by a client makes where encryption is Synapse's default; it cannot be switched off again. */
+const deafRoom = (roomId: string, alias: string, bot: ModerationBot): Failure =>
+  roomRefusal(
+    `${alias} leads to a room that is encrypted.`,
+    `${BOT_NAMES[bot]} understands nothing in an encrypted room. Synapse encrypts the room that follows one which a client upgrades.`,
+    [
+      `Take the alias away from ${printable(roomId, 255)} in a client, then run this again: then a new one is made.`,
+    ],
   );
 
 const shutOut = (roomId: string, alias: string, userId: string, said: string): Failure =>

@@ -117,7 +117,7 @@ export const PEOPLE_CODES: Readonly<Record<string, CodeText>> = {
   },
   'MB-MODERATION-ROOM': {
     means: 'The room in which the moderation bot takes its orders cannot be used.',
-    why: 'Its alias leads to a room that neither the bot nor an administrator of the server made, or the bot was put out of it.',
+    why: 'Its alias leads to a room that neither the bot nor an administrator of the server made, or that is encrypted, or the bot was put out of it.',
     fix: [
       'Take the alias away from that room in a client, then run init again',
       'Or, where the bot was put out: invite it again, then run init again',

@@ -164,6 +164,24 @@ reach http://postgres:5432; reach http://redis:6379; reach http://10.99.0.1; rea
       await findsNothingToDo(server);
     });
 
+    test('logged out it comes back with one run; its account is refused to whom would log it out', async () => {
+      const server = theServer();
+      for (const action of ['deactivate', 'lock', 'reset-password'])
+        expect((await people(server, ['user', action, 'draupnir'], { code: 4 })).all).toContain(
+          'MB-USER-BOT',
+        );
+      const before = await status();
+      await server.shell(
+        `printf 'header = "Authorization: Bearer %s"\\n' "$(cat /opt/matrix-bastion/secrets/draupnir/access_token)" | docker exec -i matrix-bastion-synapse-1 curl -fsS -X POST -K - http://127.0.0.1:8008/_matrix/client/v3/logout/all`,
+      );
+      const dead = await people(server, ['moderation', 'status'], { code: 4 });
+      expect(dead.all).toContain('MB-MODERATION-LOGIN');
+      const run = await server.init();
+      expect(run.exitCode, run.all).toBe(0);
+      expect(run.all).toContain(`give ${botId()} a new token`);
+      expect(await status()).toEqual(before);
+    });
+
     test('unsubscribed it lets through; taken away it leaves account, room and what it knew', async () => {
       const server = theServer();
       await moderation('unsubscribe', alias());

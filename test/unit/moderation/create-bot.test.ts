@@ -15,6 +15,7 @@ interface Found {
   readonly membership?: string;
   /** Whose doing that is; absent: the bot's own. */
   readonly sender?: string;
+  readonly encrypted?: true;
   /** Others who are in it. */
   readonly others?: readonly string[];
   /** Status of the bot's try to join. */
@@ -41,6 +42,7 @@ const run = async (found: Found) => {
       return ok({
         state: [
           { type: 'm.room.create', state_key: '', sender: creator },
+          ...(found.encrypted ? [{ type: 'm.room.encryption', state_key: '', sender: creator }] : []),
           ...(membership === 'none'
             ? []
             : [{ type: 'm.room.member', state_key: BOT, sender, content: { membership } }]),
@@ -102,6 +104,15 @@ describe('a bot that is to be made again', () => {
     expect(failure).toMatchObject({
       code: 'MB-MODERATION-ROOM',
       why: expect.stringContaining('@mallory:example.org made it'),
+    });
+    expect(done).not.toContain('remove');
+  });
+
+  test('refuses a room that is encrypted, where it would be deaf', async () => {
+    const { done, failure } = await run({ creator: ADMIN, encrypted: true });
+    expect(failure).toMatchObject({
+      code: 'MB-MODERATION-ROOM',
+      what: '#draupnir-management:example.org leads to a room that is encrypted.',
     });
     expect(done).not.toContain('remove');
   });
