@@ -187,11 +187,11 @@ const foreignRoom = (roomId: string, alias: string, userId: string, creator: str
     [`Take the alias away from ${printable(roomId, 255)} in a client, then run this again.`],
   );
 
-/** What an upgrade by a client makes where encryption is Synapse's default; it cannot be switched off again. */
+/** What an upgrade makes (`POST /upgrade`, by a client or by `room upgrade`) where encryption is Synapse's default; it cannot be switched off again. */
 const deafRoom = (roomId: string, alias: string, bot: ModerationBot): Failure =>
   roomRefusal(
     `${alias} leads to a room that is encrypted.`,
-    `${BOT_NAMES[bot]} understands nothing in an encrypted room. Synapse encrypts the room that follows one which a client upgrades.`,
+    `${BOT_NAMES[bot]} understands nothing in an encrypted room. Synapse encrypts the room that follows an upgraded one for invited people.`,
     [
       `Take the alias away from ${printable(roomId, 255)} in a client, then run this again: then a new one is made.`,
     ],
