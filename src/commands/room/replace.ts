@@ -1,3 +1,4 @@
+import { MODERATION_BOTS } from '../../answers/answers.ts';
 import { nearest } from '../../answers/nearest.ts';
 import { askOrFail } from '../../apply/admin-api.ts';
 import { lookForSuccessors } from '../../apply/look-at-successors.ts';
@@ -5,6 +6,7 @@ import type { RoomOptions } from '../../cli/people-options.ts';
 import { EXIT, type ExitCode, Refusal, UsageError } from '../../errors.ts';
 import { printable } from '../../federation/printable.ts';
 import { type Account, isActingAdmin, isUsable } from '../../people/accounts.ts';
+import { BOT_NAMES, managementAlias } from '../../people/moderation-bot.ts';
 import { powerOf, powerText } from '../../people/power.ts';
 import {
   additionalCreators,
@@ -51,6 +53,7 @@ export const replace = (options: RoomOptions, server: Server): Promise<ExitCode>
     const as = options.as === undefined ? undefined : actingAs(options.as, accounts, server);
     const named = await stateOf(roomId, server);
     if (named === undefined) throw outside(options, server);
+    refuseManagementRoom(named, server);
     const locals = localsOf(accounts, server);
     const believed = (userId: string): boolean => believes({ ...locals, ...asked(as) }, userId);
     const room = await meant(named, { version, believed }, options, server);
@@ -101,6 +104,20 @@ export const replace = (options: RoomOptions, server: Server): Promise<ExitCode>
     else tellEnd(way, successor, brought, server);
     return brought.missed.length > 0 ? EXIT.unknown : EXIT.done;
   });
+
+/**
+ * Synapse encrypts the room that follows one for invited people, and a moderation bot reads none of it (docs/decisions.md).
+ * @throws UsageError
+ */
+const refuseManagementRoom = (room: OldRoom, { domain }: Server): void => {
+  const aliases = aliasesOf(room);
+  const bot = MODERATION_BOTS.find((one) => aliases.includes(managementAlias(one, domain)));
+  if (bot === undefined) return;
+  throw new UsageError(
+    `in ${managementAlias(bot, domain)} ${BOT_NAMES[bot]} is commanded, and it would be deaf in the room that follows`,
+    ['That room does not need a newer version: leave it as it is.'],
+  );
+};
 
 const asked = (as: string | undefined): { readonly as?: string } => (as === undefined ? {} : { as });
 

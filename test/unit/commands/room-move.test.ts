@@ -17,9 +17,10 @@ interface GivenRoom {
   readonly predecessor?: string;
   readonly replacedBy?: string;
   readonly power?: object;
+  readonly alias?: string;
 }
 
-const stateOf = ({ creator, joined, predecessor, replacedBy, power = {} }: GivenRoom) => {
+const stateOf = ({ creator, joined, predecessor, replacedBy, power = {}, alias }: GivenRoom) => {
   const event = (type: string, content: object, sender = creator, stateKey = '') => ({
     type,
     sender,
@@ -34,6 +35,7 @@ const stateOf = ({ creator, joined, predecessor, replacedBy, power = {} }: Given
     }),
     event('m.room.power_levels', { users: { [creator]: 100, ...power } }),
     ...(replacedBy === undefined ? [] : [event('m.room.tombstone', { replacement_room: replacedBy })]),
+    ...(alias === undefined ? [] : [event('m.room.canonical_alias', { alias })]),
     ...joined.map((userId) => event('m.room.member', { membership: 'join' }, userId, userId)),
   ];
 };
@@ -174,4 +176,14 @@ test('a locked account that is asked for is refused by its name', async () => {
   const accounts = [account(ADMIN, { admin: true }), account(ANNA, { locked: true })];
   const { problem } = await run({ rooms: { [OLD]: CLUB }, accounts, options: { as: 'anna' } });
   expect(problem).toContain(`--as: ${ANNA} is locked`);
+});
+
+test.each(['draupnir', 'mjolnir'])('the room in which %s is commanded is never replaced', async (bot) => {
+  const alias = `#${bot}-management:example.org`;
+  const { problem, changes } = await run({
+    rooms: { [NEW]: { creator: ADMIN, joined: [ADMIN], alias } },
+    options: { action: 'upgrade', room: NEW, yes: true },
+  });
+  expect(problem).toContain('would be deaf');
+  expect(changes()).toEqual([]);
 });
