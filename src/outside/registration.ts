@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { judgeRegistration, type RegistrationState } from '../people/registration.ts';
+import { judgeRegistration, judgeTries, type RegistrationState } from '../people/registration.ts';
 import { type ClientLooks, postToClientApi } from './client-api.ts';
 
 /** For all requests together: it goes beside the other looks, and must not be what they wait for. */
@@ -30,15 +30,12 @@ const attempt = async (baseUrl: string, looks: ClientLooks): Promise<Registratio
     return 'reply' in answer ? answer.reply : undefined;
   };
   const [guest, offered] = await Promise.all([ask('?kind=guest', {}), ask('', {})]);
-  if (guest?.ok) return 'open';
-  const state = judgeRegistration(offered);
-  if (state !== 'token') return state;
+  if (judgeRegistration(offered) !== 'token') return judgeTries({ guest, offered });
   const tried = await ask('', {
     username: `stranger-${randomBytes(6).toString('hex')}`,
     password: randomBytes(18).toString('base64url'),
     inhibit_login: true,
     auth: { type: 'm.login.dummy', session: offered?.body.session },
   });
-  if (tried === undefined) return 'unknown';
-  return tried.ok ? 'open' : 'token';
+  return judgeTries({ guest, offered, tried });
 };

@@ -34,3 +34,28 @@ export const judgeRegistration = (reply: Reply | undefined): RegistrationState =
   if (reply.status !== 401 || flows.length === 0) return 'unknown';
   return flows.every((stages) => stages.includes(TOKEN_STAGE)) ? 'token' : 'open';
 };
+
+/** Not let in, for good: one who is only slowed down (429) or meets a broken server may be let in the next time. */
+const isTurnedAway = (reply: Reply | undefined): boolean =>
+  reply !== undefined && reply.status >= 400 && reply.status < 500 && reply.status !== 429;
+
+/** Answers to a stranger's tries. */
+export interface StrangerTries {
+  /** `POST /register?kind=guest` */
+  readonly guest?: Reply | undefined;
+  /** `POST /register` with nothing in it. */
+  readonly offered?: Reply | undefined;
+  /** The way that is offered, without its token; absent where that was not tried. */
+  readonly tried?: Reply | undefined;
+}
+
+const isIn = (reply: Reply | undefined): boolean =>
+  reply !== undefined && reply.status >= 200 && reply.status < 300;
+
+/** What the tries together say. Only an answer that turns somebody away counts as a door that is shut. */
+export const judgeTries = ({ guest, offered, tried }: StrangerTries): RegistrationState => {
+  if ([guest, offered, tried].some(isIn)) return 'open';
+  const state = judgeRegistration(offered);
+  if (!isTurnedAway(guest) || (state === 'token' && !isTurnedAway(tried))) return 'unknown';
+  return state;
+};

@@ -9,7 +9,7 @@ import {
 } from '../../../src/people/accounts.ts';
 import { howToUse, inviteRows, isOpen, readInviteToken, termsOf } from '../../../src/people/invites.ts';
 import { nameProblem, newNameProblem, userIdOf } from '../../../src/people/names.ts';
-import { isAsWanted, judgeRegistration } from '../../../src/people/registration.ts';
+import { isAsWanted, judgeRegistration, judgeTries } from '../../../src/people/registration.ts';
 import { harmless } from '../../../src/ui/harmless.ts';
 import { jsonText } from '../../../src/ui/json-text.ts';
 
@@ -160,4 +160,20 @@ test('JSON holds hostile text as it is, and none of it raw', () => {
   expect(JSON.parse(text)).toEqual(value);
   expect(harmless(text)).toBe(text);
   expect(text).toMatch(/^[\n\x20-\x7eü]+$/);
+});
+
+describe('a stranger who tries every door', () => {
+  const reply = (status: number, body: object = {}) => ({ status, body: body as Record<string, unknown> });
+  const asked = reply(401, { flows: [{ stages: ['m.login.registration_token', 'm.login.dummy'] }] });
+  test.each([
+    ['all shut but to holders of a token', { guest: reply(403), offered: asked, tried: reply(401) }, 'token'],
+    ['all shut', { guest: reply(403), offered: reply(403) }, 'closed'],
+    ['let in as a guest', { guest: reply(200), offered: reply(429) }, 'open'],
+    ['let in without a token', { guest: reply(403), offered: asked, tried: reply(200) }, 'open'],
+    ['slowed down as a guest', { guest: reply(429), offered: asked, tried: reply(401) }, 'unknown'],
+    ['slowed down as a guest where the rest is shut', { guest: reply(429), offered: reply(403) }, 'unknown'],
+    ['slowed down without a token', { guest: reply(403), offered: asked, tried: reply(429) }, 'unknown'],
+    ['a broken server', { guest: reply(502), offered: reply(502) }, 'unknown'],
+    ['no answer', {}, 'unknown'],
+  ] as const)('%s', (_, tries, state) => expect(judgeTries(tries)).toBe(state));
 });
