@@ -26,7 +26,7 @@ const goOn = async (conversation: Conversation): Promise<void> => {
   await run(PROBING, conversation);
 };
 
-/** After a fault: sending, syncing and the rest work again, by themselves and within a minute of it. */
+/** After a fault: sending, syncing and the rest work again, by themselves; how soon is a figure, and minutes mean never. */
 export const goesOnAfter = async (
   what: string,
   fault: () => Promise<unknown>,
