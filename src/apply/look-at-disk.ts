@@ -1,10 +1,8 @@
-import { databaseWay } from '../backup/plan.ts';
 import { type DiskSeen, type Point, pointLine, readDisk } from '../disk/seen.ts';
 import { Failure } from '../errors.ts';
-import type { HostFacts } from '../host/facts/index.ts';
 import { RELEASE } from '../releases/release.ts';
 import { PATHS } from '../render/layout.ts';
-import { postgresClient } from './backup.ts';
+import { databaseScript, type LookHands } from './look-in-database.ts';
 import { script, tail } from './script.ts';
 import type { Hands } from './tools.ts';
 
@@ -21,20 +19,19 @@ const nameOf = (image: string): string =>
   image.replace(/[:@][^/]*$/, '').replace(/^docker\.io\/(?:library\/)?/, '');
 
 /** One round trip, nothing changed. @param before milliseconds since 1970 @throws Failure MB-DISK-LOOK */
-export const lookAtDisk = async (
-  { host, scripts, signal, facts }: Omit<Hands, 'progress'> & { readonly facts: HostFacts },
-  before: number,
-): Promise<DiskSeen> => {
-  const text = [
-    postgresClient({ scripts }, databaseWay(facts)),
-    script({ scripts }, 'look-at-disk.sh', {
+export const lookAtDisk = async (hands: LookHands, before: number): Promise<DiskSeen> => {
+  const { host, signal } = hands;
+  const text = databaseScript(
+    'look-at-disk.sh',
+    {
       media: `${PATHS.root}/synapse/data/media_store`,
       places: PLACES.join(' '),
       ours: [...new Set(Object.values(RELEASE.images).map(nameOf))].join(' '),
       before,
       growth: GROWTH,
-    }),
-  ].join('\n');
+    },
+    hands,
+  );
   const { stdout, stderr } = await host.run(text, { timeout: LIMIT_MS, signal });
   const seen = readDisk(stdout);
   if (seen !== undefined) return seen;

@@ -1,25 +1,17 @@
-import { databaseWay } from '../backup/plan.ts';
-import type { HostFacts } from '../host/facts/index.ts';
 import { type Claimant, claimantsOf } from '../people/succession.ts';
-import { postgresClient } from './backup.ts';
-import { silentDatabase } from './look-at-rooms.ts';
-import { marked, script } from './script.ts';
-import type { Hands } from './tools.ts';
+import { type LookHands, lookInDatabase, silentDatabase } from './look-in-database.ts';
 
-/**
- * Rooms that somebody here made as successors of a room, the newest first. One round trip, nothing changed.
- * @throws Failure MB-ADMIN-DATABASE
- */
+/** Rooms that somebody here made as successors of a room, the newest first. @throws Failure MB-ADMIN-DATABASE */
 export const lookForSuccessors = async (
   { domain, roomId }: { readonly domain: string; readonly roomId: string },
-  { host, scripts, signal, facts }: Omit<Hands, 'progress'> & { readonly facts: HostFacts },
+  hands: LookHands,
 ): Promise<readonly Claimant[]> => {
-  const text = [
-    postgresClient({ scripts }, databaseWay(facts)),
-    script({ scripts }, 'look-at-successors.sh', { domain, room: roomId }),
-  ].join('\n');
-  const { code, stdout, stderr } = await host.run(text, { timeout: 120_000, signal });
-  const said = code === 0 ? marked(stdout, 'MB-SUCCESSORS') : undefined;
-  if (said === undefined) throw silentDatabase(stderr);
-  return claimantsOf(JSON.parse(said) as { room_id: string; event: string }[], roomId);
+  const seen = await lookInDatabase(
+    'look-at-successors.sh',
+    { domain, room: roomId },
+    'MB-SUCCESSORS',
+    hands,
+  );
+  if ('silence' in seen) throw silentDatabase(seen.silence);
+  return claimantsOf(seen.answer as { room_id: string; event: string }[], roomId);
 };

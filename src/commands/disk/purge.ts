@@ -1,6 +1,6 @@
 import { askOrFail } from '../../apply/admin-api.ts';
 import { lookAtDisk } from '../../apply/look-at-disk.ts';
-import { silentDatabase } from '../../apply/look-at-rooms.ts';
+import { silentDatabase } from '../../apply/look-in-database.ts';
 import { sizeText } from '../../backup/size.ts';
 import type { DiskOptions } from '../../cli/people-options.ts';
 import { EXIT, type ExitCode } from '../../errors.ts';

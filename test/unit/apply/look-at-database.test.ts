@@ -1,8 +1,9 @@
 import { execaSync } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { loadScripts } from '../../../src/apply/load-scripts.ts';
-import { lookAtRooms, silentDatabase } from '../../../src/apply/look-at-rooms.ts';
+import { lookAtRooms } from '../../../src/apply/look-at-rooms.ts';
 import { lookForSuccessors } from '../../../src/apply/look-at-successors.ts';
+import { silentDatabase } from '../../../src/apply/look-in-database.ts';
 import { script } from '../../../src/apply/script.ts';
 import { readDisk } from '../../../src/disk/seen.ts';
 import { fakeServer } from '../commands/fake-server.ts';
