@@ -1,24 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { judgeRegistration, judgeTries, type RegistrationState } from '../people/registration.ts';
 import { type ClientLooks, postToClientApi } from './client-api.ts';
-
-/** For all requests together: it goes beside the other looks, and must not be what they wait for. */
-const LIMIT_MS = 10_000;
+import { limited } from './limited.ts';
 
 /**
  * Tries to make an account without a token, as a stranger would: as a guest, then by the ways that are offered, and where
  * each of them asks for a token, all the same without one. Makes no account where registration is shut; where it is open,
  * that one is the proof. Client-server API, `POST /_matrix/client/v3/register`.
  */
-export const tryToRegister = async (baseUrl: string, looks: ClientLooks): Promise<RegistrationState> => {
-  const limited = { ...looks, signal: AbortSignal.any([looks.signal, AbortSignal.timeout(LIMIT_MS)]) };
-  try {
-    return await attempt(baseUrl, limited);
-  } catch {
-    looks.signal.throwIfAborted();
-    return 'unknown';
-  }
-};
+export const tryToRegister = async (baseUrl: string, looks: ClientLooks): Promise<RegistrationState> =>
+  (await limited(looks, (some) => attempt(baseUrl, some))) ?? 'unknown';
 
 const attempt = async (baseUrl: string, looks: ClientLooks): Promise<RegistrationState> => {
   const ask = async (query: string, body: object) => {

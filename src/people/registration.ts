@@ -11,6 +11,10 @@ interface Reply {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
+/** Let in. */
+const isIn = (reply: Reply | undefined): boolean =>
+  reply !== undefined && reply.status >= 200 && reply.status < 300;
+
 const TOKEN_STAGE = 'm.login.registration_token';
 
 /** The stages of each way that a server offers (client-server API, "User-Interactive Authentication API"). */
@@ -28,7 +32,7 @@ const flowsOf = (body: Reply['body']): readonly (readonly unknown[])[] =>
  */
 export const judgeRegistration = (reply: Reply | undefined): RegistrationState => {
   if (reply === undefined) return 'unknown';
-  if (reply.status >= 200 && reply.status < 300) return 'open';
+  if (isIn(reply)) return 'open';
   if (reply.status === 403) return 'closed';
   const flows = flowsOf(reply.body);
   if (reply.status !== 401 || flows.length === 0) return 'unknown';
@@ -48,9 +52,6 @@ export interface StrangerTries {
   /** The way that is offered, without its token; absent where that was not tried. */
   readonly tried?: Reply | undefined;
 }
-
-const isIn = (reply: Reply | undefined): boolean =>
-  reply !== undefined && reply.status >= 200 && reply.status < 300;
 
 /** What the tries together say. Only an answer that turns somebody away counts as a door that is shut. */
 export const judgeTries = ({ guest, offered, tried }: StrangerTries): RegistrationState => {
