@@ -1,6 +1,7 @@
 import type { ModerationBot } from '../answers/answers.ts';
 import { EXIT, Failure } from '../errors.ts';
 import { printable } from '../federation/printable.ts';
+import { serverOf } from '../federation/server-name.ts';
 import { readAccount } from '../people/accounts.ts';
 import {
   BOT_DATA,
@@ -94,15 +95,13 @@ interface Room {
   readonly creator: string;
 }
 
-const domainOf = (userId: string): string => userId.slice(userId.indexOf(':') + 1);
-
 /**
  * The room that the alias leads to, with the bot in it; undefined where there is none. An administrator who upgrades the
  * room is the maker of the one that follows it, and takes the alias along.
  * @throws Failure MB-MODERATION-ROOM: somebody else's room would be where the bot takes its orders from
  */
 const knownRoom = async ({ bot, userId, manager }: Made, api: AdminApi): Promise<Room | undefined> => {
-  const alias = managementAlias(bot, domainOf(userId));
+  const alias = managementAlias(bot, serverOf(userId));
   const aliasPath = `${CLIENT}/directory/room/${encodeURIComponent(alias)}`;
   const [found] = await api([{ method: 'GET', path: aliasPath, as: bot }]);
   const roomId = found?.body.room_id;
@@ -209,7 +208,7 @@ const shutOut = (roomId: string, alias: string, userId: string, said: string): F
 
 /** A new management room. */
 const madeRoom = async ({ bot, userId, manager }: Made, api: AdminApi): Promise<Room> => {
-  const domain = domainOf(userId);
+  const domain = serverOf(userId);
   const [capabilities] = await api([{ method: 'GET', path: `${CLIENT}/capabilities`, as: bot }]);
   const versions = (capabilities?.body.capabilities as Record<string, { default?: unknown }> | undefined)?.[
     'm.room_versions'

@@ -1,4 +1,5 @@
 import type { FailureText } from '../errors.ts';
+import { serverOf } from '../federation/server-name.ts';
 import type { DatabaseElsewhere } from '../render/database-place.ts';
 import { connectFailure } from './connect-failure.ts';
 import type { DatabaseReached, DatabaseSeen } from './seen.ts';
@@ -167,9 +168,6 @@ const connections: Judge = (seen, place, { pools }) => {
   ];
 };
 
-/** The domain of a Matrix user id. */
-const domainOf = (userId: string): string => userId.slice(userId.indexOf(':') + 1);
-
 const content: Judge = (seen, place, { domain, keyHere, identity }) => {
   if (identity !== '' && known(identity) && known(seen.identity) && seen.identity !== identity) {
     return [
@@ -206,11 +204,11 @@ const content: Judge = (seen, place, { domain, keyHere, identity }) => {
       },
     ];
   }
-  if (seen.firstUser !== null && domainOf(seen.firstUser) !== domain) {
+  if (seen.firstUser !== null && serverOf(seen.firstUser) !== domain) {
     return [
       {
         code: 'MB-DATABASE-FOREIGN',
-        what: `The database ${place.name} is that of another server: ${domainOf(seen.firstUser)}.`,
+        what: `The database ${place.name} is that of another server: ${serverOf(seen.firstUser)}.`,
         why: `You asked for ${domain}; a database belongs to one domain for ever.`,
         fix: ownDatabase(place, seen.version),
       },

@@ -46,3 +46,9 @@ function isDnsName(host: string): boolean {
   if (/^\d+$/.test(labels.at(-1) ?? '')) return false;
   return labels.every((label) => /^[0-9a-zA-Z]([0-9a-zA-Z-]{0,61}[0-9a-zA-Z])?$/.test(label));
 }
+
+/** What comes after the first colon: ids and aliases name their server there (appendices, "Common Identifier Format"). Empty: none. */
+export const serverOf = (id: string): string => {
+  const colon = id.indexOf(':');
+  return colon < 0 ? '' : id.slice(colon + 1);
+};

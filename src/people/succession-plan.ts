@@ -1,4 +1,5 @@
 import { printable } from '../federation/printable.ts';
+import { serverOf } from '../federation/server-name.ts';
 import { powerOf, powerText } from './power.ts';
 import {
   aliasesOf,
@@ -14,7 +15,6 @@ import {
   type Passage,
   predecessorOf,
   replacers,
-  serverOf,
 } from './succession.ts';
 
 /** How a room gets its successor. */

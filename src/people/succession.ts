@@ -1,3 +1,4 @@
+import { serverOf } from '../federation/server-name.ts';
 import {
   type Content,
   creatorsOf,
@@ -86,9 +87,6 @@ export const aliasesOf = ({ state }: Pick<OldRoom, 'state'>): readonly string[] 
   const all = [alias, ...(Array.isArray(more) ? more : [])];
   return [...new Set(all.filter((one): one is string => typeof one === 'string' && one.startsWith('#')))];
 };
-
-/** What comes after the first colon: ids and aliases name their server there. */
-export const serverOf = (id: string): string => id.slice(id.indexOf(':') + 1);
 
 /** The accounts of this server. User ids. */
 export interface Locals {

@@ -3,6 +3,7 @@ import { askOrFail } from '../../apply/admin-api.ts';
 import type { ModerationOptions } from '../../cli/people-options.ts';
 import { EXIT, type ExitCode, Refusal } from '../../errors.ts';
 import { printable } from '../../federation/printable.ts';
+import { serverOf } from '../../federation/server-name.ts';
 import { BOT_DATA, managementAlias } from '../../people/moderation-bot.ts';
 import { isPolicyList, linkedRoom, POLICY_LISTS, referencesIn, roomLink } from '../../people/policy-lists.ts';
 import { readSubject } from '../../people/rooms.ts';
@@ -38,7 +39,7 @@ const noList = (typed: string, why: string): Refusal =>
 const find = async (typed: string, bot: ModerationBot, { api }: Server): Promise<Found> => {
   const subject = readSubject(typed);
   if (subject?.kind === 'room') {
-    const server = subject.roomId.split(':').slice(1).join(':');
+    const server = serverOf(subject.roomId);
     return { roomId: subject.roomId, via: server === '' ? [] : [server] };
   }
   const alias = subject?.kind === 'alias' ? subject.alias : typed;
@@ -47,7 +48,7 @@ const find = async (typed: string, bot: ModerationBot, { api }: Server): Promise
   const { room_id: roomId, servers } = reply?.body ?? {};
   if (typeof roomId !== 'string')
     throw noList(alias, `It leads to no room: ${printable(String(reply?.body.error ?? 'no answer'), 200)}.`);
-  const own = alias.split(':').slice(1).join(':');
+  const own = serverOf(alias);
   const known = Array.isArray(servers) ? servers.filter((one) => typeof one === 'string') : [];
   return { roomId, via: [...new Set([own, ...known])].slice(0, VIA_LIMIT) };
 };

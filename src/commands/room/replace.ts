@@ -5,6 +5,7 @@ import { lookForSuccessors } from '../../apply/look-at-successors.ts';
 import type { RoomOptions } from '../../cli/people-options.ts';
 import { EXIT, type ExitCode, Refusal, UsageError } from '../../errors.ts';
 import { printable } from '../../federation/printable.ts';
+import { serverOf } from '../../federation/server-name.ts';
 import { type Account, isActingAdmin, isUsable } from '../../people/accounts.ts';
 import { BOT_NAMES, managementAlias } from '../../people/moderation-bot.ts';
 import { powerOf, powerText } from '../../people/power.ts';
@@ -18,7 +19,6 @@ import {
   type OldRoom,
   type Passage,
   predecessorOf,
-  serverOf,
   successorRequest,
 } from '../../people/succession.ts';
 import {
