@@ -97,6 +97,33 @@ export const askOrFail = async (
   throw refusedBySynapse(reply, what);
 };
 
+/** Requests that each thing of a long list needs, and of how many in one round trip, which has to end within 300 s. */
+interface ForEach<T> {
+  readonly requestsFor: (item: T) => readonly AdminRequest[];
+  readonly batch: number;
+  readonly signal: AbortSignal;
+}
+
+/** Asks for each thing of a long list. @returns the reply to the last request for each, in the order of the list */
+export const askForEach = async <T>(
+  api: AdminApi,
+  items: readonly T[],
+  { requestsFor, batch, signal }: ForEach<T>,
+): Promise<readonly (AdminReply | undefined)[]> => {
+  const last: (AdminReply | undefined)[] = [];
+  for (let from = 0; from < items.length; from += batch) {
+    signal.throwIfAborted();
+    const requests = items.slice(from, from + batch).map(requestsFor);
+    const replies = await api(requests.flat());
+    let at = 0;
+    for (const { length } of requests) {
+      at += length;
+      last.push(replies[at - 1]);
+    }
+  }
+  return last;
+};
+
 /** What Synapse said to a request that it did not carry out. */
 export const refusedBySynapse = (reply: AdminReply | undefined, what: string): Failure =>
   new Failure({

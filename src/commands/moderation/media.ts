@@ -1,4 +1,4 @@
-import { type AdminReply, askOrFail, refusedBySynapse } from '../../apply/admin-api.ts';
+import { askForEach, askOrFail, refusedBySynapse } from '../../apply/admin-api.ts';
 import type { ModerationOptions } from '../../cli/people-options.ts';
 import { EXIT, type ExitCode, UsageError } from '../../errors.ts';
 import { printable } from '../../federation/printable.ts';
@@ -101,19 +101,19 @@ export const setQuarantined =
 
 /** One that is refused keeps no other one back. @throws Failure MB-ADMIN-REFUSED at the end */
 const tell = async (media: readonly Medium[], verb: string, server: Server): Promise<void> => {
-  const refused: AdminReply[] = [];
-  for (let from = 0; from < media.length; from += BATCH) {
-    server.context.signal.throwIfAborted();
-    const replies = await server.api(
-      media.slice(from, from + BATCH).map(({ server: host, mediaId }) => ({
+  const replies = await askForEach(server.api, media, {
+    requestsFor: ({ server: host, mediaId }) => [
+      {
         method: 'POST',
         path: `/_synapse/admin/v1/media/${verb}/${encodeURIComponent(host)}/${encodeURIComponent(mediaId)}`,
         body: {},
         ...mediaService(server),
-      })),
-    );
-    refused.push(...replies.filter(({ status }) => status !== 200));
-  }
+      },
+    ],
+    batch: BATCH,
+    signal: server.context.signal,
+  });
+  const refused = replies.filter((reply) => reply?.status !== 200);
   if (refused.length > 0)
     throw refusedBySynapse(
       refused[0],

@@ -1,3 +1,4 @@
+import { askForEach } from '../../apply/admin-api.ts';
 import { lookAtRooms } from '../../apply/look-at-rooms.ts';
 import type { ModerationOptions } from '../../cli/people-options.ts';
 import { EXIT, type ExitCode, Failure, UsageError } from '../../errors.ts';
@@ -110,24 +111,26 @@ const tellEnd = (
 };
 
 const carryOut = async (todo: readonly RoomChange[], { api, context }: Server): Promise<void> => {
-  const refused: string[] = [];
-  for (let from = 0; from < todo.length; from += BATCH) {
-    context.signal.throwIfAborted();
-    const some = todo.slice(from, from + BATCH);
-    const replies = await api(
-      some.map(({ room, change }) => ({
-        method: 'PUT' as const,
+  const replies = await askForEach(api, todo, {
+    requestsFor: ({ room, change }) => [
+      {
+        method: 'PUT',
         path: `/_matrix/client/v3/rooms/${encodeURIComponent(room.roomId)}/state/${ACL}`,
         body: change?.acl ?? {},
         user: change?.by ?? '',
-      })),
-    );
-    for (const [index, { status, body }] of replies.entries())
-      if (status !== 200)
-        refused.push(
-          `${printable(some[index]?.room.roomId ?? '', 255)}: ${status} ${String(body.error ?? '')}`,
-        );
-  }
+      },
+    ],
+    batch: BATCH,
+    signal: context.signal,
+  });
+  const refused = todo.flatMap(({ room }, index) => {
+    const reply = replies[index];
+    return reply?.status === 200
+      ? []
+      : [
+          `${printable(room.roomId, 255)}: ${reply?.status ?? 'no answer'} ${String(reply?.body.error ?? '')}`,
+        ];
+  });
   if (refused.length === 0) return;
   throw new Failure({
     code: 'MB-ADMIN-REFUSED',

@@ -1,4 +1,4 @@
-import type { AdminRequest } from '../../apply/admin-api.ts';
+import { type AdminRequest, askForEach } from '../../apply/admin-api.ts';
 import { Failure } from '../../errors.ts';
 import { printable } from '../../federation/printable.ts';
 import { type Locals, type OldRoom, type Passage, passageOf } from '../../people/succession.ts';
@@ -64,22 +64,15 @@ export const bringOver = async (
     requestsFor: (userId: string) => readonly AdminRequest[],
   ): Promise<readonly string[]> => {
     const made: string[] = [];
-    for (let from = 0; from < userIds.length; from += BATCH) {
-      context.signal.throwIfAborted();
-      const some = userIds.slice(from, from + BATCH);
-      const requests = some.map(requestsFor);
-      const replies = await api(requests.flat());
-      let at = 0;
-      for (const [index, userId] of some.entries()) {
-        at += requests[index]?.length ?? 0;
-        const last = replies[at - 1];
-        if (last?.status === 200) made.push(userId);
-        else
-          missed.push({
-            userId,
-            why: `${last?.status ?? 'no answer'} ${String(last?.body.error ?? '')}`.trim(),
-          });
-      }
+    const replies = await askForEach(api, userIds, { requestsFor, batch: BATCH, signal: context.signal });
+    for (const [index, userId] of userIds.entries()) {
+      const last = replies[index];
+      if (last?.status === 200) made.push(userId);
+      else
+        missed.push({
+          userId,
+          why: `${last?.status ?? 'no answer'} ${String(last?.body.error ?? '')}`.trim(),
+        });
     }
     return made;
   };
