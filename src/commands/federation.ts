@@ -1,13 +1,11 @@
 import { federationAllow } from '../answers/questions/federation-allow.ts';
 import { loadScripts } from '../apply/load-scripts.ts';
 import { lookAtCutOff } from '../apply/look-at-cut-off.ts';
-import { serverNameOf } from '../backup/plan.ts';
 import type { CommandContext } from '../cli/context.ts';
 import type { InitOptions } from '../cli/options.ts';
 import type { FederationOptions } from '../cli/people-options.ts';
 import { caFileProblems, connectionProblems, problemsOf } from '../cli/problems.ts';
 import { EXIT, type ExitCode, UsageError } from '../errors.ts';
-import { gatherFacts } from '../host/facts/index.ts';
 import {
   type CutOff,
   cutOffJson,
@@ -20,9 +18,8 @@ import {
 } from '../people/cut-off.ts';
 import { jsonText } from '../ui/json-text.ts';
 import { absent, onServer, type Server } from './admin/server.ts';
-import { openConnection } from './init/connection.ts';
-import { installOver } from './init/install-over.ts';
 import { opennessNow } from './init/openness.ts';
+import { type Found, initOverServer } from './init/over-server.ts';
 
 export const problems = (options: FederationOptions): readonly string[] =>
   problemsOf([
@@ -104,29 +101,32 @@ const asInit = ({ init, mode, servers }: Change): InitOptions => ({
   answers: { federation: mode, ...(mode === 'allowlist' && { federationAllow: servers }) },
 });
 
-const change = async (options: Change, context: CommandContext): Promise<ExitCode> => {
-  const init = asInit(options);
-  const connection = await openConnection(init, context, { command: 'federation' });
-  try {
-    const facts = await gatherFacts(connection.host, context.signal);
-    const [domain, before] = [serverNameOf(facts), opennessNow(facts)];
-    if (domain === undefined || before === undefined) throw absent(connection.host.name, options.target);
-    const after = wanted(options);
-    if (
-      !context.interactive &&
-      !options.yes &&
-      !options.dryRun &&
-      isNarrower(talkedTo(before), talkedTo(after))
-    ) {
-      const server = { domain, facts, scripts: loadScripts(), signal: context.signal };
-      const seen = await cutOffOf(server, connection.host, before, after);
-      for (const line of cutOffLines(after, seen)) context.ui.note(line);
-      throw new UsageError(`without a terminal this needs --yes: Federation ${opennessText(after)}`);
-    }
-    return await installOver(connection, init, context);
-  } finally {
-    await connection.host.close();
-  }
+const change = (options: Change, context: CommandContext): Promise<ExitCode> =>
+  initOverServer(
+    asInit(options),
+    {
+      command: 'federation',
+      target: options.target,
+      before: (found) => agreedWithoutTerminal(options, found, context),
+    },
+    context,
+  );
+
+/** Where nobody can be asked, what is cut off has to be agreed to by --yes. @throws UsageError */
+const agreedWithoutTerminal = async (
+  options: Change,
+  { connection, facts, domain }: Found,
+  context: CommandContext,
+): Promise<void> => {
+  const before = opennessNow(facts);
+  if (before === undefined) throw absent(connection.host.name, options.target);
+  if (context.interactive || options.yes || options.dryRun) return;
+  const after = wanted(options);
+  if (!isNarrower(talkedTo(before), talkedTo(after))) return;
+  const server = { domain, facts, scripts: loadScripts(), signal: context.signal };
+  const seen = await cutOffOf(server, connection.host, before, after);
+  for (const line of cutOffLines(after, seen)) context.ui.note(line);
+  throw new UsageError(`without a terminal this needs --yes: Federation ${opennessText(after)}`);
 };
 
 const wanted = ({ mode, servers }: Change): Openness => {

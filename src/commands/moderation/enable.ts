@@ -1,37 +1,18 @@
 import type { ModerationBot } from '../../answers/answers.ts';
-import { serverNameOf } from '../../backup/plan.ts';
 import type { CommandContext } from '../../cli/context.ts';
 import type { ModerationOptions } from '../../cli/people-options.ts';
 import { EXIT, type ExitCode } from '../../errors.ts';
-import { gatherFacts } from '../../host/facts/index.ts';
 import { BOT_NAMES } from '../../people/moderation-bot.ts';
 import { POLICY_LISTS } from '../../people/policy-lists.ts';
-import { absent } from '../admin/server.ts';
-import { openConnection } from '../init/connection.ts';
-import { installOver } from '../init/install-over.ts';
+import { initOverServer } from '../init/over-server.ts';
 
-/**
- * The bot is an answer like every other: what `init` shows, applies and proves with it is what happens here. Only on a
- * machine that has a server: this is no way to install one. Over one connection: a secret that came on standard input is
- * there once.
- * @throws Refusal MB-SERVER-ABSENT
- */
-const answered = async (
-  { init: given, target }: ModerationOptions,
+/** The bot is an answer like every other: what `init` shows, applies and proves with it is what happens here. */
+const answered = (
+  { init, target }: ModerationOptions,
   moderation: ModerationBot | 'none',
   context: CommandContext,
-): Promise<ExitCode> => {
-  // Before it connects: what is said then is what is installed. Its domain the machine knows.
-  const init = { ...given, answers: { moderation } };
-  const connection = await openConnection(init, context, { command: 'moderation' });
-  try {
-    const facts = await gatherFacts(connection.host, context.signal);
-    if (serverNameOf(facts) === undefined) throw absent(connection.host.name, target);
-    return await installOver(connection, init, context);
-  } finally {
-    await connection.host.close();
-  }
-};
+): Promise<ExitCode> =>
+  initOverServer({ ...init, answers: { moderation } }, { command: 'moderation', target }, context);
 
 export const enable = async (options: ModerationOptions, context: CommandContext): Promise<ExitCode> => {
   const { bot, target } = options;
