@@ -15,11 +15,6 @@ under_way() { case $(state_now) in switching | reverting | returning) true ;; *)
 mkdir -p -m 0700 "$memory"
 exec 7>"$memory/upgrade.guard"
 flock -n 7 || { echo "the machine is at work on it already" && flock 7; }
-# It may have come to its end since somebody saw it under way: then all is done.
-if [ "$action" = resume ] && ! under_way; then
-  echo "MB-UPGRADE-DONE 0"
-  exit 0
-fi
 # Nothing from an engine that hangs.
 quick() { timeout 120 docker "$@"; }
 now() { date -u +%Y-%m-%dT%H:%M:%SZ; }
@@ -142,13 +137,15 @@ arm() {
   { timeout 60 systemctl daemon-reload && timeout 60 systemctl enable --quiet "$unit"; } >/dev/null 2>&1
   sync -f /etc
 }
+# What the unit starts goes last: whatever is left of both after a power cut in here goes when the machine starts.
 disarm() {
+  if has_systemd; then
+    timeout 60 systemctl disable --quiet "$unit" >/dev/null 2>&1
+    rm -f "/etc/systemd/system/$unit"
+    timeout 60 systemctl daemon-reload >/dev/null 2>&1
+    sync -f /etc
+  fi
   rm -f "$state/resume.sh"
-  has_systemd || return 0
-  timeout 60 systemctl disable --quiet "$unit" >/dev/null 2>&1
-  rm -f "/etc/systemd/system/$unit"
-  timeout 60 systemctl daemon-reload >/dev/null 2>&1
-  sync -f /etc
 }
 # A machine that stopped while Compose put one container in the place of another leaves one that is half removed, and a new
 # one under a passing name.
@@ -342,6 +339,12 @@ bring_back() {
   rm -rf "$state/earlier"
   sync -f "$state"
 }
+# It may have come to its end since somebody saw it under way, or the machine stopped between that and the end of its unit.
+if [ "$action" = resume ] && ! under_way; then
+  disarm
+  echo "MB-UPGRADE-DONE 0"
+  exit 0
+fi
 under_way || [ -d "$state/before" ] || bring_back
 
 case $action:$(state_now) in

@@ -131,7 +131,9 @@ describe('an upgrade of Synapse', () => {
     await server.vps.powerCut();
     await server.vps.start();
     // Nobody runs anything: one image never comes up with the other's configuration.
-    await until(server.vps, `grep -q ^rolled-back ${ROOT}/state/upgrade/record`, 240);
+    const state = `${ROOT}/state/upgrade`;
+    // What the machine goes on with is the last thing that goes.
+    await until(server.vps, `grep -q ^rolled-back ${state}/record && ! test -e ${state}/resume.sh`, 240);
     expect(await server.record()).toBe(`rolled-back\t${OLD}\t${NEW}`);
     expect(
       await onMachine(

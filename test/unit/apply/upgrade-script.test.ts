@@ -58,6 +58,7 @@ const upgrade = (
   }
   const record = `${state}\t1.160.0\t1.163.2\t94\t-\t2026-01-31T03:00:00Z\t6.1\n`;
   writeFileSync(join(root, 'state/upgrade/record'), record);
+  writeFileSync(join(root, 'state/upgrade/resume.sh'), '');
   writeFileSync(join(root, 'bin/docker'), DOCKER);
   chmodSync(join(root, 'bin/docker'), 0o755);
   const variables = {
@@ -109,7 +110,7 @@ const upgrade = (
 
 describe('upgrade.sh', () => {
   it.each(['done', 'reverted', 'rolled-back'])(
-    'does not begin anew what ended (%s) since it was seen under way',
+    'does not begin anew what ended (%s) since it was seen under way, and takes away what goes on when the machine starts',
     (state) => {
       expect(upgrade('resume', state)).toMatchObject({
         exitCode: 0,
@@ -127,7 +128,7 @@ describe('upgrade.sh', () => {
     expect(run).toMatchObject({
       exitCode: 1,
       unchanged: true,
-      folders: ['before', 'record'],
+      folders: ['before', 'record', 'resume.sh'],
       before: true,
       asked: [],
     });
