@@ -7,6 +7,7 @@ const IO =
 /** What may not do I/O, nor import anything of ours that does. */
 const PURE = [
   '^dist/address/',
+  '^dist/text/',
   '^dist/sizing/',
   '^dist/render/',
   '^dist/edits/',

@@ -16,6 +16,7 @@ import {
   sharedRoomLines,
   talkedTo,
 } from '../people/cut-off.ts';
+import { count } from '../text/count.ts';
 import { jsonText } from '../ui/json-text.ts';
 import { absent, onServer, type Server } from './admin/server.ts';
 import { opennessNow } from './init/openness.ts';
@@ -82,7 +83,7 @@ const show = async (options: FederationOptions, server: Server): Promise<ExitCod
     const names = largest.map(({ server: name, rooms }) => `${name} (${rooms})`).join(', ');
     const more = servers - largest.length;
     ui.print(
-      `Rooms shared with ${servers} other server${servers === 1 ? '' : 's'}: ${names}${more > 0 ? ` and ${more} more` : ''}`,
+      `Rooms shared with ${count(servers, 'other server')}: ${names}${more > 0 ? ` and ${more} more` : ''}`,
     );
     for (const line of sharedRoomLines(shared)) ui.print(line);
   }

@@ -1,5 +1,6 @@
 import { sizeText } from '../backup/size.ts';
 import { printable } from '../federation/printable.ts';
+import { count } from '../text/count.ts';
 import type { Forecast } from './forecast.ts';
 import type { DiskSeen } from './seen.ts';
 
@@ -120,5 +121,5 @@ export const forecastLine = (forecast: Forecast | undefined, looks: number): str
   const span = `Within ${days < 10 ? days.toFixed(1) : Math.round(days)} days: ${perDay(used)} (database ${perDay(database)}, media ${perDay(media)}).`;
   return full === undefined
     ? `${span} The disk does not fill.`
-    : `${span} If that goes on (a guess), the disk is full in ${full} day${full === 1 ? '' : 's'}.`;
+    : `${span} If that goes on (a guess), the disk is full in ${count(full, 'day')}.`;
 };

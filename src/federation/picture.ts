@@ -1,3 +1,4 @@
+import { count } from '../text/count.ts';
 import { baseUrl } from './client-file.ts';
 import type { Check } from './codes.ts';
 import type { AddressEvidence, Evidence, Hop, Lookup } from './evidence.ts';
@@ -91,9 +92,8 @@ const OUTCOMES = {
 } as const;
 
 function hostRow(lookup: Lookup, findings: readonly Finding[]): Row {
-  const count = addressesOf(lookup).length;
   const failure = lookupFailure(lookup);
-  const says = failure ? OUTCOMES[failure] : `${count} ${count === 1 ? 'address' : 'addresses'}`;
+  const says = failure ? OUTCOMES[failure] : count(addressesOf(lookup).length, 'address', 'addresses');
   const here = about(findings, ['DNS']).filter(({ where }) => places(where).includes(lookup.name));
   return row(2, worst(here), lookup.name, says);
 }

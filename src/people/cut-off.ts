@@ -1,5 +1,6 @@
 import type { FederationMode } from '../answers/answers.ts';
 import { printable } from '../federation/printable.ts';
+import { count } from '../text/count.ts';
 
 /** Whom a server talks to, as its answers say. */
 export interface Openness {
@@ -75,8 +76,6 @@ export const readCutOff = (json: Json): CutOff => ({
   invitedAway: numberOf(json.invited_away),
 });
 
-const count = (number: number, one: string): string => `${number} ${one}${number === 1 ? '' : 's'}`;
-
 /** `a.example, b.example and 3 more servers`. */
 const serversText = ({ largest, servers }: SharedRoom): string => {
   const names = largest.map((name) => printable(name, 80)).join(', ');
@@ -102,7 +101,7 @@ export const sharedRoomLines = ({ rooms, named }: CutOff): readonly string[] => 
   return [
     ...shown.map(
       (room) =>
-        `- ${roomName(room)}: ${room.here} of yours, ${count(room.people, 'person').replace('persons', 'people')} of ${serversText(room)}`,
+        `- ${roomName(room)}: ${room.here} of yours, ${count(room.people, 'person', 'people')} of ${serversText(room)}`,
     ),
     ...(more > 0 ? [`- and ${count(more, 'more room')}`] : []),
   ];

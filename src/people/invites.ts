@@ -1,4 +1,5 @@
 import { ELEMENT_WEB, phoneLink } from '../guide/clients.ts';
+import { count } from '../text/count.ts';
 
 /** One use within a week: a link that goes astray opens little, for a short time. */
 export const DEFAULT_USES = 1;
@@ -74,7 +75,7 @@ const dayAndTime = (ms: number): string =>
 /** `for 1 account, until 2026-01-31 03:00 UTC`. */
 export const termsOf = ({ uses, expires }: Invite): string =>
   [
-    uses === undefined ? 'for any number of accounts' : `for ${uses} account${uses === 1 ? '' : 's'}`,
+    uses === undefined ? 'for any number of accounts' : `for ${count(uses, 'account')}`,
     expires === undefined ? 'without an end' : `until ${dayAndTime(expires)}`,
   ].join(', ');
 

@@ -1,4 +1,5 @@
 import { printable } from '../federation/printable.ts';
+import { count } from '../text/count.ts';
 
 /** A room as the admin API describes it (`GET /_synapse/admin/v1/rooms/{room_id}`). */
 export interface Room {
@@ -28,7 +29,7 @@ export const readRoom = (json: Json): Room => ({
 /** `#garden:example.org (Garden), 12 members, 3 of them of this server`; names are other people's. */
 export const roomText = ({ roomId, name, alias, members, localMembers }: Room): string => {
   const shown = name === '' ? '' : ` (${printable(name, 60)})`;
-  return `${printable(alias || roomId, 255)}${shown}, ${members} member${members === 1 ? '' : 's'}, ${localMembers} of them of this server`;
+  return `${printable(alias || roomId, 255)}${shown}, ${count(members, 'member')}, ${localMembers} of them of this server`;
 };
 
 /** What a subject on the command line names. Matrix specification, appendices, "Identifier Grammar". */

@@ -1,5 +1,6 @@
 import { printable } from '../federation/printable.ts';
 import { serverOf } from '../federation/server-name.ts';
+import { count } from '../text/count.ts';
 import { powerOf, powerText } from './power.ts';
 import {
   aliasesOf,
@@ -63,7 +64,7 @@ export const roomName = (room: OldRoom): string => {
   return `${printable(aliasesOf(room)[0] ?? room.roomId, 255)}${shown}`;
 };
 
-const people = (count: number): string => `${count} ${count === 1 ? 'person' : 'people'}`;
+const people = (number: number): string => count(number, 'person', 'people');
 
 const followersText = ({ join, invite, ban }: Followers): string =>
   [
@@ -123,7 +124,7 @@ export const previewLines = ({ room, way, version, locals, alias }: Preview): re
 export const goOnLines = (room: OldRoom, { successor, followers, invitesBy }: Passage): readonly string[] => {
   const joined = successor.joined.length;
   return [
-    `It has a successor already: ${roomName(successor)}, ${printable(successor.roomId, 255)}, version ${printable(successor.version, 40)}, made by ${printable(successor.create.sender, 255)}, with ${joined} member${joined === 1 ? '' : 's'}.`,
+    `It has a successor already: ${roomName(successor)}, ${printable(successor.roomId, 255)}, version ${printable(successor.version, 40)}, made by ${printable(successor.create.sender, 255)}, with ${count(joined, 'member')}.`,
     ...(predecessorOf(successor) === room.roomId
       ? NOTHING
       : ['That room does not say of itself that it follows this one.']),

@@ -1,6 +1,7 @@
 import { serverText } from '../database/words.ts';
 import { switchWords } from '../releases/words.ts';
 import { PATHS } from '../render/layout.ts';
+import { count } from '../text/count.ts';
 import type { Change, ChangeKind, ChangeOf } from './change.ts';
 
 type Describe = { readonly [K in ChangeKind]: (change: ChangeOf<K>) => string };
@@ -27,7 +28,7 @@ const DESCRIBE: Describe = {
   'clear-leftovers': ({ paths }) => `remove what an interrupted run has left: ${list(paths)}`,
   'repair-owners': ({ entries }) => `set owner and mode of ${list(entries.map(({ path }) => path))}`,
   'create-secrets': ({ paths }) =>
-    `create ${paths.length} secret${paths.length === 1 ? '' : 's'} on the machine (0600, never shown)`,
+    `create ${count(paths.length, 'secret')} on the machine (0600, never shown)`,
   'pull-images': ({ images }) =>
     `pull and lock ${list(Object.values(images).filter((image) => image !== undefined))}`,
   'create-signing-key': ({ serverName }) =>

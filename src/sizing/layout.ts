@@ -1,3 +1,4 @@
+import { count } from '../text/count.ts';
 import type { Box } from './box.ts';
 import type { Role } from './budget.ts';
 import { FIRST_RUNG, hasWork, LADDER, type Rung, type WorkerRole } from './ladder.ts';
@@ -23,11 +24,11 @@ const WORKER_ROLES = Object.keys(TAKES_OVER) as WorkerRole[];
 const list = (items: readonly string[]): string =>
   items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
 
-const roomsText = (rooms: number): string => `${rooms} room${rooms === 1 ? '' : 's'}`;
-
 /** How the load is named: the rooms, or the users where they are what asks for more. */
 const loadText = ({ rooms, users, work }: Load): string =>
-  work > rooms ? `${users} users are as much work as ${roomsText(work)} (guess) and` : `${roomsText(rooms)}`;
+  work > rooms
+    ? `${users} users are as much work as ${count(work, 'room')} (guess) and`
+    : count(rooms, 'room');
 
 /** A box that gets no workers, however many rooms there are. */
 const isSmall = ({ vcpus, memoryMib }: Box): boolean =>
@@ -60,7 +61,7 @@ function alone(load: Load, asked: readonly Rung[], box: Box): string[] {
   const [rung] = LADDER.filter(({ role }) => hasWork(role, load.federation));
   return [
     first,
-    `That is right for ${roomsText(load.rooms)}: one vCPU carries them, and further processes, called workers, cost memory: ${COST}. The first is worth it from about ${rung?.rooms} rooms on (guess).`,
+    `That is right for ${count(load.rooms, 'room')}: one vCPU carries them, and further processes, called workers, cost memory: ${COST}. The first is worth it from about ${rung?.rooms} rooms on (guess).`,
   ];
 }
 
@@ -68,7 +69,7 @@ function together(load: Load, carried: readonly Rung[], workers: readonly Proces
   const roles = [...new Set(workers.map(({ role }) => role as WorkerRole))];
   const left = WORKER_ROLES.filter((role) => !roles.includes(role) && hasWork(role, load.federation));
   return [
-    `Synapse runs as ${workers.length + 1} processes: the main one and ${workers.length} ${workers.length === 1 ? 'worker' : 'workers'}. One process uses one vCPU for its Python code, and ${loadText(load)} keep more than one busy, so the workers take work off the main one.`,
+    `Synapse runs as ${workers.length + 1} processes: the main one and ${count(workers.length, 'worker')}. One process uses one vCPU for its Python code, and ${loadText(load)} keep more than one busy, so the workers take work off the main one.`,
     `main: the rest, such as administration and logging out${left.length === 0 ? '' : `; here also ${left.map((role) => TAKES_OVER[role]).join('; ')}`}.`,
     ...roles.map((role) =>
       workerText(
@@ -100,7 +101,7 @@ function heldBack(load: Load, asked: readonly Rung[], carried: readonly Rung[], 
   const all = needs(next) === needs(last) ? '' : `; for all of them ${needs(last)}`;
   const roles = list([...new Set(missing.map(({ role }) => role))]);
   return [
-    `${roomsText(load.work)} ask for ${missing.length} more ${missing.length === 1 ? 'worker' : 'workers'} (${roles}). The machine holds them back: it has ${box.vcpus} vCPU and ${Math.floor(box.memoryMib)} MiB, and the next one needs ${needs(next)}${all}.`,
+    `${count(load.work, 'room')} ask for ${count(missing.length, 'more worker')} (${roles}). The machine holds them back: it has ${box.vcpus} vCPU and ${Math.floor(box.memoryMib)} MiB, and the next one needs ${needs(next)}${all}.`,
   ];
 }
 

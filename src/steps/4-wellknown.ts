@@ -4,7 +4,8 @@ import type { Facts, HostFacts, OutsideFacts } from '../plan/facts.ts';
 import type { Goal } from '../plan/goal.ts';
 import { isKeptEdit, PATHS } from '../render/layout.ts';
 import { PROXY_NAMES } from '../render/proxy.ts';
-import { differingFiles, isCurrent, isHealthy, whyNotCurrent } from './compare.ts';
+import { differingFiles } from './compare.ts';
+import { startAll } from './start.ts';
 import type { Step } from './step.ts';
 import { webClient } from './web-client.ts';
 
@@ -70,15 +71,12 @@ export const wellKnown: Step = {
 
     changes.push(...webClient(goal, host));
 
-    const stale = !isCurrent('caddy', goal.desired, host);
-    if (stale) {
-      const reason = `caddy: ${whyNotCurrent('caddy', goal.desired, host)}`;
-      changes.push({ kind: 'start-services', services: ['caddy'], reason });
-    }
-    if (stale || !isHealthy('caddy', host)) changes.push({ kind: 'await-healthy', services: ['caddy'] });
+    const { changes: started, ill } = startAll(['caddy'], goal, host);
+    changes.push(...started);
+    if (ill.length > 0) changes.push({ kind: 'await-healthy', services: ill });
 
     // A Caddy that starts now reads the file by itself; whether it did is seen in the next look.
-    if (!stale && host.loadedCaddyfile !== goal.desired.caddyfileDigest)
+    if (started.length === 0 && host.loadedCaddyfile !== goal.desired.caddyfileDigest)
       changes.push({ kind: 'reload-caddy' });
 
     return [...changes, ...seenOutside(goal, outside)];

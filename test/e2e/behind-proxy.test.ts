@@ -248,7 +248,7 @@ cp ${OWN}/nginx-domain.conf /etc/nginx/shop.d/matrix.conf`);
       '--check',
     ]);
     expect(exitCode).toBe(10);
-    expect(all).toContain('start caddy (caddy: its configuration changed)');
+    expect(all).toContain('start caddy (its configuration changed)');
     expect(all).toContain('+      - "127.0.0.1:8009:8008"');
   });
 });

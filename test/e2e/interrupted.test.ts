@@ -223,7 +223,7 @@ describe('whatever ends a run, the same command goes on', () => {
 
   it('step 4, its shell on the machine is killed while Caddy is started: what that shell began goes on by itself', async () => {
     await vps.exec('cd /opt/matrix-bastion && docker compose rm --stop --force caddy');
-    const change = 'well-known: start caddy (caddy: not there yet)';
+    const change = 'well-known: start caddy (not there yet)';
     const over = await watchedRun(watched(), { way: 'shell', at: new Set([change]) });
     expect(over.endedAt).toEqual([change]);
     expect(over.exitCode, over.text).toBe(1);

@@ -4,6 +4,7 @@ import { silentDatabase } from '../../apply/look-in-database.ts';
 import { sizeText } from '../../backup/size.ts';
 import type { DiskOptions } from '../../cli/people-options.ts';
 import { EXIT, type ExitCode } from '../../errors.ts';
+import { count } from '../../text/count.ts';
 import { jsonText } from '../../ui/json-text.ts';
 import { agreeTo } from '../admin/ask.ts';
 import { alone, type Server } from '../admin/server.ts';
@@ -24,7 +25,7 @@ export const purge = (
     if (database === undefined) throw silentDatabase(silence);
     const { files, bytes } = database.stale;
     const days = Math.round(options.purgeOlder / DAY_MS);
-    const what = `${files} file${files === 1 ? '' : 's'} of other servers that nobody has looked at for ${days} day${days === 1 ? '' : 's'}, ${sizeText(bytes)}`;
+    const what = `${count(files, 'file')} of other servers that nobody has looked at for ${count(days, 'day')}, ${sizeText(bytes)}`;
     const end = (deleted: number, text: string): ExitCode => {
       const result = { files, bytes, deleted, dryRun: options.dryRun };
       if (options.json) ui.print(jsonText(result));

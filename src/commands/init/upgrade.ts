@@ -10,6 +10,7 @@ import { pathFor, upgradeFor, whyUntried } from '../../plan/upgrade.ts';
 import { isUnderWay, readUpgradeRecord, type UpgradeRecord } from '../../releases/record.ts';
 import { switchWords } from '../../releases/words.ts';
 import { oldCluster } from '../../render/layout.ts';
+import { count } from '../../text/count.ts';
 
 type Machine = Pick<Hands, 'host' | 'scripts'>;
 
@@ -120,7 +121,7 @@ export const upgradeResult = (before: HostFacts, after: HostFacts): string[] => 
     ...(left === 0
       ? []
       : [
-          `${left} background update${left === 1 ? '' : 's'} of its database still run${left === 1 ? 's' : ''}; people can use the server meanwhile, and the next upgrade waits for ${left === 1 ? 'it' : 'them'}.`,
+          `${count(left, 'background update')} of its database still run${left === 1 ? 's' : ''}; people can use the server meanwhile, and the next upgrade waits for ${left === 1 ? 'it' : 'them'}.`,
         ]),
   ];
 };

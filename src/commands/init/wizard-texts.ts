@@ -4,6 +4,7 @@ import { QUESTIONS } from '../../answers/questions/index.ts';
 import type { Addresses } from '../../federation/lookup.ts';
 import { sizeFor } from '../../plan/size.ts';
 import type { Box } from '../../sizing/box.ts';
+import { count } from '../../text/count.ts';
 import { plannedMib } from '../plan/budget.ts';
 import { gb } from '../plan/units.ts';
 
@@ -16,8 +17,7 @@ export const budgetLine = (known: Known, box: Box): string | undefined => {
   const sizing = sizeFor({ ...known, tier, rooms: expected }, box);
   if (!sizing.ok) return `At ${expected} rooms: ${sizing.what}`;
   const { processes, box: memory } = sizing.budget;
-  const count = processes.length === 1 ? '1 Synapse process' : `${processes.length} Synapse processes`;
-  return `At ${expected} rooms: ${count}, ${gb(plannedMib(sizing.budget))} of ${gb(memory)} GB planned.`;
+  return `At ${expected} rooms: ${count(processes.length, 'Synapse process', 'Synapse processes')}, ${gb(plannedMib(sizing.budget))} of ${gb(memory)} GB planned.`;
 };
 
 /** The machine's own figures, for comparing them with what the tiers are meant for. */

@@ -4,6 +4,7 @@ import { EXIT, type ExitCode, UsageError } from '../../errors.ts';
 import { printable } from '../../federation/printable.ts';
 import { readMxc, readSubject } from '../../people/rooms.ts';
 import type { Service } from '../../render/layout.ts';
+import { count } from '../../text/count.ts';
 import { jsonText } from '../../ui/json-text.ts';
 import { alone, type Server } from '../admin/server.ts';
 import { roomIdOf } from './rooms.ts';
@@ -85,17 +86,17 @@ export const setQuarantined =
         ui.print(jsonText({ media: uris, quarantined: wanted, dryRun: options.dryRun }));
         return EXIT.done;
       }
-      const count = `${media.length} file${media.length === 1 ? '' : 's'}`;
+      const files = count(media.length, 'file');
       if (media.length === 0)
         ui.print(
           'Nothing to do: there are no such media. Of encrypted rooms this server does not know which media are theirs.',
         );
-      else if (options.dryRun) ui.note(`Dry run: ${count} would be ${verb}d; nothing was changed.`);
+      else if (options.dryRun) ui.note(`Dry run: ${files} would be ${verb}d; nothing was changed.`);
       else if (wanted)
         ui.print(
-          `Quarantined: ${count}. Nobody gets to see them through this server; unquarantine takes it back.`,
+          `Quarantined: ${files}. Nobody gets to see them through this server; unquarantine takes it back.`,
         );
-      else ui.print(`Unquarantined: ${count}.`);
+      else ui.print(`Unquarantined: ${files}.`);
       return EXIT.done;
     });
 

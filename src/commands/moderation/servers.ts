@@ -11,6 +11,7 @@ import {
   type RoomChange,
   type ServerBlock,
 } from '../../people/server-block.ts';
+import { count } from '../../text/count.ts';
 import { jsonText } from '../../ui/json-text.ts';
 import { agreeTo } from '../admin/ask.ts';
 import { alone, type Server } from '../admin/server.ts';
@@ -58,8 +59,6 @@ export const setServer =
       else tellEnd(plan, other, wanted, options, server);
       return EXIT.done;
     });
-
-const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;
 
 const show = async (plan: ServerBlock, other: string, wanted: Wanted, server: Server): Promise<void> => {
   const { ui } = server.context;

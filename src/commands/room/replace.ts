@@ -32,6 +32,7 @@ import {
   type Way,
   wayOf,
 } from '../../people/succession-plan.ts';
+import { count } from '../../text/count.ts';
 import { jsonText } from '../../ui/json-text.ts';
 import { agreeTo } from '../admin/ask.ts';
 import { alone, type Server } from '../admin/server.ts';
@@ -233,7 +234,7 @@ interface Fresh {
 const tell = (room: OldRoom, { context: { ui }, domain }: Server): void => {
   const local = room.joined.filter((userId) => serverOf(userId) === domain).length;
   ui.print(
-    `Room: ${roomName(room)}, version ${room.version}, ${room.joined.length} member${room.joined.length === 1 ? '' : 's'}, ${local} of them of this server`,
+    `Room: ${roomName(room)}, version ${room.version}, ${count(room.joined.length, 'member')}, ${local} of them of this server`,
   );
 };
 

@@ -2,6 +2,7 @@ import { sizeText } from '../../backup/size.ts';
 import type { ReleaseChange } from '../../releases/synapse.ts';
 import { switchWords } from '../../releases/words.ts';
 import { PATHS } from '../../render/layout.ts';
+import { count } from '../../text/count.ts';
 import type { Facts } from '../facts.ts';
 import type { Goal } from '../goal.ts';
 import { moveForecast, openMove, postgresMove, roomForMove } from '../postgres-move.ts';
@@ -162,7 +163,7 @@ const backgroundUpdates = (from: string, pending: number): Problem[] =>
         problem(
           {
             code: 'MB-UPGRADE-BACKGROUND',
-            what: `Synapse ${from} is still busy with ${pending} background update${pending === 1 ? '' : 's'} of its database.`,
+            what: `Synapse ${from} is still busy with ${count(pending, 'background update')} of its database.`,
             why: 'They are left from an earlier upgrade; the next one must not be stacked upon them.',
             expected: 'none that is pending',
             fix: [

@@ -80,7 +80,7 @@ rm ${ROOT}/well-known/client`);
     test('a container that was stopped, and one that was removed', async () => {
       const { server } = life();
       await server.shell(`cd ${ROOT} && docker compose stop redis 2>&1 && docker compose rm -sf caddy 2>&1`);
-      await repairs(server, ['start redis (it is exited)', 'start caddy (caddy: not there yet)']);
+      await repairs(server, ['start redis (it is exited)', 'start caddy (not there yet)']);
       expect(Object.keys(await server.startTimes()).sort()).toEqual([
         'caddy',
         'postgres',
