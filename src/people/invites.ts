@@ -62,6 +62,9 @@ const registerLink = (
   return { link: filled ? `${form}?token=${encodeURIComponent(token)}` : form, filled };
 };
 
+/** The link alone, as a code for a camera has it. */
+export const linkOf = (place: Place, invite: Invite): string => registerLink(place, invite).link;
+
 /** Whether a link hands the token to somebody else's host. */
 export const tellsOthers = (place: Place, invite: Invite): boolean =>
   place.client === undefined && registerLink(place, invite).filled;
@@ -96,7 +99,7 @@ export const inviteJson = (invite: Invite, place: Place, now: number): Json => (
   completed: invite.completed,
   pending: invite.pending,
   expires: invite.expires === undefined ? null : new Date(invite.expires).toISOString(),
-  link: registerLink(place, invite).link,
+  link: linkOf(place, invite),
 });
 
 /** What whoever gets the link has to know, one line each: clients differ in what they take from a link. */

@@ -2,7 +2,7 @@ import type { FailureText } from '../errors.ts';
 import { type EventSink, failureValues, NOBODY } from '../events/events.ts';
 import { type BarTable, renderBars } from './bars.ts';
 import { canShowBlocks } from './blocks.ts';
-import { chooseStyle, type Style } from './colour.ts';
+import { chooseStyle, hasColour, type Style } from './colour.ts';
 import { reportSteps } from './events.ts';
 import { renderFailure } from './failure.ts';
 import { type Grid, renderGrid } from './grid.ts';
@@ -10,6 +10,7 @@ import { harmless } from './harmless.ts';
 import { holdKeys, type Keyboard } from './keys.ts';
 import { runPlain } from './plain-run.ts';
 import { renderPlan, type ShownPlan } from './plan.ts';
+import { encodeQr, renderQr } from './qr.ts';
 import type { Redactor } from './redact.ts';
 import { type Report, renderReport } from './report.ts';
 import { renderTable, type TableRow } from './table.ts';
@@ -47,6 +48,8 @@ export interface Ui {
   bars(table: BarTable): void;
   /** A table with headings, on stdout. */
   grid(grid: Grid): void;
+  /** A link as a QR code below a line that says what for, on stdout; nothing where no camera could read it. */
+  qr(label: string, link: string): Promise<void>;
   plan(plan: ShownPlan): void;
   /** A picture of what was looked at and what is to be put right, on stdout. */
   report(report: Report): void;
@@ -110,6 +113,13 @@ export function createUi(options: UiOptions): Ui {
       ),
     grid: (grid) =>
       void stdout.write(renderGrid(grid, { columns: columnsOf(stdout), style: outStyle, clean })),
+    async qr(label, link) {
+      if (options.plain === true || stdout.isTTY !== true || !canShowBlocks(env)) return;
+      const modules = await encodeQr(link);
+      if (modules.length > columnsOf(stdout)) return;
+      const colour = hasColour(stdout, env);
+      stdout.write(`${clean(label)}\n${renderQr(modules, { style: outStyle, colour })}`);
+    },
     report: (report) =>
       void stdout.write(
         renderReport(report, {

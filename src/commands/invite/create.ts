@@ -6,6 +6,7 @@ import {
   DEFAULT_USES,
   howToUse,
   inviteJson,
+  linkOf,
   readInviteToken,
   tellsOthers,
   termsOf,
@@ -51,6 +52,7 @@ export const create = (options: InviteOptions, server: Server): Promise<ExitCode
     for (const invite of invites) {
       context.ui.print(`Token ${invite.token}: ${termsOf(invite)}`);
       for (const line of howToUse(place, invite)) context.ui.print(`  ${line}`);
+      await context.ui.qr('  The link as a code, for the camera of a phone:', linkOf(place, invite));
     }
     context.ui.note(
       `Whoever has a token can make an account: send it as you would send a key.${invites.some((one) => tellsOthers(place, one)) ? ' The link hands it to app.cinny.in as well.' : ''}`,

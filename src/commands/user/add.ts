@@ -1,6 +1,7 @@
 import { refusedBySynapse } from '../../apply/admin-api.ts';
 import type { UserOptions } from '../../cli/people-options.ts';
 import { EXIT, type ExitCode, Refusal, UsageError } from '../../errors.ts';
+import { phoneLink } from '../../guide/clients.ts';
 import { type Account, localpartOf } from '../../people/accounts.ts';
 import { newNameProblem } from '../../people/names.ts';
 import { agreeTo } from '../admin/ask.ts';
@@ -30,10 +31,13 @@ const make = async (userId: string, options: UserOptions, server: Server): Promi
   const body = { password: password.text, admin: options.admin, deactivated: false };
   const [reply] = await api([{ method: 'PUT', path: userPath('v2', 'users', userId), body }]);
   if (reply?.status !== 201) throw refusedBySynapse(reply, `${userId} could not be made.`);
+  const phone = phoneLink(domain, localpartOf(userId));
   context.ui.table([
     { name: 'Account', value: `${userId}${options.admin ? ', an administrator' : ''}` },
     { name: 'Log in', value: `in any Matrix client, as ${userId} (server ${domain})` },
+    { name: 'On a phone', value: phone },
   ]);
+  await context.ui.qr('The link for the phone as a code, for its camera:', phone);
   await password.tell();
   context.ui.note(
     `They should change the password, and set up key backup at once. Should they forget it: matrix-bastion user reset-password ${machine} ${localpartOf(userId)}`,

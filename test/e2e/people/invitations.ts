@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { BIN } from '../../support/product.ts';
+import { readQr } from '../../support/qr.ts';
+import { openTerminal } from '../../support/terminal.ts';
 import { operator, pythonClient } from '../../world/index.ts';
 import type { Server } from '../life/server.ts';
 import { Client, type Reply } from './client.ts';
@@ -64,6 +67,20 @@ export const invitations = (theServer: TheServer): void => {
       ]);
       expect(many.stdout).toMatch(/: for any number of accounts, without an end$/m);
       expect(many.stdout).not.toContain('?token=');
+    });
+
+    test('in a terminal the link is a code too, which a camera reads without scrolling', async () => {
+      const { vps, domain } = theServer();
+      const terminal = await openTerminal(80, 24);
+      try {
+        const words = ['invite', 'create', `${vps.user}@${vps.ip}`, '--host-key', vps.fingerprint];
+        await terminal.enter(`clear; ${process.execPath} ${BIN} ${words.join(' ')}; echo "exit=$?"`);
+        await terminal.until(/exit=0/);
+        const [, token = ''] = /^Token (\S+): /m.exec(await terminal.text()) ?? [];
+        expect(readQr(await terminal.screen())).toMatch(new RegExp(`/register/${domain}/\\?token=${token}$`));
+      } finally {
+        await terminal.close();
+      }
     });
 
     test('one that has expired or was revoked opens nothing; others do', async () => {
