@@ -46,6 +46,8 @@ export interface SummaryLine {
 interface AskingOptions {
   /** Take defaults instead of asking for them. */
   readonly acceptDefaults?: boolean;
+  /** What is known about where it is to be, once there are these answers. */
+  readonly look?: (resolution: Resolution) => Promise<AnswerFacts>;
   /** After each answer, with all that follows from it so far. */
   readonly answered?: (question: Question, resolution: Resolution) => Promise<void>;
   /** What was typed so far, whenever it changes. */
@@ -72,6 +74,8 @@ export async function completeByAsking(
   /** Chosen in the summary. */
   let changing: Question | undefined;
   let somethingAsked = false;
+  let facts = inputs.facts ?? {};
+  const resolve = (): Resolution => resolveAnswers({ ...inputs, facts, prompted });
 
   const withdraw = (question: Question): void => {
     const { [question.id]: text, ...rest } = prompted;
@@ -82,19 +86,18 @@ export async function completeByAsking(
   };
 
   for (;;) {
-    const resolution = resolveAnswers({ ...inputs, prompted });
-    refuseProblems(resolution);
-    const question =
-      changing ?? nextQuestion(resolution, inputs.facts ?? {}, options.acceptDefaults ?? false);
+    refuseProblems(resolve());
+    facts = { ...facts, ...(await options.look?.(resolve())) };
+    const resolution = resolve();
+    const question = changing ?? nextQuestion(resolution, facts, options.acceptDefaults ?? false);
     if (!question) {
       const review = somethingAsked && !options.acceptDefaults ? options.review : undefined;
-      changing = await review?.(summaryOf(resolution, inputs.facts ?? {}), resolution);
+      changing = await review?.(summaryOf(resolution, facts), resolution);
       if (changing) continue;
       return resolution;
     }
     if (!changing && prompted[question.id] !== undefined)
       throw new Error(`${flagName(question)} stays open after its prompt`);
-    const facts = inputs.facts ?? {};
     const suggestion = changing
       ? presentValue(question, resolution)
       : offered(earlier.get(question.id), question.default?.(resolution.values, facts));
@@ -117,11 +120,11 @@ export async function completeByAsking(
       prompted = { ...prompted, [question.id]: text };
       if (!history.includes(question)) history.push(question);
       changing = undefined;
-      const now = resolveAnswers({ ...inputs, prompted }).values[question.id];
+      const now = resolve().values[question.id];
       if (changed && String(now) !== String(before))
         for (const dependent of dependentsOf(question)) withdraw(dependent);
       options.typed?.(prompted);
-      await options.answered?.(question, resolveAnswers({ ...inputs, prompted }));
+      await options.answered?.(question, resolve());
       continue;
     }
     options.typed?.(prompted);

@@ -59,6 +59,8 @@ export interface AnswerFacts {
   readonly memoryMiB?: number;
   /** Somebody's web server on a port that the server needs; only where a person can be asked about it. */
   readonly webServer?: WebServerFound;
+  /** The usual name of a web client, where it leads to the machine already; only where a person sees what follows. */
+  readonly clientName?: string;
 }
 
 /** The outcome of reading a text: a value, perhaps with sentences on what was changed; or why it will not do. */

@@ -6,6 +6,8 @@ import { forgetDomain, freshMachine, removeMachine } from './variants/fresh.ts';
 import { type Sitting, sitDown } from './wizard/drive.ts';
 
 const DOMAIN = 'sitting.test';
+/** One whose web client has its DNS record already. */
+const TALKING = 'talking.test';
 const NAME = 'sitting';
 
 /** The questions in their order, what is pressed at each, and what a resumed run has then. */
@@ -28,7 +30,7 @@ describe('the wizard in a terminal', () => {
     forgetDomain(DOMAIN);
     vps = await freshMachine({
       name: NAME,
-      domains: [DOMAIN, `matrix.${DOMAIN}`],
+      domains: [DOMAIN, `matrix.${DOMAIN}`, ...[TALKING, `matrix.${TALKING}`, `chat.${TALKING}`]],
       // What the screens show: the same on every computer that runs this.
       ip: '10.99.0.240',
       memory: '4G',
@@ -39,7 +41,7 @@ describe('the wizard in a terminal', () => {
   afterAll(async () => {
     await removeMachine(NAME);
     await removeMachine(`${NAME}-sudo`);
-    forgetDomain(DOMAIN);
+    for (const domain of [DOMAIN, TALKING]) forgetDomain(domain);
   });
 
   it.each([
@@ -141,6 +143,23 @@ describe('the wizard in a terminal', () => {
         expect(text).not.toContain(secret);
     });
     expect(after).toBe(before);
+  });
+
+  it('offers the web client whose name leads to the machine already', async () => {
+    const flags = ['--domain', TALKING, '--dry-run'];
+    await sitDown(vps, { columns: 100, rows: 40, flags, known: true }, async ({ terminal, at, exitCode }) => {
+      await at(/\? Tier of the box/, () => terminal.press('Enter'));
+      await at(/\? Rooms that/, () => terminal.enter('7'));
+      await at(/\? Name of the first/, () => terminal.press('Enter'));
+      await at(
+        /\? These are your answers[\s\S]*^ +client +element$[\s\S]*^ +client-host +chat\.talking\.test$/m,
+        () => terminal.press('Enter'),
+      );
+      expect(await exitCode()).toBe(0);
+      const text = await terminal.text();
+      expect(text).toContain(`chat.${TALKING} points at this machine: it will serve Element there`);
+      expect(text).toMatch(/see a valid certificate for .*chat\.talking\.test/);
+    });
   });
 
   it('asks nothing again after it was left at the plan', async () => {

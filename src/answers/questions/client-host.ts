@@ -1,6 +1,9 @@
 import { bothForms, DNS_NAME_LIMIT, parseHostname } from '../hostname.ts';
 import { bad, type Question } from '../question.ts';
 
+/** A name of its own, and not the client's: another one can be served there later. */
+export const usualClientHost = (domain: string): string => `chat.${domain}`;
+
 export const clientHost: Question<'clientHost'> = {
   id: 'clientHost',
   flag: '--client-host <name>',
@@ -27,5 +30,5 @@ export const clientHost: Question<'clientHost'> = {
   default: ({ domain }) =>
     domain === undefined
       ? undefined
-      : { value: `chat.${domain}`, reason: 'a name of its own, apart from what users upload' },
+      : { value: usualClientHost(domain), reason: 'a name of its own, apart from what users upload' },
 };

@@ -1,5 +1,6 @@
 import { WEB_CLIENTS } from '../answers.ts';
 import { bad, ok, type Question } from '../question.ts';
+import { usualClientHost } from './client-host.ts';
 
 /** Clients that people ask for and that are not served here, with the truth about each. */
 const OTHERS: Readonly<Record<string, string>> = {
@@ -23,7 +24,7 @@ export const client: Question<'client'> = {
   ],
   asked: false,
   required: true,
-  dependsOn: ['proxy'],
+  dependsOn: ['domain', 'matrixHost', 'proxy'],
   when: ({ proxy }) => proxy === 'none',
   otherwise:
     'cannot be served behind --proxy: people use https://app.element.io, or serve a client there yourself',
@@ -34,5 +35,8 @@ export const client: Question<'client'> = {
     const truth = OTHERS[wanted.replace(/[ _]/g, '-').replace(/-?web$/, '')];
     return bad(`"${text.trim()}" ${truth ?? `is not a web client: ${WEB_CLIENTS.join(', ')}`}`);
   },
-  default: () => ({ value: 'none', reason: 'a client of your own needs a DNS record more' }),
+  default: ({ domain = '', matrixHost }, { clientName }) =>
+    clientName === usualClientHost(domain) && clientName !== matrixHost
+      ? { value: 'element', reason: `${clientName} leads to this machine` }
+      : { value: 'none', reason: 'a client of your own needs a DNS record more' },
 };

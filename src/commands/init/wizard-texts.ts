@@ -39,6 +39,12 @@ export const effectOf = (id: QuestionId, known: Known, box: Box): string | undef
   return id === 'admin' ? `@${admin}:${domain}` : undefined;
 };
 
+/** Whether a name leads to these addresses, and to no others. */
+export const leadsTo = (own: readonly string[], { a, aaaa }: Addresses): boolean => {
+  const points = [...a, ...aaaa];
+  return points.length > 0 && points.every((address) => own.includes(address.toLowerCase()));
+};
+
 /** What the domain's own address means for the two files below /.well-known/matrix. */
 export const apexMeaning = (domain: string, found: Addresses, own: readonly string[]): string => {
   const points = [...found.a, ...found.aaaa];
@@ -46,8 +52,7 @@ export const apexMeaning = (domain: string, found: Addresses, own: readonly stri
     return `${domain} has no address in DNS yet: it needs an A record (and AAAA with IPv6), or a website elsewhere that serves two files.`;
   if (points.length === 0)
     return `Where ${domain} points today could not be looked up (${found.error ?? 'no answer'}).`;
-  const here = points.filter((address) => own.includes(address.toLowerCase()));
-  if (here.length === points.length)
+  if (leadsTo(own, found))
     return `${domain} points at this machine: it will serve the files of /.well-known/matrix itself.`;
   return `${domain} points at ${points.join(', ')}, which is not an address of this machine: what answers there will have to serve two files below /.well-known/matrix, which are printed at the end.`;
 };

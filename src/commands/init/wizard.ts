@@ -1,16 +1,25 @@
 import { BACK, completeByAsking } from '../../answers/complete.ts';
-import { flagName, type Question } from '../../answers/question.ts';
+import { type AnswerFacts, flagName, type Question } from '../../answers/question.ts';
+import { usualClientHost } from '../../answers/questions/client-host.ts';
 import { QUESTION_LIST } from '../../answers/questions/index.ts';
 import type { RawAnswers } from '../../answers/raw.ts';
 import type { AnswerInputs, Resolution } from '../../answers/resolve.ts';
 import type { CommandContext } from '../../cli/context.ts';
 import type { InitOptions } from '../../cli/options.ts';
 import { shellWords } from '../../cli/shell-words.ts';
-import { lookupAddresses } from '../../federation/lookup.ts';
+import { type Addresses, lookupAddresses } from '../../federation/lookup.ts';
 import type { HostFacts } from '../../host/facts/index.ts';
 import { steadyBox } from '../../plan/box.ts';
 import { foreignWebServer } from '../../plan/web-server.ts';
-import { apexMeaning, boxLine, budgetLine, domainMeaning, effectOf, withoutMatrix } from './wizard-texts.ts';
+import {
+  apexMeaning,
+  boxLine,
+  budgetLine,
+  domainMeaning,
+  effectOf,
+  leadsTo,
+  withoutMatrix,
+} from './wizard-texts.ts';
 
 /** A name server that does not answer must not hold up a person. */
 const LOOKUP_MS = 3000;
@@ -47,6 +56,26 @@ export const askInWizard = async (
     said.add(line);
     context.ui.say(line);
   };
+  const seen = new Map<string, Promise<Addresses>>();
+  const addressesOf = (name: string): Promise<Addresses> => {
+    const look = { ...(options.dns.length > 0 && { dns: options.dns }), timeout: LOOKUP_MS };
+    const looking = seen.get(name) ?? lookupAddresses(name, { ...look, signal: context.signal });
+    seen.set(name, looking);
+    return looking;
+  };
+  const ownAddresses = ({ values }: Resolution): readonly string[] => [
+    ...facts.addresses,
+    ...(values.publicAddress ?? []),
+  ];
+  /** A name that was made for a web client is wanted for one. */
+  const look = async (resolution: Resolution): Promise<AnswerFacts> => {
+    const { values, origins } = resolution;
+    if (options.yes || values.domain === undefined || origins.client?.origin !== 'default') return {};
+    const name = usualClientHost(values.domain);
+    if (!leadsTo(ownAddresses(resolution), await addressesOf(name))) return {};
+    say(`${name} points at this machine: it will serve Element there, for browsers.`);
+    return { clientName: name };
+  };
   let askedAboutMatrix = false;
   const ask = async (question: Question, about: Parameters<typeof prompts.ask>[1]): Promise<string> => {
     say(`Enter takes the answer that is offered, ${BACK} goes back, Ctrl-C stops and keeps what you typed.`);
@@ -61,19 +90,20 @@ export const askInWizard = async (
     const shorter = await prompts.confirm(`Take ${meant.domain} for the names of users?`, true);
     return shorter ? meant.domain : text;
   };
-  const answered = async (question: Question, { values, notes }: Resolution): Promise<void> => {
+  const answered = async (question: Question, resolution: Resolution): Promise<void> => {
+    const { values, notes } = resolution;
     for (const note of notes) say(note);
     if (question.id === 'domain' && values.domain !== undefined) {
       say(domainMeaning(values.domain));
-      const look = { ...(options.dns.length > 0 && { dns: options.dns }), timeout: LOOKUP_MS };
-      const found = await lookupAddresses(values.domain, { ...look, signal: context.signal });
-      const own = [...facts.addresses, ...(values.publicAddress ?? [])];
-      say(apexMeaning(values.domain, found, own));
+      // Both at once: where the name servers do not answer, that is waited for once.
+      void addressesOf(usualClientHost(values.domain));
+      say(apexMeaning(values.domain, await addressesOf(values.domain), ownAddresses(resolution)));
     }
     if (question.id === 'rooms') context.ui.say(budgetLine(values, box) ?? '');
   };
   const resolution = await completeByAsking(inputs, ask, {
     acceptDefaults: options.yes,
+    look,
     answered,
     typed: (now) => {
       typed = now;

@@ -13,6 +13,15 @@ describe('a web client', () => {
     });
   });
   test.each([
+    ['its usual name leads to the machine', 'chat.example.org', {}, 'element'],
+    ['another domain was meant before', 'chat.example.com', {}, 'none'],
+    ['the server is reached under that name', 'chat.example.org', { matrixHost: 'chat.example.org' }, 'none'],
+    ['somebody said otherwise', 'chat.example.org', { client: 'none' }, 'none'],
+  ])('where %s', (_where, clientName, more, wanted) => {
+    const flags = { domain: 'example.org', tier: 'custom', ...more };
+    expect(resolveAnswers({ flags, facts: { clientName } }).values.client).toBe(wanted);
+  });
+  test.each([
     ['matrix.example.org', /is the Matrix host/],
     ['example.org', /is the domain itself/],
   ])('is not served on %s', (clientHost, says) => {

@@ -36,7 +36,7 @@ const SAMPLES: Readonly<
   },
   proxy: { values: ['nginx', 'apache'] },
   proxyListen: { values: ['127.0.0.1:9001', '127.0.0.1:9002'], beside: { proxy: 'nginx' } },
-  client: { values: ['element', 'cinny'] },
+  client: { values: ['element', 'cinny'], beside: { domain: 'example.org' } },
   moderation: { values: ['draupnir', 'mjolnir'] },
   clientHost: {
     values: ['chat.example.org', 'web.example.org'],

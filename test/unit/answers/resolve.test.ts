@@ -6,6 +6,7 @@ import type { Question } from '../../../src/answers/question.ts';
 import { QUESTIONS } from '../../../src/answers/questions/index.ts';
 import {
   type AnswerInputs,
+  type Resolution,
   refuseProblems,
   requireComplete,
   resolveAnswers,
@@ -342,6 +343,19 @@ describe('asking', () => {
       'moderation: none',
     ]);
     expect(seen).toHaveLength(4);
+  });
+  test('what is found out about an answer is known from then on', async () => {
+    const { ask, left } = scripted(
+      ['domain', 'example.org'],
+      ['tier', 'garrison'],
+      ['rooms', '7'],
+      ['admin', 'root'],
+    );
+    const look = async ({ values: { domain } }: Resolution) =>
+      domain === undefined ? {} : { clientName: `chat.${domain}` };
+    const { complete } = await completeByAsking({ facts }, ask, { look });
+    expect(complete?.client).toEqual({ name: 'element', host: 'chat.example.org' });
+    expect(left).toEqual([]);
   });
   test('a value of a flag is shown and cannot be changed', async () => {
     const { ask } = scripted(['tier', 'garrison'], ['rooms', '7'], ['admin', 'root']);
