@@ -6,7 +6,7 @@ import { isTracked, KEPT_EDIT, PATHS, UID, writingCopy, writtenCopy } from '../r
 import { secretsScript } from '../render/secrets-script.ts';
 import { ownerOf } from '../steps/compare.ts';
 import { commandFailure, runOrFail, script } from './script.ts';
-import type { Outcome, Tools } from './tools.ts';
+import type { Hands, Outcome, Tools } from './tools.ts';
 
 const UNTOUCHED = 'The files that were there are untouched.';
 
@@ -38,7 +38,7 @@ const stampOf = (time: number): string => new Date(time).toISOString().replaceAl
  * Copies of what is about to be replaced go to state/replaced/TIME/, so that no hand edit is lost; older ones than
  * anybody looks for go.
  */
-export const keepReplaced = async (paths: readonly string[], tools: Tools): Promise<void> => {
+export const keepReplaced = async (paths: readonly string[], tools: Hands): Promise<void> => {
   const now = Date.now();
   await runOrFail(
     tools,

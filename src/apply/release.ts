@@ -5,9 +5,10 @@ import { HEALTH_CHECK } from '../host/health-check.ts';
 import type { TreeEntry } from '../host/host.ts';
 import type { ChangeOf, ReleaseSwitch } from '../plan/change.ts';
 import type { MoveLook, UpgradeLook } from '../plan/facts.ts';
+import type { WayBack } from '../plan/rollback.ts';
 import { UPGRADE_BACKUP } from '../plan/upgrade.ts';
 import { switchWords } from '../releases/words.ts';
-import { COMPONENTS, PATHS, UID } from '../render/layout.ts';
+import { COMPONENTS, PATHS, RELEASE_UNIT, UID } from '../render/layout.ts';
 import { lockedFor, lockedImages } from '../steps/compare.ts';
 import { nextPath, releaseFiles } from '../steps/release.ts';
 import { makeBackup } from './backup.ts';
@@ -158,6 +159,7 @@ const upgradeScript = (
       unit: RESUME_UNIT,
       old_major: postgres?.from ?? '',
       new_major: postgres?.to ?? '',
+      parts: RELEASE_UNIT.join(' '),
     }),
   ].join('\n');
 
@@ -226,9 +228,18 @@ export const finishUpgrade = async (release: Omit<SwitchScript, 'action'>, tools
   await runUpgrade({ ...release, action: 'resume' }, tools);
 };
 
-/** The release before the last upgrade, by hand. @returns seconds without an answer */
-export const takeBackRelease = (release: Omit<SwitchScript, 'action'>, tools: Hands): Promise<number> =>
-  runUpgrade({ ...release, action: 'back' }, tools);
+/**
+ * The release before the last upgrade, by hand. What was configured since, or edited by hand, stays in state/replaced.
+ * @returns seconds without an answer
+ */
+export const takeBackRelease = async (
+  release: Omit<SwitchScript, 'action'>,
+  { replaces }: WayBack,
+  tools: Hands,
+): Promise<number> => {
+  await keepReplaced(replaces, tools);
+  return runUpgrade({ ...release, action: 'back' }, tools);
+};
 
 /** To their end, however long they take; Synapse serves meanwhile. What stops this watching stops none of them. */
 export const awaitBackgroundUpdates = async (tools: Tools): Promise<Outcome> => {

@@ -4,7 +4,7 @@ import type { PostgresMove } from '../releases/postgres.ts';
 import { readUpgradeRecord, type UpgradeRecord } from '../releases/record.ts';
 import { DATA_SINCE_UPGRADE } from '../releases/synapse.ts';
 import { switchWords } from '../releases/words.ts';
-import { oldCluster } from '../render/layout.ts';
+import { oldCluster, PATHS } from '../render/layout.ts';
 import type { HostFacts } from './facts.ts';
 import { runningSynapse } from './upgrade.ts';
 
@@ -19,6 +19,37 @@ export interface RollbackPlan {
   /** The way back is the kept database of the older Postgres; absent where its major version stayed the same. */
   readonly postgres?: PostgresMove;
 }
+
+/** What of today's configuration going back would change. */
+export interface WayBack {
+  /** Absolute paths of files that are not as they were before the upgrade. */
+  readonly replaces: readonly string[];
+  /** What is shut now and was not before the upgrade: `registration`, `federation`. */
+  readonly opens: readonly string[];
+}
+
+const OPENS: Readonly<Record<string, string>> = {
+  registration:
+    'registration is closed now and was open to holders of a token then: it is open to them again',
+  federation: 'federation keeps out servers now that it let in then: they are let in again',
+};
+
+/**
+ * What to know about the configuration before going back, a line each.
+ * @param edited paths of files that somebody edited by hand
+ */
+export const wayBackWarnings = (
+  { replaces, opens }: WayBack,
+  edited: readonly string[],
+): readonly string[] => [
+  ...opens.flatMap((what) => OPENS[what] ?? []),
+  ...replaces
+    .filter((path) => edited.includes(path))
+    .map(
+      (path) =>
+        `${path}, edited by hand, is as it was then; a copy of it as it is now stays in ${PATHS.replaced}`,
+    ),
+];
 
 const none = (why: string, machine: string): { readonly problem: FailureText } => ({
   problem: {

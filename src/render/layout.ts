@@ -33,12 +33,15 @@ export const PATHS = {
   written: `${ROOT}/state/written`,
   /** Copies of files that are about to be written. */
   writing: `${ROOT}/state/writing`,
+  /** Copies of files before they were replaced, by time. */
+  replaced: `${ROOT}/state/replaced`,
   domainHere: `${ROOT}/state/domain-here`,
   /** Size of the box that the running plan was made for. */
   plannedBox: `${ROOT}/state/box`,
   /** What an upgrade keeps: the release that is to come (next), the one that was (before), and how it went (record). */
   upgrade: `${ROOT}/state/upgrade`,
   nextRelease: `${ROOT}/state/upgrade/next`,
+  beforeRelease: `${ROOT}/state/upgrade/before`,
   /** What brings an upgrade to its end when the machine starts while one is under way. */
   resumeUpgrade: `${ROOT}/state/upgrade/resume.sh`,
   synapseConfig: `${ROOT}/synapse/config`,
@@ -93,6 +96,27 @@ export const PATHS = {
   /** Lines for somebody's own proxy in front of ours; nothing reads them there. */
   proxy: `${ROOT}/proxy`,
 } as const;
+
+/**
+ * What belongs together in a release, below the root: images, all that they read, what of it is ours, and the mark that
+ * Synapse accepted it. An upgrade keeps it as it was, and puts it back whole.
+ */
+export const RELEASE_UNIT = [
+  '.env',
+  'compose.yaml',
+  'synapse/config',
+  'redis/config',
+  'caddy/config',
+  'element/config',
+  'cinny/config',
+  'draupnir/config',
+  'mjolnir/config',
+  'guide',
+  'well-known',
+  'proxy',
+  'state/written',
+  'state/homeserver.validated',
+] as const;
 
 /** Where the database of an older Postgres is kept once it was moved to a newer one; templates/scripts/move-database.sh. */
 export const oldCluster = (major: number): string => `${PATHS.postgresData}.${major}`;

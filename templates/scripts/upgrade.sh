@@ -3,8 +3,9 @@
 # again, goes on: the machine itself does that when it starts. Set before: action (switch|resume|back), root, home (folder of
 # the database), from, to (Synapse's versions), schema (SCHEMA_VERSION of from), reversible (yes|no: used where the database
 # cannot be asked), backup (file, or nothing), limit (seconds), memory (a folder in memory), unit (of systemd, for the start
-# of the machine), old_major and new_major (of Postgres; nothing where it stays the same), and what new-cluster.sh,
-# read-backup.sh, load-database.sh and move-database.sh need, which come before it, as do healthy and real-requests.sh.
+# of the machine), old_major and new_major (of Postgres; nothing where it stays the same), parts (what
+# belongs together, below root), and what new-cluster.sh, read-backup.sh, load-database.sh and move-database.sh need, which
+# come before it, as do healthy and real-requests.sh.
 set -u
 umask 022
 state=$root/state/upgrade
@@ -28,14 +29,11 @@ record() {
     mv "$state/record.new" "$state/record" && sync -f "$state"
 }
 
-# What belongs together: images, their configuration, what of it is ours, and the mark that Synapse accepted it.
-UNIT='.env compose.yaml synapse/config redis/config caddy/config well-known proxy state/written state/homeserver.validated'
-
 # keep FOLDER: a copy of the unit as it is, whole or not at all.
 keep() {
   rm -rf "$1.new"
   mkdir -m 0700 "$1.new"
-  for part in $UNIT; do
+  for part in $parts; do
     [ ! -e "$part" ] || cp -a --parents "$part" "$1.new/" || return 1
   done
   sync -f "$1.new"
@@ -169,6 +167,13 @@ look_as_person() {
 served_as_person() { [ "$(cat "$state/person" 2>/dev/null)" != yes ] || { echo "logging in, sending and syncing" && person_is_served "$1"; }; }
 
 measure() { away=$(awk -v a="$begun" -v b="$(since_boot)" 'BEGIN { printf "%.1f", b - a }'); }
+
+# The web client and the bot, which no release is judged by; each stays as it is where it does not come up.
+up_beside() {
+  beside=$(quick compose config --services | grep -E '^(element|cinny|draupnir|mjolnir)$') || return 0
+  # shellcheck disable=SC2086
+  up $beside || echo "$beside: the next run sees to it"
+}
 
 # start VERSION: the unit that is in place, from the stop of the old processes to the last one that answers and serves.
 start() {
@@ -308,6 +313,7 @@ back() {
     in_window || restore_database || halted "the database is too new for Synapse $from, and $why"
   fi
   put "$state/before" && start "$from" || halted "Synapse $from does not come up either"
+  up_beside
   # It serves: what is left is done by the next run, or when the machine starts.
   ended "$1" || echo "$state cannot be written, or Docker does not start containers by itself: the next run sees to it"
   rm -rf "$state/next"

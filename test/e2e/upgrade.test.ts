@@ -16,6 +16,12 @@ const DOMAIN = 'up-grade.test';
 const OLD = '1.160.0';
 const NEW = '1.163.2';
 const ACCEPT = ['--accept', 'room-version-12'];
+/** What somebody adds to files of ours: every upgrade, and every way back, leaves it where it is. */
+const BY_HAND = {
+  'compose.yaml': 'x-by-hand: mine',
+  'synapse/config/homeserver.yaml': 'x_by_hand: mine',
+  'caddy/config/Caddyfile': '# by hand: mine',
+};
 
 describe('an upgrade of Synapse', () => {
   let server: Upgrading;
@@ -43,6 +49,8 @@ describe('an upgrade of Synapse', () => {
     const now = await onMachine(`sha256sum ${ROOT}/synapse/keys/signing.key`);
     if (key !== '') expect(now).toBe(key);
     key = now;
+    for (const [path, line] of Object.entries(BY_HAND))
+      expect(await onMachine(`grep -c '^${line}$' ${ROOT}/${path}`), path).toBe('1');
   });
 
   beforeAll(async () => {
@@ -60,6 +68,7 @@ describe('an upgrade of Synapse', () => {
     const run = await server.init(olderRelease(OLD), ...SMALL_DISTRO);
     expect(run.exitCode, run.all).toBe(0);
     expect(await talk('before')).toBe(OLD);
+    for (const [path, line] of Object.entries(BY_HAND)) await onMachine(`echo '${line}' >>${ROOT}/${path}`);
     people = await TwoPeople.begin(new Server(server.vps, DOMAIN));
   });
 
@@ -127,6 +136,14 @@ describe('an upgrade of Synapse', () => {
   });
 
   it('is taken back by hand, and by the machine itself after a power cut with the other files in place', async () => {
+    const later = 'federation_domain_whitelist: [x.test] # by hand, later';
+    const config = `${ROOT}/synapse/config/homeserver.yaml`;
+    await onMachine(`echo '${later}' >>${config}`);
+    const shown = await server.init(BIN, '--rollback', '--dry-run');
+    expect(shown.all).toMatch(
+      /homeserver\.yaml, edited by hand, is as it was then; a copy .*state\/replaced/,
+    );
+    expect(shown.all).toContain('federation keeps out servers now that it let in then');
     expect(await server.killedAt({ job: `starting Synapse ${OLD}` }, BIN, '--rollback')).toBe(true);
     await server.vps.powerCut();
     await server.vps.start();
@@ -140,6 +157,9 @@ describe('an upgrade of Synapse', () => {
         'docker inspect --format "{{.HostConfig.RestartPolicy.Name}}" $(docker ps -aq) | sort -u; ls /etc/systemd/system | grep matrix-bastion || true',
       ),
     ).toBe('always');
+    // What was edited since is not where it was, and not lost.
+    expect(await onMachine(`grep -c '${later}' ${config} || true`)).toBe('0');
+    expect(await onMachine(`grep -rlF '${later}' ${ROOT}/state/replaced`)).toMatch(/homeserver\.yaml$/);
     expect(await talk('after going back')).toBe(OLD);
     await people?.areServed('after going back');
     const again = await server.init(BIN, '--rollback');

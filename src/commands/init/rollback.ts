@@ -1,11 +1,12 @@
 import { takeLock } from '../../apply/lock.ts';
+import { lookAtWayBack } from '../../apply/look-at-way-back.ts';
 import { takeBackRelease } from '../../apply/release.ts';
 import type { Hands } from '../../apply/tools.ts';
 import type { CommandContext } from '../../cli/context.ts';
 import type { InitOptions } from '../../cli/options.ts';
 import { EXIT, type ExitCode, Refusal } from '../../errors.ts';
 import type { HostFacts } from '../../host/facts/index.ts';
-import { planRollback, type RollbackPlan } from '../../plan/rollback.ts';
+import { planRollback, type RollbackPlan, wayBackWarnings } from '../../plan/rollback.ts';
 import { switchWords } from '../../releases/words.ts';
 import { oldCluster } from '../../render/layout.ts';
 import { agree } from './show.ts';
@@ -33,6 +34,9 @@ export const rollBack = async (
   context.ui.print(`Back from ${next} to ${old}:`);
   context.ui.print('- images and configuration as they were before the upgrade; both stop for some seconds');
   context.ui.print(`- ${databaseOf(planned.plan)}`);
+  const wayBack = await lookAtWayBack({ ...machine, signal: context.signal });
+  const warnings = wayBackWarnings(wayBack, Object.keys(facts.handEdits));
+  for (const line of warnings) context.ui.print(`- ${line}`);
   if (options.dryRun || options.check || options.printCommands) {
     context.ui.note('Nothing was changed.');
     return options.check ? EXIT.changes : EXIT.done;
@@ -56,7 +60,7 @@ export const rollBack = async (
           id: 'rollback',
           title: `Back to ${old}`,
           run: async (progress, signal) => {
-            seconds = await takeBackRelease(release, { ...machine, progress, signal });
+            seconds = await takeBackRelease(release, wayBack, { ...machine, progress, signal });
           },
         },
       ],
@@ -67,7 +71,7 @@ export const rollBack = async (
   }
   context.ui.print(`${old} serves again; the longest time without an answer was ${seconds} s.`);
   context.ui.note(
-    `This matrix-bastion would upgrade it again. To stay with ${old}, use the matrix-bastion that installed it.`,
+    `This matrix-bastion would upgrade it again. To stay with ${old}, run init with the matrix-bastion that installed it: it brings the configuration in line with your present answers${wayBack.opens.length > 0 ? `, which shuts ${wayBack.opens.join(' and ')} again` : ''}.`,
   );
   return EXIT.done;
 };

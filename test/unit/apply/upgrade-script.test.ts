@@ -71,6 +71,7 @@ const upgrade = (
     unit: '',
     old_major: '',
     new_major: '',
+    parts: 'synapse/config',
   };
   const text = [
     'export UPGRADE=$$',

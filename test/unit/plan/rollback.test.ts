@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planRollback } from '../../../src/plan/rollback.ts';
+import { planRollback, wayBackWarnings } from '../../../src/plan/rollback.ts';
 import { isUnderWay, readUpgradeRecord } from '../../../src/releases/record.ts';
 import { RELEASE } from '../../../src/releases/release.ts';
 import { DATA_SINCE_UPGRADE } from '../../../src/releases/synapse.ts';
@@ -83,6 +83,22 @@ describe('going back', () => {
     expect(code(rollback(record('done', '-'), { compat: 95 }, [DATA_SINCE_UPGRADE]))).toBe(
       'MB-ROLLBACK-NONE',
     );
+  });
+
+  it('says what is open again then, and which hand edits go', () => {
+    const caddyfile = '/opt/matrix-bastion/caddy/config/Caddyfile';
+    const wayBack = {
+      replaces: [caddyfile, '/opt/matrix-bastion/.env'],
+      opens: ['federation', 'registration'],
+    };
+    expect(wayBackWarnings({ replaces: wayBack.replaces, opens: [] }, [])).toEqual([]);
+    expect(wayBackWarnings(wayBack, [caddyfile, '/opt/matrix-bastion/compose.yaml'])).toEqual([
+      expect.stringMatching(/^federation keeps out/),
+      expect.stringMatching(/^registration is closed now/),
+      expect.stringMatching(
+        /^\/opt\/matrix-bastion\/caddy\/config\/Caddyfile, edited by hand, .*state\/replaced$/,
+      ),
+    ]);
   });
 
   it('is refused while the database does not answer', () => {

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { loadScripts } from '../../../src/apply/load-scripts.ts';
 import { upgradeNews } from '../../../src/commands/init/upgrade.ts';
 import type { Change } from '../../../src/plan/change.ts';
 import type { Facts, HostFacts } from '../../../src/plan/facts.ts';
 import { RELEASE } from '../../../src/releases/release.ts';
-import { PATHS, writtenCopy } from '../../../src/render/layout.ts';
+import { PATHS, RELEASE_UNIT, ROOT, writtenCopy } from '../../../src/render/layout.ts';
 import { homeserver, validationDigest } from '../../../src/steps/2-homeserver.ts';
 import { database } from '../../../src/steps/3-database.ts';
 import { ownerOf, sha256 } from '../../../src/steps/compare.ts';
@@ -96,8 +95,25 @@ describe('an upgrade of Synapse', () => {
       mode: 0o600,
       owner: 'root',
     });
-    const [, units = ''] = /^UNIT='([^']*)'$/m.exec(loadScripts()['upgrade.sh'] ?? '') ?? [];
-    expect(units.split(' ')).toContain('state/written');
+    expect(RELEASE_UNIT).toContain('state/written');
+  });
+
+  it.each(['element', 'cinny'] as const)('is kept whole before it is replaced, with %s and a bot', (name) => {
+    const facts = older();
+    const client = { name, host: 'chat.example.org' };
+    for (const moderation of ['draupnir', 'mjolnir'] as const) {
+      const { files } = goalFor(facts, { client, moderation }, CONSENT).desired;
+      const own: readonly string[] = [PATHS.answers, PATHS.domainHere, PATHS.plannedBox];
+      const release = releaseFiles(
+        files.filter(({ path }) => !own.includes(path)),
+        'digest',
+      ).map(({ path }) => path.slice(ROOT.length + 1));
+      expect(release).toContain(`${moderation}/config/production.yaml`);
+      expect(release).toContain(`${name}/config/config.json`);
+      const inUnit = (path: string) =>
+        RELEASE_UNIT.some((part) => path === part || path.startsWith(`${part}/`));
+      expect(release.filter((path) => !inUnit(path))).toEqual([]);
+    }
   });
 
   it('is prepared once', () => {
