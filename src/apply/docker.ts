@@ -4,9 +4,9 @@ import type { Outcome, Tools } from './tools.ts';
 
 /** systemd itself waits for ever for an engine that says nothing (TimeoutStartSec=0 in docker.service). */
 const START = `timeout 120 systemctl enable --now docker >/dev/null 2>&1 || timeout 60 service docker start >&2
-deadline=$(($(date +%s) + 60))
+deadline=$(($(cut -d . -f 1 /proc/uptime) + 60))
 until timeout 20 docker info >/dev/null 2>&1; do
-  if [ "$(date +%s)" -ge "$deadline" ]; then
+  if [ "$(cut -d . -f 1 /proc/uptime)" -ge "$deadline" ]; then
     systemctl --no-pager --lines=0 status docker >&2
     journalctl --no-pager -u docker -n 20 >&2
     exit 1

@@ -63,7 +63,7 @@ const APPLY: Apply = {
   'back-up': backUp,
   'try-release': tryRelease,
   'switch-release': switchRelease,
-  'await-background-updates': (_, tools) => awaitBackgroundUpdates(tools),
+  'await-background-updates': awaitBackgroundUpdates,
   'create-database': (_, tools) => createDatabase(tools),
   'restore-data': restoreData,
   'record-database': recordDatabase,

@@ -1,21 +1,23 @@
 import { backupFailed } from '../backup/failed.ts';
+import { databaseWay } from '../backup/plan.ts';
 import { Failure } from '../errors.ts';
 import type { HostFacts } from '../host/facts/index.ts';
 import { HEALTH_CHECK } from '../host/health-check.ts';
 import type { TreeEntry } from '../host/host.ts';
 import type { ChangeOf, ReleaseSwitch } from '../plan/change.ts';
-import type { MoveLook, UpgradeLook } from '../plan/facts.ts';
+import type { MoveLook, SchemaSeen, UpgradeLook } from '../plan/facts.ts';
 import type { WayBack } from '../plan/rollback.ts';
 import { UPGRADE_BACKUP } from '../plan/upgrade.ts';
 import { switchWords } from '../releases/words.ts';
 import { COMPONENTS, PATHS, RELEASE_UNIT, UID } from '../render/layout.ts';
 import { lockedFor, lockedImages } from '../steps/compare.ts';
 import { nextPath, releaseFiles } from '../steps/release.ts';
-import { makeBackup } from './backup.ts';
+import { makeBackup, postgresClient } from './backup.ts';
 import { newCluster } from './database.ts';
 import { keepReplaced, keepYours, treeEntry } from './files.ts';
 import { lockText, pulledImages, readLock } from './images.ts';
 import { lookAtBackup } from './look-at-backup.ts';
+import { lookInDatabase } from './look-in-database.ts';
 import { readBackup } from './restore.ts';
 import { commandFailure, jobOrFail, marked, runOrFail, script } from './script.ts';
 import { acceptedBySynapse } from './synapse-config.ts';
@@ -242,11 +244,17 @@ export const takeBackRelease = async (
 };
 
 /** To their end, however long they take; Synapse serves meanwhile. What stops this watching stops none of them. */
-export const awaitBackgroundUpdates = async (tools: Tools): Promise<Outcome> => {
+export const awaitBackgroundUpdates = async (
+  { database }: ChangeOf<'await-background-updates'>,
+  tools: Tools,
+): Promise<Outcome> => {
   await jobOrFail(
     tools,
     'background-updates',
-    script(tools, 'background-updates.sh', { patience: PATIENCE_SECONDS }),
+    [
+      postgresClient(tools, database),
+      script(tools, 'background-updates.sh', { patience: PATIENCE_SECONDS }),
+    ].join('\n'),
     commandFailure(
       'MB-UPGRADE-WATCH',
       'The background updates of the database could not be watched.',
@@ -266,14 +274,26 @@ export const lookAtUpgrade = async (
   const backup = await lookAtBackup(tools, destination);
   const text = script(tools, 'probe-upgrade.sh', { root: PATHS.root, image, backups: destination.folder });
   const { stdout } = await tools.host.run(text, { timeout: 120_000, signal: tools.signal });
+  const elsewhere = databaseWay(tools.facts).place === 'here' ? undefined : await lookAtSchema(tools);
   return {
     backup,
+    ...(elsewhere && { elsewhere }),
     image: Number(marked(stdout, 'IMAGE') ?? 0),
     dockerFree: Number(marked(stdout, 'FREE') ?? 0),
     oneDisk: marked(stdout, 'ONE') !== undefined,
     stateFree: Number(marked(stdout, 'STATE') ?? 0),
     memoryFree: Number(marked(stdout, 'MEMORY') ?? 0),
   };
+};
+
+/** Undefined when the database does not answer. */
+const lookAtSchema = async (
+  tools: Omit<Hands, 'progress'> & { readonly facts: HostFacts },
+): Promise<SchemaSeen | undefined> => {
+  const seen = await lookInDatabase('look-at-schema.sh', {}, 'MB-SCHEMA', tools);
+  if (!('answer' in seen)) return undefined;
+  const { compat, background } = seen.answer as { compat: number | null; background: number };
+  return { ...(compat !== null && { compat }), backgroundUpdates: background };
 };
 
 /** A trial dump is cut off after so many seconds: people may be talking, and a plan is waited for. */

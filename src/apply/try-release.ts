@@ -1,6 +1,6 @@
 import { Failure } from '../errors.ts';
 import type { ChangeOf } from '../plan/change.ts';
-import { UNTRIED } from '../plan/upgrade.ts';
+import { UNTRIED } from '../releases/consents.ts';
 import { PATHS } from '../render/layout.ts';
 import { postgresClient } from './backup.ts';
 import { newCluster } from './database.ts';

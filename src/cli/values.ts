@@ -6,9 +6,10 @@ import { PROFILES, type Profile } from '../federation/codes.ts';
 import { PUBLISHERS, type Publisher } from '../federation/publishers.ts';
 import { parseServerName } from '../federation/server-name.ts';
 import { parseTarget } from '../host/target.ts';
+import { CONSENTS } from '../releases/consents.ts';
 import { postgresOf } from '../releases/postgres.ts';
 import { RELEASE } from '../releases/release.ts';
-import { DATA_SINCE_UPGRADE, SYNAPSE_VERSIONS } from '../releases/synapse.ts';
+import { SYNAPSE_VERSIONS } from '../releases/synapse.ts';
 import { isEditable, PATHS } from '../render/layout.ts';
 import { SHELLS, type ShellName, TRANSPORTS, type TransportName } from './options.ts';
 
@@ -45,7 +46,7 @@ export function readChange(text: string): Read<string> {
   const asked = [...SYNAPSE_VERSIONS, postgresOf(RELEASE.postgresMajor)]
     .flatMap(({ changes }) => changes)
     .filter(({ acknowledge }) => acknowledge);
-  const ids = [...asked.map(({ id }) => id), DATA_SINCE_UPGRADE];
+  const ids = [...asked.map(({ id }) => id), ...CONSENTS];
   return ids.includes(text)
     ? { value: text }
     : { problem: `is nothing that an upgrade asks about: ${ids.join(', ')}` };

@@ -32,6 +32,13 @@ export const RELEASE_CODES = {
     fix: ['Read what was shown, then run the same again with --accept ID'],
     safe: AS_IT_WAS,
   },
+  'MB-UPGRADE-ONE-WAY': {
+    means:
+      'The database is not on the machine, and the new version changes it so far that the old one could not run on it.',
+    why: 'A backup is never loaded into a database elsewhere, so there would be no way back.',
+    fix: ['Make a copy of the database where it is, then say so: --accept one-way'],
+    safe: AS_IT_WAS,
+  },
   'MB-UPGRADE-BACKGROUND': {
     means: 'Synapse is still busy with background updates of its last upgrade.',
     why: 'The next one must not be stacked upon them.',

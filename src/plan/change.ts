@@ -55,7 +55,7 @@ export type Change =
   | { readonly kind: 'back-up'; readonly plan: BackupPlan }
   | { readonly kind: 'try-release'; readonly synapse: string; readonly database: DatabaseWay }
   | { readonly kind: 'switch-release'; readonly release: ReleaseSwitch }
-  | { readonly kind: 'await-background-updates' }
+  | { readonly kind: 'await-background-updates'; readonly database: DatabaseWay }
   // Steps 3 and 4: services
   | { readonly kind: 'create-database' }
   | { readonly kind: 'restore-data'; readonly file: string; readonly sha256: string }

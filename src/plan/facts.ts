@@ -113,6 +113,16 @@ export interface UpgradeLook {
   readonly stateFree: number;
   /** Memory that new programs can have: MemAvailable of /proc/meminfo. */
   readonly memoryFree: number;
+  /** Of a database that is not on the machine; absent for one that is, which the facts tell about. */
+  readonly elsewhere?: SchemaSeen;
+}
+
+/** What Synapse's database says about its schema. */
+export interface SchemaSeen {
+  /** The least SCHEMA_VERSION of a Synapse that can run on it; undefined when it does not tell. */
+  readonly compat?: number;
+  /** Background updates of Synapse that are not done yet. */
+  readonly backgroundUpdates: number;
 }
 
 /** What only a move of the database to another Postgres looks at; sizes in bytes. */

@@ -1,8 +1,8 @@
 import type { FailureText } from '../errors.ts';
+import { DATA_SINCE_UPGRADE } from '../releases/consents.ts';
 import { runsOn } from '../releases/path.ts';
 import type { PostgresMove } from '../releases/postgres.ts';
 import { readUpgradeRecord, type UpgradeRecord } from '../releases/record.ts';
-import { DATA_SINCE_UPGRADE } from '../releases/synapse.ts';
 import { switchWords } from '../releases/words.ts';
 import { oldCluster, PATHS } from '../render/layout.ts';
 import type { HostFacts } from './facts.ts';

@@ -1,6 +1,7 @@
 import { type BackupRequest, planBackup } from '../backup/plan.ts';
 import type { BackupFacts } from '../backup/seen.ts';
 import { sizeText } from '../backup/size.ts';
+import { UNTRIED } from '../releases/consents.ts';
 import { schemaOf, type UpgradePath, upgradePath } from '../releases/path.ts';
 import type { PostgresMove } from '../releases/postgres.ts';
 import type { ReleaseChange } from '../releases/synapse.ts';
@@ -58,9 +59,6 @@ export const upgradeFor = (goal: Goal, host: HostFacts): Upgrade | undefined => 
     ...(postgres && { postgres }),
   };
 };
-
-/** What `--accept` takes for an upgrade without a try on a copy of the schema. */
-export const UNTRIED = 'untried-schema';
 
 /**
  * What a try takes: Synapse without a server has 130 MiB, Postgres on an empty database 60; an empty cluster with its log

@@ -1,6 +1,3 @@
-/** What `--accept` takes for a way back that loses data. */
-export const DATA_SINCE_UPGRADE = 'data-since-upgrade';
-
 /** Something about a version that its operator has to do or to know. */
 export interface ReleaseChange {
   /** What `--accept` takes; never reused. */

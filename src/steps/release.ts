@@ -100,6 +100,6 @@ export const switchRelease = (upgrade: Upgrade, goal: Goal, facts: Facts): Chang
       ? [{ kind: 'try-release', synapse: upgrade.to, database: databaseWay(facts.host) } as const]
       : []),
     { kind: 'switch-release', release },
-    ...(facts.host.databaseOnDisk === '' ? [] : [{ kind: 'await-background-updates' } as const]),
+    { kind: 'await-background-updates', database: databaseWay(facts.host) },
   ];
 };

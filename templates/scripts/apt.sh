@@ -3,9 +3,12 @@
 set -u
 export DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a UCF_FORCE_CONFFOLD=1 APT_LISTCHANGES_FRONTEND=none
 
+# Seconds since the machine started: a clock that is set meanwhile must not end a wait before its time.
+since_boot() { cut -d . -f 1 /proc/uptime; }
+
 wait_for_locks() {
   while who=$(package_lock_holder) && [ -n "$who" ]; do
-    waited=$(($(date +%s) - begun))
+    waited=$(($(since_boot) - begun))
     if [ "$waited" -ge "$limit" ]; then
       echo "MB-LOCK-HELD $who"
       exit 75
@@ -19,14 +22,14 @@ wait_for_locks() {
 locked_out() { grep -q -e 'Could not get lock' -e 'Unable to acquire the dpkg' -e 'Unable to lock' "$1"; }
 
 behind_locks() {
-  begun=$(date +%s)
+  begun=$(since_boot)
   out=$(mktemp)
   while :; do
     wait_for_locks
     { "$@" 2>&1; echo "exit $?" > "$out.code"; } | tee "$out"
     code=$(sed -n 's/^exit //p' "$out.code")
     if [ "$code" -eq 0 ] || ! locked_out "$out"; then break; fi
-    [ $(($(date +%s) - begun)) -lt "$limit" ] || break
+    [ $(($(since_boot) - begun)) -lt "$limit" ] || break
     sleep 1
   done
   rm -f "$out" "$out.code"

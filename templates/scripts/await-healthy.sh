@@ -18,7 +18,9 @@ was_down() {
   } >"$state/downtime.new" && mv "$state/downtime.new" "$state/downtime"
   rm -f "$since"
 }
-deadline=$(($(date +%s) + limit))
+# Seconds since the machine started: a clock that is set meanwhile must not end a wait before its time.
+since_boot() { cut -d . -f 1 /proc/uptime; }
+deadline=$(($(since_boot) + limit))
 for service in $services; do
   id=$(container "$service")
   if [ -z "$id" ]; then
@@ -29,7 +31,7 @@ for service in $services; do
   echo "waiting for $service"
   until healthy "$id"; do
     now=$(docker inspect --format '{{.RestartCount}}' "$id")
-    if [ "${now:-0}" -gt $((${restarts:-0} + 1)) ] || [ "$(date +%s)" -ge "$deadline" ]; then
+    if [ "${now:-0}" -gt $((${restarts:-0} + 1)) ] || [ "$(since_boot)" -ge "$deadline" ]; then
       echo "MB-NOT-HEALTHY $service: $(docker inspect --format '{{.State.Status}}, exit code {{.State.ExitCode}}, restarted {{.RestartCount}} times' "$id")"
       docker logs --tail 30 "$id" 2>&1
       exit 1

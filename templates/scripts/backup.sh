@@ -19,7 +19,7 @@ fi
 work=$(mktemp -d "$memory/backup.XXXXXX") || exit 1
 export work
 made=$(date -u +%Y-%m-%dT%H%M%SZ)
-begun=$(date +%s)
+begun=$(cut -d . -f 1 /proc/uptime)
 name=$server_name-$made.tar
 [ -z "$recipient" ] || name=$name.age
 
@@ -177,7 +177,7 @@ place_names |
   done
 
 record=$(printf '{"file":"%s","remote":"%s","made":"%s","bytes":%s,"sha256":"%s","seconds":%s,"rows":%s,"encrypted":%s}' \
-  "$(place_file)" "$remote" "$made" "$bytes" "$sum" "$(($(date +%s) - begun))" \
+  "$(place_file)" "$remote" "$made" "$bytes" "$sum" "$(($(cut -d . -f 1 /proc/uptime) - begun))" \
   "$(awk '{ sum += $NF } END { printf "%.0f", sum }' "$work/dump.said.rows")" "$([ -n "$recipient" ] && echo true || echo false)")
 printf '%s\n' "$record" >"$root/state/$record_as.last.new" && mv "$root/state/$record_as.last.new" "$root/state/$record_as.last"
 rm -f "$root/state/$record_as.failed"

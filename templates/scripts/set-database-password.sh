@@ -3,10 +3,12 @@ set -eu
 # A daemon that hangs must not outlast the limit.
 docker() { timeout 20 docker "$@"; }
 id=$(docker ps -q --filter label=com.docker.compose.project=matrix-bastion --filter label=com.docker.compose.service=postgres)
-deadline=$(($(date +%s) + limit))
+# Seconds since the machine started: a clock that is set meanwhile must not end a wait before its time.
+since_boot() { cut -d . -f 1 /proc/uptime; }
+deadline=$(($(since_boot) + limit))
 # Over TCP: while the image initialises, its temporary server answers on the socket only.
 until docker exec "$id" sh -c 'pg_isready -q -h "${LISTEN_ADDRESS:-127.0.0.1}"'; do
-  if [ "$(date +%s)" -ge "$deadline" ]; then
+  if [ "$(since_boot)" -ge "$deadline" ]; then
     docker logs --tail 30 "$id" 2>&1
     exit 1
   fi

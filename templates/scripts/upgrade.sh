@@ -229,6 +229,8 @@ in_window() {
 
 # The database of the backup in the place of the one that from cannot run on; that one is kept beside it.
 restore_database() {
+  # Its database is not on this machine: a cluster here would be one that nobody uses.
+  grep -q '^  postgres:' "$state/before/compose.yaml" || { why="the database is not on this machine: put your own copy of it back" && return 1; }
   [ -s "$backup" ] || { why="there is no backup" && return 1; }
   echo "restoring the database of $backup"
   file=$backup identity=

@@ -39,9 +39,10 @@ export const runWith = async (commands: Readonly<Record<string, string>>, script
   }
 };
 
-/** Time that passes only when it is asked for: a minute each time. */
+/** Time since the machine started that passes only when it is asked for: a minute each time. */
 export const QUICK_CLOCK = {
-  date: 'n=$(cat "$here/now" 2>/dev/null || echo 1000); echo $((n + 60)) >"$here/now"; echo "$n"',
+  cut: `case "$*" in *" /proc/uptime") ;; *) exec /usr/bin/cut "$@" ;; esac
+n=$(cat "$here/now" 2>/dev/null || echo 1000); echo $((n + 60)) >"$here/now"; echo "$n"`,
   sleep: 'exit 0',
 } as const;
 

@@ -1,12 +1,14 @@
+import { databaseWay } from '../../backup/plan.ts';
 import { sizeText } from '../../backup/size.ts';
+import { ONE_WAY } from '../../releases/consents.ts';
 import type { ReleaseChange } from '../../releases/synapse.ts';
 import { switchWords } from '../../releases/words.ts';
 import { PATHS } from '../../render/layout.ts';
 import { count } from '../../text/count.ts';
-import type { Facts } from '../facts.ts';
+import type { Facts, HostFacts } from '../facts.ts';
 import type { Goal } from '../goal.ts';
 import { moveForecast, openMove, postgresMove, roomForMove } from '../postgres-move.ts';
-import { backupBefore, pathFor, runningSynapse, upgradeFor } from '../upgrade.ts';
+import { backupBefore, pathFor, runningSynapse, type Upgrade, upgradeFor } from '../upgrade.ts';
 import { type Check, type Problem, problem, refusal } from './problem.ts';
 
 /** One version of Synapse may take the place of another only on a way that leads somewhere. */
@@ -60,9 +62,12 @@ export const releasePath: Check = (goal, facts) => {
       const changes = path.kind === 'unacknowledged' ? path.changes : [];
       const move = openMove(goal, facts.host);
       if (changes.length + move.length > 0) return [unacknowledged(goal, facts, [...changes, ...move])];
-      if (upgradeFor(goal, facts.host) === undefined) return [];
+      const upgrade = upgradeFor(goal, facts.host);
+      if (upgrade === undefined) return [];
+      const { elsewhere } = facts.upgrade ?? {};
       return [
-        ...backgroundUpdates(from, facts.host.database.backgroundUpdates),
+        ...backgroundUpdates(from, (elsewhere ?? facts.host.database).backgroundUpdates),
+        ...noWayBack(upgrade, goal, facts.host),
         ...noBackup(goal, facts),
         ...noRoom(facts),
         ...movable(goal, facts),
@@ -154,6 +159,25 @@ const movable = (goal: Goal, { host, move: look }: Facts): Problem[] => {
     ),
   ];
 };
+
+/** The database of a backup is put back on the machine itself only: elsewhere, this program empties nobody's database. */
+export const noWayBack = ({ from, to, reversible }: Upgrade, goal: Goal, host: HostFacts): Problem[] =>
+  reversible || databaseWay(host).place === 'here' || goal.consent.accepted.includes(ONE_WAY)
+    ? []
+    : [
+        refusal({
+          code: 'MB-UPGRADE-ONE-WAY',
+          what: `From Synapse ${from} to ${to} there is no way back on a database that is not on this machine.`,
+          why: `Synapse ${to} changes the database so far that ${from} cannot run on it, and a backup is not loaded into a database elsewhere.`,
+          expected: 'a copy of the database that you made, and know how to put back',
+          fix: [
+            'Make one where the database is: a snapshot, or pg_dump while Synapse is stopped.',
+            `Then run the same again with --accept ${ONE_WAY}`,
+          ],
+          who: 'you',
+          safe: 'Nothing was changed; the server is as it was.',
+        }),
+      ];
 
 /** Upstream: "wait until background updates from each upgrade are complete before moving on" (docs/upgrade.md). */
 const backgroundUpdates = (from: string, pending: number): Problem[] =>

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { postgresClient } from '../../../src/apply/backup.ts';
 import { loadScripts } from '../../../src/apply/load-scripts.ts';
 import { script } from '../../../src/apply/script.ts';
 import { runWith } from '../../support/fake-commands.ts';
+
+const scripts = loadScripts();
 
 /** A database that answers these one after another, and the last one for ever. */
 const watch = (answers: readonly string[], patience: number) => {
@@ -15,7 +18,10 @@ shift $((asked - 1))
 printf '%s\\n' "$1"`;
   return runWith(
     { docker, sleep: 'exit 0' },
-    script({ scripts: loadScripts() }, 'background-updates.sh', { patience }),
+    [
+      postgresClient({ scripts }, { place: 'here', image: '' }),
+      script({ scripts }, 'background-updates.sh', { patience }),
+    ].join('\n'),
   );
 };
 

@@ -1,6 +1,10 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import {
   type Read,
+  readChange,
   readCount,
   readDisk,
   readDnsServer,
@@ -13,6 +17,7 @@ import {
   readTiers,
   readTransport,
 } from '../../../src/cli/values.ts';
+import { CONSENTS } from '../../../src/releases/consents.ts';
 
 const key = `SHA256:${'A'.repeat(43)}`;
 
@@ -72,4 +77,20 @@ describe.each(BAD)('%o refuses', (read, texts) => {
   test.each(texts)('%j', (text) => {
     expect(read(text)).toEqual({ problem: expect.stringMatching(/^(is|has) /) });
   });
+});
+
+describe('what a text says to accept', () => {
+  const root = fileURLToPath(new URL('../../../', import.meta.url));
+  const texts = ['src', 'docs'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.(?:ts|md)$/.test(name))
+      .map((name) => join(root, folder, name)),
+  );
+  const named = [...texts, join(root, 'README.md')].flatMap((path) =>
+    [...readFileSync(path, 'utf8').matchAll(/--accept ([a-z0-9][a-z0-9-]*)/g)].map(([, id]) => id as string),
+  );
+  test.each([...new Set([...named, ...CONSENTS])])('%s can be said', (id) => {
+    expect(readChange(id)).toEqual({ value: id });
+  });
+  test('the scan finds them', () => expect(named).toContain('untried-schema'));
 });

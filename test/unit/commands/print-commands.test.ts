@@ -151,7 +151,9 @@ const ONE_OF_EACH: { readonly [K in ChangeKind]: Omit<ChangeOf<K>, 'kind'> } = {
   'switch-release': {
     release: { from: '1.160.0', to: '1.163.2', schema: 92, reversible: true, withBackup: true },
   },
-  'await-background-updates': {},
+  'await-background-updates': {
+    database: { place: 'here', image: 'docker.io/library/postgres:17' },
+  },
   'create-database': {},
   'restore-data': { file: '/root/backup.tar', sha256: 'x' },
   'record-database': { identity: '1' },

@@ -10,10 +10,10 @@ import {
 } from '../../../src/plan/postgres-move.ts';
 import { preflight } from '../../../src/plan/preflight.ts';
 import { planRollback } from '../../../src/plan/rollback.ts';
+import { DATA_SINCE_UPGRADE } from '../../../src/releases/consents.ts';
 import { POSTGRES_MAJORS, postgresMoveOf } from '../../../src/releases/postgres.ts';
 import { readUpgradeRecord } from '../../../src/releases/record.ts';
 import { RELEASE } from '../../../src/releases/release.ts';
-import { DATA_SINCE_UPGRADE } from '../../../src/releases/synapse.ts';
 import { switchWords } from '../../../src/releases/words.ts';
 import { oldCluster } from '../../../src/render/layout.ts';
 import { database } from '../../../src/steps/3-database.ts';

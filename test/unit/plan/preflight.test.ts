@@ -3,7 +3,9 @@ import type { Answers } from '../../../src/answers/answers.ts';
 import { EXIT } from '../../../src/errors.ts';
 import type { Facts, HostFacts, OutsideFacts, UpgradeLook } from '../../../src/plan/facts.ts';
 import { NOTHING_SAID } from '../../../src/plan/goal.ts';
+import { noWayBack } from '../../../src/plan/preflight/release.ts';
 import { preflight } from '../../../src/plan/preflight.ts';
+import { ONE_WAY } from '../../../src/releases/consents.ts';
 import { RELEASE } from '../../../src/releases/release.ts';
 import { PATHS } from '../../../src/render/layout.ts';
 import { type Over, someFacts } from '../../support/facts.ts';
@@ -320,6 +322,20 @@ describe('preflight', () => {
     for (const one of problems) expect(one.stops).toBe('always');
   });
 
+  it.each<[string, boolean, string, string[], number]>([
+    ['there is one', true, 'db-host: root@db\n', [], 0],
+    ['a backup is loaded here', false, '', [], 0],
+    ['the database is elsewhere', false, 'db-host: root@db\n', [], 1],
+    ['it is managed', false, 'database: postgresql://synapse@db/synapse\n', [], 1],
+    ['there is a copy that somebody made', false, 'db-host: root@db\n', [ONE_WAY], 0],
+  ])('asks for a way back unless %s', (_name, reversible, answers, accepted, problems) => {
+    const { host } = installed();
+    const upgrade = { from: '1', to: '2', schema: 1, reversible, withBackup: true, changes: [] };
+    const goal = goalFor(installed(), {}, { accepted, withoutBackup: false });
+    const found = noWayBack(upgrade, goal, { ...host, storedAnswers: `domain: example.org\n${answers}` });
+    expect(found.map(({ code }) => code)).toEqual(Array(problems).fill('MB-UPGRADE-ONE-WAY'));
+  });
+
   it.each<[string, Partial<UpgradeLook>, Partial<Answers>, boolean, string[]]>([
     ['with room for all of it', {}, {}, false, []],
     ['without room for the image', { dockerFree: 900 * MB }, {}, false, ['MB-UPGRADE-DISK']],
@@ -342,6 +358,13 @@ describe('preflight', () => {
       {},
       false,
       ['MB-BACKUP-DISK'],
+    ],
+    [
+      'with a database elsewhere that is still busy',
+      { elsewhere: { compat: 84, backgroundUpdates: 2 } },
+      {},
+      false,
+      ['MB-UPGRADE-BACKGROUND'],
     ],
     ['with Postgres stopped', { backup: NO_POSTGRES }, {}, false, ['MB-BACKUP-DATABASE']],
     ['with Postgres stopped and no backup wanted', { backup: NO_POSTGRES }, {}, true, []],

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { planRollback, wayBackWarnings } from '../../../src/plan/rollback.ts';
+import { DATA_SINCE_UPGRADE } from '../../../src/releases/consents.ts';
 import { isUnderWay, readUpgradeRecord } from '../../../src/releases/record.ts';
 import { RELEASE } from '../../../src/releases/release.ts';
-import { DATA_SINCE_UPGRADE } from '../../../src/releases/synapse.ts';
 import { installed } from '../../support/installed.ts';
 
 const FILE = '/var/backups/matrix-bastion-upgrade/example.org-2026-01-31T030000Z.tar';
