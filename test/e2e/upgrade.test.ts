@@ -7,7 +7,9 @@ import { BIN } from '../support/product.ts';
 import { newerRelease, olderRelease } from '../support/releases.ts';
 import { TwoPeople } from '../support/two-people.ts';
 import { publishBrokenSynapse } from '../world/build/images.ts';
+import { figure, showFigures } from './life/figures.ts';
 import { NOTHING_TO_DO, ROOT, Server } from './life/server.ts';
+import { restartOfSynapse } from './upgrade/restart.ts';
 import { Upgrading } from './upgrade/upgrading.ts';
 import { forgetDomain, freshMachine, removeMachine, SMALL_DISTRO } from './variants/fresh.ts';
 import { until } from './variants/inside.ts';
@@ -59,6 +61,7 @@ describe('an upgrade of Synapse', () => {
     server = new Upgrading(await freshMachine({ name: 'up-grade', domains }), DOMAIN);
   });
   afterAll(async () => {
+    showFigures();
     people?.kill();
     await removeMachine('up-grade');
     forgetDomain(DOMAIN);
@@ -69,6 +72,8 @@ describe('an upgrade of Synapse', () => {
     expect(run.exitCode, run.all).toBe(0);
     expect(await talk('before')).toBe(OLD);
     for (const [path, line] of Object.entries(BY_HAND)) await onMachine(`echo '${line}' >>${ROOT}/${path}`);
+    const taken = await server.init(olderRelease(OLD));
+    expect(taken.exitCode, taken.all).toBe(0);
     people = await TwoPeople.begin(new Server(server.vps, DOMAIN));
   });
 
@@ -122,6 +127,9 @@ describe('an upgrade of Synapse', () => {
     );
     expect(await server.record()).toBe(`done\t${OLD}\t${NEW}`);
     expect(await onMachine('ls /var/backups/matrix-bastion-upgrade')).toMatch(/^up-grade\.test-.*\.tar$/);
+    const [, away = ''] = /longest time without an answer was ([\d.]+) s/.exec(run.all) ?? [];
+    figure('an upgrade: the longest time without an answer', `${away} s`);
+    figure('a restart of Synapse alone, until it answers', `${await restartOfSynapse(server.vps)} s`);
     expect(await talk('after the upgrade')).toBe(NEW);
     await people?.areServed('after the upgrade');
     expect(await server.record(10)).toBe('yes');

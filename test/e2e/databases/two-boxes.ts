@@ -3,6 +3,7 @@ import { sizeFor } from '../../../src/plan/size.ts';
 import { postgresCommand } from '../../../src/render/postgres-command.ts';
 import { databaseBudgetFor } from '../../../src/sizing/database-budget.ts';
 import { freshMachine } from '../../support/fresh.ts';
+import { olderRelease } from '../../support/releases.ts';
 import type { Vps } from '../../world/index.ts';
 import { figure } from '../life/figures.ts';
 import { runLogs } from '../life/log.ts';
@@ -27,6 +28,7 @@ export const startedMachines = async (name: string): Promise<TwoBoxes> => {
   return { server, database, remove };
 };
 
+const OLD = '1.160.0';
 const ROOMS = 20;
 const ANSWERS = ['--tier', 'custom', '--rooms', String(ROOMS), '--docker-source', 'distro'] as const;
 
@@ -66,11 +68,29 @@ export const twoBoxes = (boxes: () => TwoBoxes): void => {
     describe('installed by one run', () => {
       beforeAll(async () => {
         const begun = performance.now();
-        const run = await server().init(...flags());
+        const { vps, domain } = server();
+        const run = await new Server(vps, domain, olderRelease(OLD)).init(...flags());
         figure('an installation on two machines', `${((performance.now() - begun) / 1000).toFixed(1)} s`);
         expect(run.exitCode, run.all).toBe(0);
         expect(run.all).toContain('- on root@');
         expect(run.all).toMatch(/^Database {2,}\S+:5432, TLSv1\.3, [\d.]+ ms away$/m);
+      });
+
+      test('an upgrade sees what the database there is busy with, leads to the new version, and back', async () => {
+        const upgraded = () => server().init(...known(), '--accept', 'room-version-12');
+        await psql("insert into background_updates values ('ours', '{}', null, 99999)");
+        const busy = await upgraded();
+        expect([busy.exitCode, /MB-UPGRADE-BACKGROUND/.test(busy.all)], busy.all).toEqual([1, true]);
+        await psql("delete from background_updates where update_name = 'ours'");
+        const run = await upgraded();
+        expect(run.exitCode, run.all).toBe(0);
+        expect(run.all).toMatch(new RegExp(`Synapse ${OLD} is \\S+ now`.replaceAll('.', '\\.')));
+        expect(await psql('select count(*) from background_updates')).toBe('0');
+        const back = await server().init(...known(), '--rollback');
+        expect(back.exitCode, back.all).toBe(0);
+        expect(back.all).toContain(`Synapse ${OLD} serves again`);
+        const again = await upgraded();
+        expect(again.exitCode, again.all).toBe(0);
       });
 
       test('a rerun finds nothing to do on both', async () => {
