@@ -167,11 +167,16 @@ function presentValue({ id }: Question, { values }: Resolution): Default<unknown
   return value === undefined ? undefined : { value: String(value), reason: 'as it is now' };
 }
 
-/** Every question that is asked or has a value, in the registry's order; what nothing gave cause for is left out. */
+/**
+ * Every question that is asked, has a value, or says what it is without one, in the registry's order; what nothing gave cause
+ * for is left out.
+ */
 function summaryOf({ values, origins }: Resolution, facts: AnswerFacts): readonly SummaryLine[] {
   return QUESTION_LIST.flatMap((question) => {
     const value = values[question.id];
-    if (value === undefined) return [];
+    const name = fileKey(question);
+    if (value === undefined)
+      return question.unset === undefined ? [] : [{ question, name, value: question.unset }];
     const origin = origins[question.id]?.origin;
     if (question.asked === 'where-found' && origin === 'default' && !isAsked(question, facts)) return [];
     const text = question.show?.(value as never) ?? String(value);
@@ -179,7 +184,7 @@ function summaryOf({ values, origins }: Resolution, facts: AnswerFacts): readonl
     const isLine = !text.includes('\n');
     const fixed = fixedBecause(question, origin) ?? (isLine ? undefined : 'it is given as a file');
     const shown = isLine ? text : 'as given';
-    return [{ question, name: fileKey(question), value: shown, ...(fixed && { fixed }) }];
+    return [{ question, name, value: shown, ...(fixed && { fixed }) }];
   });
 }
 

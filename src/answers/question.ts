@@ -111,6 +111,8 @@ export interface Question<K extends QuestionId = QuestionId> {
   readonly count?: { readonly least: number; readonly most: number };
   /** Whether the wizard asks it when only its default is known; `where-found`: when the machine gives cause to. */
   readonly asked: boolean | 'where-found';
+  /** What the summary says where there is no value: an answer that is worth a look, though nobody is asked for it. */
+  readonly unset?: string;
   /** Whether there must be a value where the question applies. */
   readonly required: boolean;
   /** Questions that `when` and `default` look at: while one of them is open or wrong, this one is not judged. */

@@ -22,6 +22,8 @@ export const MODERATION_ACTIONS = [
   'status',
   'subscribe',
   'unsubscribe',
+  'protect',
+  'unprotect',
   'block-room',
   'unblock-room',
   'purge-room',
@@ -76,6 +78,8 @@ export interface ModerationOptions extends OnServer {
    * a server's name. Absent with what is about the bot itself.
    */
   readonly subject?: string;
+  /** As typed, after the subject: more rooms of `protect` and `unprotect`. */
+  readonly more: readonly string[];
   /** The bot of `enable`. */
   readonly bot: ModerationBot;
   /** Whether somebody named one. */

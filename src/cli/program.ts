@@ -402,8 +402,8 @@ function addPeople(
     .argument(`<${MODERATION_ACTIONS.join('|')}>`, 'what is done')
     .argument('<user@host>', 'the machine that runs the server')
     .argument(
-      '[subject]',
-      'a room or a policy list (!id or #alias:server); quarantine: also mxc://… or @user:server; block-server: a server name',
+      '[subject...]',
+      'a room or a policy list (!id or #alias:server); protect: one room or several; quarantine: also mxc://… or @user:server; block-server: a server name',
     );
   examplesFirst(moderation, [
     ['matrix-bastion moderation enable root@203.0.113.7', 'Draupnir; init --moderation draupnir is the same'],
@@ -411,6 +411,7 @@ function addPeople(
       "matrix-bastion moderation subscribe root@203.0.113.7 '#community-moderation-effort-bl:neko.dev'",
       'a list of bans',
     ],
+    ["matrix-bastion moderation protect root@203.0.113.7 '#garden:example.org'", 'where the bans hold'],
     ["matrix-bastion moderation block-room root@203.0.113.7 '#spam:example.com'", 'nobody here can join'],
     ["matrix-bastion moderation purge-room root@203.0.113.7 '!id:example.com' --dry-run", 'what would go'],
     ['matrix-bastion moderation quarantine root@203.0.113.7 mxc://example.com/abc', 'nobody sees it here'],
@@ -421,12 +422,8 @@ function addPeople(
     '--dry-run',
     'say what would be done and stop',
   );
-  moderation.action(
-    (action: string, target: string, subject: string | undefined, flags: Record<string, unknown>) =>
-      onCommand(
-        'moderation',
-        split([action, target, ...(subject === undefined ? [] : [subject])], flags, []),
-      ),
+  moderation.action((action: string, target: string, subjects: string[], flags: Record<string, unknown>) =>
+    onCommand('moderation', split([action, target, ...subjects], flags, [])),
   );
 
   const federation = quiet(program.command('federation'), stdout)

@@ -61,6 +61,7 @@ export function readModeration(
     ...common,
     action,
     ...present('subject', raw.arguments[2]),
+    more: raw.arguments.slice(3),
     bot: flags.one('bot', readBot) ?? 'draupnir',
     botGiven: raw.flags.bot !== undefined,
     init: readInit({ ...raw, arguments: raw.arguments.slice(1, 2) }).options,

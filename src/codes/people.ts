@@ -124,6 +124,16 @@ export const PEOPLE_CODES: Readonly<Record<string, CodeText>> = {
     ],
     safe: 'No room was changed; the server runs, and the bot was not stopped.',
   },
+  'MB-MODERATION-POWER': {
+    means: 'The moderation bot cannot get into a room that it is to protect, or lacks power there.',
+    why: 'It needs power 100 in most rooms. Only an administrator of this server who is in the room, and has as much, is made to give it that.',
+    fix: [
+      'Let somebody with that power type in the room: /invite @BOT:DOMAIN, and /op @BOT:DOMAIN 100',
+      'Or let them give that power to an administrator of this server',
+      'Run the command again',
+    ],
+    safe: 'Nothing was changed; the bot protects the rooms that it protected before.',
+  },
   'MB-POLICY-LIST': {
     means: 'What was to be watched is no policy list, or cannot be reached.',
     why: 'Its alias leads nowhere, the bot cannot join the room, or there is no rule in it.',

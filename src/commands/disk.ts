@@ -4,7 +4,7 @@ import type { CommandContext } from '../cli/context.ts';
 import type { DiskOptions } from '../cli/people-options.ts';
 import { connectionProblems, problemsOf } from '../cli/problems.ts';
 import { type Forecast, forecastOf } from '../disk/forecast.ts';
-import { diskLines, forecastLine, tableText } from '../disk/lines.ts';
+import { diskLines, forecastLine, lastBackupLine, tableText } from '../disk/lines.ts';
 import { type DiskSeen, pointOf } from '../disk/seen.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
 import { printable } from '../federation/printable.ts';
@@ -70,6 +70,7 @@ const print = (
         `Rooms that nobody here is in any more: ${seen.database.emptyRooms}. Synapse deletes them four weeks after the last one left.`,
       );
   }
+  if (seen.lastBackup !== undefined) ui.print(lastBackupLine(seen.lastBackup, machine));
   if (rooms.length > 0) {
     ui.print("Rooms that take most of it, by the database's own estimate:");
     for (const { roomId, bytes } of rooms)
@@ -93,7 +94,10 @@ const asJson = (
   items: diskLines(seen, machine),
   tables: seen.database?.tables ?? null,
   emptyRooms: seen.database?.emptyRooms ?? null,
+  stateTables: seen.database?.state ?? null,
   largestRooms: rooms,
+  lastBackup:
+    seen.lastBackup === undefined ? null : { made: seen.lastBackup.made, bytes: seen.lastBackup.bytes },
   forecast: forecast ?? null,
   looksBefore: seen.noted.length,
 });

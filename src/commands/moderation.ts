@@ -9,6 +9,7 @@ import { onServer, type Server } from './admin/server.ts';
 import { disable, enable } from './moderation/enable.ts';
 import { subscribe, unsubscribe } from './moderation/lists.ts';
 import { setQuarantined } from './moderation/media.ts';
+import { protect, unprotect } from './moderation/protection.ts';
 import { purge, setBlocked } from './moderation/rooms.ts';
 import { serverProblem, setServer } from './moderation/servers.ts';
 import { status } from './moderation/status.ts';
@@ -23,6 +24,8 @@ const ACTIONS: Readonly<Record<OnServer, (options: ModerationOptions, server: Se
     status,
     subscribe,
     unsubscribe,
+    protect,
+    unprotect,
     'block-room': setBlocked(true),
     'unblock-room': setBlocked(false),
     'purge-room': purge,
@@ -43,12 +46,15 @@ export const problems = (options: ModerationOptions): readonly string[] =>
 const ABOUT_BOT: readonly ModerationAction[] = ['enable', 'disable', 'status'];
 
 /** Flags without an effect are refused. */
-const togetherProblems = ({ action, botGiven, dryRun }: ModerationOptions): readonly string[] => [
+const togetherProblems = ({ action, botGiven, dryRun, more }: ModerationOptions): readonly string[] => [
   ...(botGiven && action !== 'enable' ? [`--bot has no meaning with ${action}`] : []),
+  ...(more.length > 0 && !/protect$/.test(action)
+    ? [`${action} takes no more than one: "${printable(more.join(' '))}"`]
+    : []),
   ...(dryRun && action === 'status' ? ['--dry-run has no meaning with status'] : []),
 ];
 
-const subjectProblems = ({ action, subject }: ModerationOptions): readonly string[] => {
+const subjectProblems = ({ action, subject, more }: ModerationOptions): readonly string[] => {
   if (ABOUT_BOT.includes(action))
     return subject === undefined ? [] : [`${action} takes no room: "${printable(subject)}"`];
   if (subject === undefined) return [`${action} needs ${wantedBy(action)}`];
@@ -57,6 +63,7 @@ const subjectProblems = ({ action, subject }: ModerationOptions): readonly strin
     return problem === undefined ? [] : [problem];
   }
   const kind = readSubject(subject)?.kind;
+  if (/protect$/.test(action)) return [subject, ...more].flatMap(noRoom);
   if (kind === 'room' || kind === 'alias') return [];
   if (/quarantine$/.test(action))
     return kind === undefined
@@ -64,7 +71,14 @@ const subjectProblems = ({ action, subject }: ModerationOptions): readonly strin
           `"${printable(subject)}" is no room (!id, #alias:server), account (@user:server) or medium (mxc://server/id)`,
         ]
       : [];
-  return [`"${printable(subject)}" is no room: !id or #alias:server`];
+  return noRoom(subject);
+};
+
+const noRoom = (typed: string): readonly string[] => {
+  const kind = readSubject(typed)?.kind;
+  return kind === 'room' || kind === 'alias'
+    ? []
+    : [`"${printable(typed)}" is no room: !id or #alias:server`];
 };
 
 /** What is missing, for a person who left it away. */
@@ -74,7 +88,7 @@ const wantedBy = (action: ModerationAction): string => {
   if (/-server$/.test(action)) return 'the name of a server';
   return /quarantine$/.test(action)
     ? 'a room (!id, #alias:server), account (@user:server) or medium (mxc://server/id)'
-    : 'a room: !id or #alias:server';
+    : `a room: !id or #alias:server${/protect$/.test(action) ? '; or several' : ''}`;
 };
 
 /** Sets up a moderation bot and tells it what to watch; acts on rooms and media, and keeps servers out of rooms. */

@@ -12,6 +12,8 @@ export interface Forecast {
   readonly used: number;
   readonly database: number;
   readonly media: number;
+  /** The state of rooms, part of the database; absent where one of the looks does not know it. */
+  readonly state?: number;
   /** Days until the disk is full; absent when it does not fill. */
   readonly full?: number;
 }
@@ -28,6 +30,8 @@ export const forecastOf = (now: Point, noted: readonly Point[], free: number): F
     used,
     database: perDay('database'),
     media: perDay('media'),
+    ...(now.state !== undefined &&
+      then.state !== undefined && { state: Math.round((now.state - then.state) / days) }),
     ...(used > 0 && { full: Math.floor(free / used) }),
   };
 };

@@ -1,3 +1,5 @@
+import { fileText } from '../backup/destination.ts';
+import type { LastBackup } from '../backup/seen.ts';
 import { sizeText } from '../backup/size.ts';
 import { printable } from '../federation/printable.ts';
 import { count } from '../text/count.ts';
@@ -111,14 +113,19 @@ export const tableText = (name: string): string =>
 const perDay = (bytes: number): string =>
   bytes < 0 ? `${sizeText(-bytes)} less a day` : `${sizeText(bytes)} more a day`;
 
+/** What a backup takes where it is kept; the next one takes about as much. */
+export const lastBackupLine = (last: LastBackup, machine: string): string =>
+  `The last backup takes ${sizeText(last.bytes)}, whole: ${printable(fileText(last, machine), 300)}`;
+
 /** What is to be expected; what is a guess says so. @param looks how many there were before this one */
 export const forecastLine = (forecast: Forecast | undefined, looks: number): string => {
   if (forecast === undefined)
     return looks === 0
       ? 'How it grows is not known yet: this look was noted down, and one a day later can tell.'
       : 'How it grows is not known yet: there are no two looks that are a day apart.';
-  const { days, used, database, media, full } = forecast;
-  const span = `Within ${days < 10 ? days.toFixed(1) : Math.round(days)} days: ${perDay(used)} (database ${perDay(database)}, media ${perDay(media)}).`;
+  const { days, used, database, media, state, full } = forecast;
+  const rooms = state === undefined ? '' : `, of that the state of rooms ${perDay(state)}`;
+  const span = `Within ${days < 10 ? days.toFixed(1) : Math.round(days)} days: ${perDay(used)} (database ${perDay(database)}${rooms}, media ${perDay(media)}).`;
   return full === undefined
     ? `${span} The disk does not fill.`
     : `${span} If that goes on (a guess), the disk is full in ${count(full, 'day')}.`;

@@ -1,3 +1,5 @@
+import { type LastBackup, parsed } from '../backup/seen.ts';
+
 /** Bytes of one thing. */
 export interface Sized {
   readonly name: string;
@@ -12,6 +14,8 @@ export interface Point {
   readonly used: number;
   readonly database: number;
   readonly media: number;
+  /** The state of rooms, part of the database; absent in looks of before it was asked. */
+  readonly state?: number;
 }
 
 /** What takes the space on a machine. Bytes. */
@@ -42,7 +46,11 @@ export interface DiskSeen {
     readonly stale: { readonly files: number; readonly bytes: number };
     /** Rooms that nobody here is in. */
     readonly emptyRooms: number;
+    /** Tables that hold the state of rooms. */
+    readonly state: number;
   };
+  /** The last backup that was proved, wherever it is. */
+  readonly lastBackup?: LastBackup;
   /** Earlier looks, the oldest first. */
   readonly noted: readonly Point[];
 }
@@ -65,18 +73,19 @@ const oneOf = (output: string, key: string): number | undefined => {
 
 /** Lines of state/disk-growth; one that was cut off is left out. */
 const pointsOf = (output: string): readonly Point[] =>
-  words(output, 'NOTED').flatMap(([at, used, database, media]) => {
+  words(output, 'NOTED').flatMap(([at, used, database, media, state]) => {
     const point = {
       at: numberOf(at),
       used: numberOf(used),
       database: numberOf(database),
       media: numberOf(media),
+      ...(state !== undefined && { state: numberOf(state) }),
     };
     return point.at > 0 && media !== undefined ? [point] : [];
   });
 
-export const pointLine = ({ at, used, database, media }: Point): string =>
-  [at, used, database, media].join(' ');
+export const pointLine = ({ at, used, database, media, state }: Point): string =>
+  [at, used, database, media, ...(state === undefined ? [] : [state])].join(' ');
 
 /** The output of templates/scripts/look-at-disk.sh; undefined without what df says. */
 export const readDisk = (output: string): DiskSeen | undefined => {
@@ -94,6 +103,7 @@ export const readDisk = (output: string): DiskSeen | undefined => {
     words(output, 'STALE')[0] ?? [],
     oneOf(output, 'EMPTY'),
   ];
+  const lastBackup = parsed<LastBackup>(words(output, 'LAST')[0]?.join(' '));
   const isWhole = /^ANSWERED$/m.test(output);
   const silence = words(output, 'SILENT')[0]?.join(' ');
   return {
@@ -119,8 +129,10 @@ export const readDisk = (output: string): DiskSeen | undefined => {
           tables: sized('TABLE'),
           stale: { files: numberOf(files), bytes: numberOf(stale) },
           emptyRooms: emptyRooms ?? 0,
+          state: oneOf(output, 'STATE') ?? 0,
         },
       }),
+    ...(lastBackup && { lastBackup }),
     noted: pointsOf(output),
   };
 };
@@ -131,4 +143,5 @@ export const pointOf = ({ used, database, media }: DiskSeen, at: number): Point 
   used,
   database: database?.bytes ?? 0,
   media: media.reduce((sum, { bytes }) => sum + bytes, 0),
+  ...(database && { state: database.state }),
 });

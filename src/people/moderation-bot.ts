@@ -29,6 +29,14 @@ export const BOT_DATA = {
   enabledProtections: 'org.matrix.mjolnir.enabled_protections',
 } as const;
 
+/** The ids of the rooms in what a bot keeps of the rooms that it protects: all that both read in it. */
+export const roomsIn = ({ rooms }: Readonly<Record<string, unknown>>): readonly string[] =>
+  Array.isArray(rooms) ? rooms.filter((one): one is string => typeof one === 'string') : [];
+
+/** As somebody types it who wants a room protected; the room is left to them. @param target the machine */
+export const protectCommand = (target: string): string =>
+  `matrix-bastion moderation protect ${target} '#room:domain'`;
+
 /**
  * What makes Draupnir answer Synapse's question about an invitation (BlockInvitationsOnServerProtection.tsx); Mjolnir always
  * answers. Its own defaults are added when it starts, because no version of the schema is named.

@@ -93,6 +93,31 @@ export const mayInvite = (userId: string, room: RoomPower): boolean =>
 export const mayBan = (userId: string, room: RoomPower): boolean =>
   powerOf(userId, room) >= (levelOf(room.powerLevels?.content.ban) ?? 50);
 
+export const ACL = 'm.room.server_acl';
+
+/**
+ * The power that a moderation bot needs to do all of its work: ban, put out, take messages away and write the access list of
+ * servers (Mjolnir 1.12.1, verifyPermissionsIn; Draupnir 3.1.0 asks for the same). 100 in a room as Synapse makes it.
+ */
+export const powerToModerate = (room: RoomPower): number => {
+  const { ban, kick, redact } = room.powerLevels?.content ?? {};
+  return Math.max(neededFor(ACL, room), ...[ban, kick, redact].map((level) => levelOf(level) ?? 50));
+};
+
+/** Power levels with another one for somebody; in a room without any whoever sends them keeps what the maker of a room has. */
+export const withPower = (userId: string, level: number, by: string, room: RoomPower): Content => {
+  const { content } = room.powerLevels ?? { content: { users: { [by]: 100 } } };
+  return { ...content, users: { ...(isRecord(content.users) && content.users), [userId]: level } };
+};
+
+/** Power levels in which somebody is not named any more; undefined where that is so already. */
+export const withoutPower = (userId: string, { powerLevels }: RoomPower): Content | undefined => {
+  const users = powerLevels?.content.users;
+  if (!isRecord(users) || !(userId in users)) return undefined;
+  const { [userId]: _, ...others } = users;
+  return { ...powerLevels?.content, users: others };
+};
+
 /** `100`, or `creator` in the words of people. */
 export const powerText = (level: number): string =>
   level === Number.POSITIVE_INFINITY ? 'a creator of it' : `power ${level}`;

@@ -1,9 +1,7 @@
 import type { ModerationBot } from '../answers/answers.ts';
 import { printable } from '../federation/printable.ts';
 import { BOT_NAMES, banCommand } from './moderation-bot.ts';
-import { type Content, maySend, powerOf, type RoomPower, type StateEvent } from './power.ts';
-
-export const ACL = 'm.room.server_acl';
+import { ACL, type Content, maySend, powerOf, type RoomPower, type StateEvent } from './power.ts';
 
 /** A room that people of this server are in, and who has a say there. */
 export interface KnownRoom extends RoomPower {

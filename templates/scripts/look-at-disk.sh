@@ -44,6 +44,8 @@ select 'DATABASE', pg_database_size(current_database());
 select 'TABLE', pg_total_relation_size(c.oid), c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where c.relkind = 'r' and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
   order by pg_total_relation_size(c.oid) desc limit 6;
+select 'STATE', coalesce(sum(pg_total_relation_size(to_regclass(name))), 0)
+  from unnest(array['state_groups', 'state_groups_state', 'state_group_edges']) as name;
 select 'STALE', count(*), coalesce(sum(media_length), 0) from remote_media_cache
   where last_access_ts < :'before'::bigint and quarantined_by is null;
 select 'EMPTY', count(*) from rooms r where not exists
@@ -51,5 +53,6 @@ select 'EMPTY', count(*) from rooms r where not exists
 select 'ANSWERED';
 SQL
 fi
+[ ! -f "$root/state/backup.last" ] || sed 's/^/LAST /' "$root/state/backup.last"
 [ ! -f "$growth" ] || tail -n 400 "$growth" | sed 's/^/NOTED /'
 true

@@ -208,6 +208,15 @@ describe('accounts and invitations', () => {
       /subscribe needs a policy list: #community-moderation-effort-bl:neko\.dev/,
     ],
     [['moderation', 'subscribe', 'HOST', '@eve:example.org'], /is no room: !id or #alias:server/],
+    [['moderation', 'protect', 'HOST'], /protect needs a room: !id or #alias:server; or several/],
+    [
+      ['moderation', 'protect', 'HOST', '!id:example.org', '@eve:example.org'],
+      /"@eve:example\.org" is no room/,
+    ],
+    [
+      ['moderation', 'block-room', 'HOST', '!id:example.org', '!id2:example.org'],
+      /block-room takes no more than one: "!id2:example\.org"/,
+    ],
     [['moderation', 'enable', 'HOST', '#bans:example.org'], /enable takes no room: "#bans:example\.org"/],
     [['moderation', 'status', 'HOST', '--dry-run'], /--dry-run has no meaning with status/],
     [['moderation', 'quarantine', 'HOST', 'mxc://example.org'], /or medium \(mxc:\/\/server\/id\)/],

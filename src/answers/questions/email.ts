@@ -8,9 +8,10 @@ export const email: Question<'email'> = {
   id: 'email',
   flag: '--email <address>',
   environment: 'MATRIX_BASTION_EMAIL',
-  label: 'Mail address for the certificate authority and the support page (optional)',
+  label: 'Mail address for the certificate authority and the support page (published; optional)',
   help: 'mail address for the certificate authority and /.well-known/matrix/support; published',
   asked: false,
+  unset: 'none',
   required: false,
   parse(text) {
     const given = text.trim();

@@ -76,21 +76,29 @@ export const afterwards = async (
     await file.remove();
   }
   context.ui.note('\nNext:');
-  const { domain } = goal.answers;
-  for (const { what, command } of next(domain, machine, context)) {
+  for (const { what, command } of next(goal, machine, context)) {
     context.ui.say(`- ${what}`);
     // On a line of its own, to be copied.
     if (command !== undefined) context.ui.note(`    ${command}`);
   }
 };
 
+/** Where the client that is served here makes a recovery key: Element offers it, Cinny waits to be asked (`Devices.tsx`). */
+const RECOVERY_KEY = {
+  element: 'when Element offers a recovery key, write it down',
+  cinny: 'in Settings, Devices, enable verification and write the recovery key down',
+} as const;
+
 const next = (
-  domain: string,
+  { answers: { domain, client } }: Goal,
   machine: string,
   { resume }: CommandContext,
 ): readonly { readonly what: string; readonly command?: string }[] => [
   {
-    what: 'Log in, and when Element offers a recovery key, write it down: without it a lost device means lost messages.',
+    what: `Log in, and ${RECOVERY_KEY[client?.name ?? 'element']}: without it a lost device means lost messages.`,
+  },
+  {
+    what: 'Log in on a second device (Element X, FluffyChat, any other app), and verify it from the first: compare the pictures.',
   },
   {
     what: `Keep a backup elsewhere, every night; the signing key is in it, and without that ${domain} is lost to Matrix:`,

@@ -5,7 +5,7 @@ import { commandFailure } from '../../apply/script.ts';
 import { awaitHealthy } from '../../apply/services.ts';
 import { Refusal } from '../../errors.ts';
 import { quote } from '../../host/quote.ts';
-import { BOT_DATA, botUserId } from '../../people/moderation-bot.ts';
+import { BOT_DATA, botUserId, roomsIn } from '../../people/moderation-bot.ts';
 import { PATHS } from '../../render/layout.ts';
 import { botTokenPath } from '../../render/moderation.ts';
 import type { Server } from '../admin/server.ts';
@@ -60,10 +60,8 @@ export const botData = async (
 };
 
 /** Ids of the rooms that a bot protects. */
-export const protectedRooms = async (bot: ModerationBot, server: Server): Promise<readonly string[]> => {
-  const { rooms } = await botData(bot, BOT_DATA.protectedRooms, server);
-  return Array.isArray(rooms) ? rooms.filter((one): one is string => typeof one === 'string') : [];
-};
+export const protectedRooms = async (bot: ModerationBot, server: Server): Promise<readonly string[]> =>
+  roomsIn(await botData(bot, BOT_DATA.protectedRooms, server));
 
 const loggedOut = (bot: ModerationBot, machine: string, domain: string): Refusal =>
   new Refusal({
@@ -110,6 +108,7 @@ export const startStopped = async (bot: ModerationBot, server: Server): Promise<
 /**
  * The bot writes the same data when somebody tells it something, and reads them only when it starts: it is stopped meanwhile,
  * and waited for. It starts again whatever came between, an interruption as well.
+ * @param meanwhile what has to be done before, while the bot sees nothing of it
  * @throws Failure MB-COMPOSE-STOP, MB-COMPOSE-UP; MB-NOT-HEALTHY when it does not come up with them
  */
 export const changeBotData = async (
@@ -117,10 +116,12 @@ export const changeBotData = async (
   type: DataType,
   change: (body: AdminReply['body']) => AdminReply['body'],
   server: Server,
+  meanwhile?: () => Promise<void>,
 ): Promise<void> => {
   const { api, domain } = server;
   try {
     await compose('stop', bot, server);
+    await meanwhile?.();
     const body = change(await botData(bot, type, server));
     await askOrFail(
       api,

@@ -2,7 +2,7 @@ import type { ModerationBot } from '../../answers/answers.ts';
 import type { CommandContext } from '../../cli/context.ts';
 import type { ModerationOptions } from '../../cli/people-options.ts';
 import { EXIT, type ExitCode } from '../../errors.ts';
-import { BOT_NAMES } from '../../people/moderation-bot.ts';
+import { BOT_NAMES, protectCommand } from '../../people/moderation-bot.ts';
 import { POLICY_LISTS } from '../../people/policy-lists.ts';
 import { initOverServer } from '../init/over-server.ts';
 
@@ -19,7 +19,7 @@ export const enable = async (options: ModerationOptions, context: CommandContext
   const code = await answered(options, bot, context);
   if (code !== EXIT.done || options.dryRun || options.json) return code;
   context.ui.note(
-    `Accept the invitation of ${BOT_NAMES[bot]} in a client; in that room: !${bot} rooms add #room:domain, for each room that it has to protect, after you made it a moderator there. Lists of bans: matrix-bastion moderation subscribe ${target} '${POLICY_LISTS[0]?.alias}'`,
+    `Accept the invitation of ${BOT_NAMES[bot]} in a client: who is in that room commands it. Next, the rooms that it has to protect: ${protectCommand(target)}; and a list of bans: matrix-bastion moderation subscribe ${target} '${POLICY_LISTS[0]?.alias}'`,
   );
   return code;
 };

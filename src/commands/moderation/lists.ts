@@ -4,12 +4,12 @@ import type { ModerationOptions } from '../../cli/people-options.ts';
 import { EXIT, type ExitCode, Refusal } from '../../errors.ts';
 import { printable } from '../../federation/printable.ts';
 import { serverOf } from '../../federation/server-name.ts';
-import { BOT_DATA, managementAlias } from '../../people/moderation-bot.ts';
+import { BOT_DATA, managementAlias, protectCommand } from '../../people/moderation-bot.ts';
 import { isPolicyList, linkedRoom, POLICY_LISTS, referencesIn, roomLink } from '../../people/policy-lists.ts';
 import { readSubject } from '../../people/rooms.ts';
 import { jsonText } from '../../ui/json-text.ts';
 import { alone, type Server } from '../admin/server.ts';
-import { botData, changeBotData, requireBot, startStopped } from './bot.ts';
+import { botData, changeBotData, protectedRooms, requireBot, startStopped } from './bot.ts';
 
 interface Found {
   readonly roomId: string;
@@ -125,6 +125,8 @@ export const subscribe = (options: ModerationOptions, server: Server): Promise<E
       ui.print(
         `Watched: ${printable(subject, 255)}. Its bans hold in the rooms that the bot protects, and for invitations to this server. The bot was restarted.`,
       );
+    if (!options.json && (await protectedRooms(bot, server)).length === 0)
+      ui.note(`The bot protects no room yet: ${protectCommand(server.machine)}`);
     return EXIT.done;
   });
 
@@ -194,8 +196,8 @@ const isLeftOver = async (roomId: string, bot: ModerationBot, server: Server): P
   ]);
   const rooms = joined?.body.joined_rooms;
   if (!Array.isArray(rooms) || !rooms.includes(roomId) || management?.body.room_id === roomId) return false;
-  const { rooms: guarded } = await botData(bot, BOT_DATA.protectedRooms, server);
-  return !(Array.isArray(guarded) && guarded.includes(roomId)) && (await isList(roomId, bot, server));
+  const guarded = await protectedRooms(bot, server);
+  return !guarded.includes(roomId) && (await isList(roomId, bot, server));
 };
 
 /** A list whose server is gone has to be let go of as well: then its known id counts. */

@@ -4,8 +4,8 @@ import type { ModerationOptions } from '../../cli/people-options.ts';
 import { EXIT, type ExitCode, Failure, UsageError } from '../../errors.ts';
 import { printable } from '../../federation/printable.ts';
 import { parseServerName } from '../../federation/server-name.ts';
+import { ACL } from '../../people/power.ts';
 import {
-  ACL,
   knownRoomText,
   planServerBlock,
   type RoomChange,

@@ -4,7 +4,13 @@ import { parsed } from '../../backup/seen.ts';
 import type { ModerationOptions } from '../../cli/people-options.ts';
 import { EXIT, type ExitCode } from '../../errors.ts';
 import { printable } from '../../federation/printable.ts';
-import { BOT_DATA, BOT_NAMES, botUserId, managementAlias } from '../../people/moderation-bot.ts';
+import {
+  BOT_DATA,
+  BOT_NAMES,
+  botUserId,
+  managementAlias,
+  protectCommand,
+} from '../../people/moderation-bot.ts';
 import { linkedRoom, POLICY_LISTS, referencesIn } from '../../people/policy-lists.ts';
 import { PATHS } from '../../render/layout.ts';
 import { jsonText } from '../../ui/json-text.ts';
@@ -105,6 +111,20 @@ const roomText = ({ room, members, invited, bot }: Status, domain: string): stri
     .join('; ');
 };
 
+/** The rooms as people call them; a room that the server does not know by its id. */
+const namesOf = async (rooms: readonly string[], { api }: Server): Promise<readonly string[]> => {
+  const replies = await api(
+    rooms.map((room) => ({
+      method: 'GET',
+      path: `/_synapse/admin/v1/rooms/${encodeURIComponent(room)}`,
+    })),
+  );
+  return rooms.map((room, index) => {
+    const { canonical_alias: alias } = replies[index]?.body ?? {};
+    return printable(typeof alias === 'string' && alias !== '' ? alias : room, 255);
+  });
+};
+
 const counted = (items: readonly string[], none: string): string =>
   items.length === 0 ? none : `${items.length}: ${items.join(', ')}`;
 
@@ -133,10 +153,7 @@ export const status = async (options: ModerationOptions, server: Server): Promis
     { name: "Synapse's module", value: moduleText(seen.module) },
     {
       name: 'Rooms protected',
-      value: counted(
-        seen.protectedRooms.map((room) => printable(room, 255)),
-        `none; in the management room: !${seen.bot} rooms add #room:${domain}`,
-      ),
+      value: counted(await namesOf(seen.protectedRooms, server), `none; ${protectCommand(machine)}`),
     },
     {
       name: 'Lists watched',

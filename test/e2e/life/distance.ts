@@ -57,7 +57,8 @@ export const distance = (life: TheLife): void => {
       figure('round trips of a rerun that finds nothing to do', roundTrips.toFixed(1));
       figure(`such a rerun at ${FAR_MS} ms, fastest of three (goal: 1.3 s)`, seconds(far));
       figure('such a rerun next to the machine, fastest of three', seconds(near));
-      expect(roundTrips).toBeLessThan(11.5);
+      // Nine, and a part of one for what the clock adds: one round trip more fails.
+      expect(roundTrips).toBeLessThan(10);
     });
   });
 };

@@ -22,6 +22,8 @@ export const diskUse = (neighbours: TheNeighbours): void => {
       const told = JSON.parse((await onHost(ours, ['disk', 'HOST', '--json'])).stdout);
       expect(told.forecast.days).toBeCloseTo(2, 1);
       expect(told.tables).toHaveLength(6);
+      expect(told.stateTables).toBeGreaterThan(0);
+      expect(typeof told.forecast.state).toBe('number');
     });
 
     test('copies of media of another server go when nobody looked at them, and only when it is agreed to', async () => {

@@ -16,6 +16,7 @@ interface Status {
   readonly invited: readonly string[];
   readonly members: readonly string[];
   readonly lists: readonly string[];
+  readonly protectedRooms: readonly string[];
 }
 
 /** A bot that stands in for the real one: what is proved is all that the product does for it, and Synapse's own module. */
@@ -25,6 +26,7 @@ export const moderationBot = (theServer: TheServer): void => {
     let eve: Client;
     let list = '';
     let room = '';
+    let talk = '';
     const botId = () => `@draupnir:${theServer().domain}`;
     const alias = () => `#bans:${theServer().domain}`;
     const moderation = (action: string, ...rest: string[]) =>
@@ -116,8 +118,8 @@ reach http://postgres:5432; reach http://redis:6379; reach http://10.99.0.1; rea
         /MB-POLICY-LIST[\s\S]*leads to no room/,
       );
       expect(await refusal('subscribe', '!nowhere:no-such-server.test')).toMatch(/cannot join the room/);
-      const talk = { preset: 'public_chat', room_alias_name: 'talk-only' };
-      await admin.ask('POST', `${CLIENT}/createRoom`, talk);
+      const open = { preset: 'public_chat', room_alias_name: 'talk-only' };
+      talk = String((await admin.ask('POST', `${CLIENT}/createRoom`, open)).body.room_id);
       expect(await refusal('subscribe', `#talk-only:${domain}`)).toContain('there is no rule in it');
       const made = await admin.ask('POST', `${CLIENT}/createRoom`, {
         preset: 'public_chat',
@@ -130,6 +132,31 @@ reach http://postgres:5432; reach http://redis:6379; reach http://10.99.0.1; rea
       expect((await moderation('subscribe', alias())).stdout).toContain('Watched: ');
       expect((await moderation('subscribe', list)).stdout).toContain('Nothing to do: ');
       expect((await status()).lists).toEqual([list]);
+    });
+
+    test('protects rooms in which an administrator gives it the power, and gives that back', async () => {
+      const state = `${CLIENT}/rooms/${id(talk)}/state`;
+      const users = async () => (await admin.ask('GET', `${state}/m.room.power_levels`)).body.users;
+      const membership = async () =>
+        (await admin.ask('GET', `${state}/m.room.member/${id(botId())}`)).body.membership;
+      const before = await users();
+      // Eve's own room: she is nobody who is acted for.
+      expect(await refusal('protect', room)).toMatch(/MB-MODERATION-POWER[\s\S]*\/op @draupnir:\S+ 100/);
+      await admin.ask('PUT', `${state}/m.room.join_rules`, { join_rule: 'invite' });
+      const name = `#talk-only:${theServer().domain}`;
+      expect((await moderation('protect', name, '--dry-run')).stdout).toContain(
+        `joins, invited by ${admin.userId}; gets power 100 from ${admin.userId}, it has 0`,
+      );
+      expect(await users()).toEqual(before);
+      expect((await moderation('protect', name, '--yes')).stdout).toContain('Protected: 1 room.');
+      expect(await membership()).toBe('join');
+      expect(await users()).toMatchObject({ [botId()]: 100 });
+      expect((await moderation('status')).stdout).toContain(`1: ${name}`);
+      expect((await moderation('protect', name)).stdout).toContain('Nothing to do: ');
+      await moderation('unprotect', name);
+      expect(await membership()).toBe('leave');
+      expect(await users()).toEqual(before);
+      expect(await status()).toMatchObject({ protectedRooms: [], healthy: true });
     });
 
     test('refuses invitations from whom a list bans, a person or a whole server', async () => {

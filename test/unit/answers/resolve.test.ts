@@ -338,11 +338,33 @@ describe('asking', () => {
       'federation: open',
       'admin: root',
       'registration: closed',
+      'email: none',
       'docker-source: docker',
       'client: none',
       'moderation: none',
     ]);
     expect(seen).toHaveLength(4);
+  });
+  test('a line without a value can be filled, looked at, and left empty', async () => {
+    const { ask, left } = scripted(
+      ['domain', 'example.org'],
+      ['tier', 'garrison'],
+      ['rooms', '7'],
+      ['admin', 'root'],
+      ['email', ''],
+      ['email', BACK],
+      ['email', 'help@example.org'],
+    );
+    const wanted = [QUESTIONS.email, QUESTIONS.email, QUESTIONS.email, undefined];
+    const seen: (string | undefined)[] = [];
+    const review = async (lines: readonly SummaryLine[]) => {
+      seen.push(lines.find(({ name }) => name === 'email')?.value);
+      return wanted.shift() as Question | undefined;
+    };
+    const { complete } = await completeByAsking({ facts }, ask, { review });
+    expect(seen).toEqual(['none', 'none', 'none', 'help@example.org']);
+    expect(complete?.email).toBe('help@example.org');
+    expect(left).toEqual([]);
   });
   test('what is found out about an answer is known from then on', async () => {
     const { ask, left } = scripted(

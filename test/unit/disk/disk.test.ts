@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { forecastOf } from '../../../src/disk/forecast.ts';
-import { diskLines, forecastLine } from '../../../src/disk/lines.ts';
+import { diskLines, forecastLine, lastBackupLine } from '../../../src/disk/lines.ts';
 import { type DiskSeen, pointLine, pointOf, readDisk } from '../../../src/disk/seen.ts';
 
 const GB = 1024 ** 3;
@@ -18,10 +18,13 @@ LOGS 1000
 DATABASE ${18 * GB}
 TABLE ${12 * GB} state_groups_state
 TABLE ${GB} strange_table
+STATE ${13 * GB}
 STALE 12 3000
 EMPTY 3
 ANSWERED
+LAST {"file":"/srv/matrix/example.org-2026-01-31T120000Z.tar","remote":"backup@198.51.100.4","made":"2026-01-31T120000Z","bytes":${3 * GB}}
 NOTED 1000 5 6 7
+NOTED 2000 5 6 7 4
 NOTED 10
 `;
 
@@ -42,14 +45,20 @@ describe('the look', () => {
         tables: [{ name: 'state_groups_state' }, { name: 'strange_table' }],
         stale: { files: 12, bytes: 3000 },
         emptyRooms: 3,
+        state: 13 * GB,
       },
+      lastBackup: { bytes: 3 * GB },
       // A line that was cut off is left out.
-      noted: [{ at: 1000, used: 5, database: 6, media: 7 }],
+      noted: [
+        // From before the state of rooms was noted.
+        { at: 1000, used: 5, database: 6, media: 7 },
+        { at: 2000, used: 5, database: 6, media: 7, state: 4 },
+      ],
     });
   });
   test('of a database that is silent knows that it is, and without df nothing', () => {
     expect(
-      readDisk(OUTPUT.replace(/^(DATABASE|TABLE|STALE|EMPTY|ANSWERED).*\n/gm, ''))?.database,
+      readDisk(OUTPUT.replace(/^(DATABASE|TABLE|STATE|STALE|EMPTY|ANSWERED).*\n/gm, ''))?.database,
     ).toBeUndefined();
     expect(readDisk('MEDIA local_content 1\n')).toBeUndefined();
   });
@@ -68,6 +77,7 @@ describe('the look', () => {
       used: 60 * GB,
       database: 18 * GB,
       media: 11 * GB,
+      state: 13 * GB,
     });
   });
 });
@@ -90,6 +100,13 @@ describe('what takes the space', () => {
       'Journal of systemd': 'on the machine: journalctl --vacuum-size=200M',
     });
   });
+  test('and what the last backup takes, elsewhere as well', () => {
+    const { lastBackup } = seen();
+    expect(lastBackup && lastBackupLine(lastBackup, 'root@vps')).toBe(
+      'The last backup takes 3 GB, whole: /srv/matrix/example.org-2026-01-31T120000Z.tar on backup@198.51.100.4',
+    );
+    expect(readDisk(OUTPUT.replace(/^LAST .*/m, 'LAST {"file":"/srv'))).not.toHaveProperty('lastBackup');
+  });
   test('a database on another machine is not on this disk', () => {
     const { cluster: _, ...elsewhere } = seen();
     const rest = diskLines(elsewhere, 'root@vps').find(({ what }) => what.startsWith('The system'));
@@ -111,6 +128,15 @@ describe('the forecast', () => {
     const forecast = forecastOf(now, [look(90, 1), look(10, 50), look(2, 59)], 40 * GB);
     expect(forecast).toMatchObject({ days: 10, used: GB, database: 0, full: 40 });
     expect(forecastLine(forecast, 3)).toMatch(/1 GB more a day.*\(a guess\), the disk is full in 40 days\.$/);
+  });
+  test('names what the state of rooms has of it, where both looks know it', () => {
+    const then = { ...look(10, 50), database: 16 * GB };
+    const known = forecastOf({ ...now, state: 13 * GB }, [{ ...then, state: 12 * GB }], 40 * GB);
+    expect(known?.state).toBe(Math.round(GB / 10));
+    expect(forecastLine(known, 3)).toContain(
+      '(database 205 MB more a day, of that the state of rooms 102 MB more a day, media ',
+    );
+    expect(forecastOf({ ...now, state: 13 * GB }, [then], 40 * GB)).not.toHaveProperty('state');
   });
   test('a disk that does not fill', () => {
     const forecast = forecastOf(now, [look(2, 70)], 40 * GB);

@@ -36,10 +36,15 @@ vi.mock('../../../src/host/facts/index.ts', () => ({
   gatherFacts: async () => machine.facts as HostFacts,
 }));
 
-const context = { signal: new AbortController().signal, ui: { note: () => {} } } as unknown as CommandContext;
+const noted: string[] = [];
+const context = {
+  signal: new AbortController().signal,
+  ui: { note: (line: string) => void noted.push(line) },
+} as unknown as CommandContext;
 
 beforeEach(() => {
   machine.did.length = 0;
+  noted.length = 0;
   machine.facts = installed().host;
 });
 
@@ -50,6 +55,12 @@ test.each([
   const options = moderationOptions({ action, bot: 'mjolnir' });
   expect(await command(options, context)).toBe(EXIT.done);
   expect(machine.did).toEqual([['connect', { moderation }], ['install', { moderation }], 'close']);
+});
+
+test('a bot protects nothing by itself: the end says the next commands', async () => {
+  await enable(moderationOptions({ action: 'enable', bot: 'draupnir' }), context);
+  for (const action of ['protect', 'subscribe'])
+    expect(noted.join()).toContain(`matrix-bastion moderation ${action} root@vps '#`);
 });
 
 test('a machine without a server is not installed', async () => {

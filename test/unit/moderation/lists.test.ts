@@ -67,8 +67,8 @@ describe('what the bot was told is changed while it stands still', () => {
 });
 
 describe('a list that is watched already', () => {
-  const again = (state: string) => {
-    const fake = fakeServer({ synapse: synapse({ watches: true }), state });
+  const again = (state: string, guards = true) => {
+    const fake = fakeServer({ synapse: synapse({ watches: true, guards }), state });
     return { ...fake, ran: subscribe(moderationOptions({ subject: LIST }), fake.server) };
   };
 
@@ -79,6 +79,14 @@ describe('a list that is watched already', () => {
       done: [],
       printed: ['Nothing to do: the bot watches that list already.'],
     });
+  });
+
+  test('by a bot that protects no room: what is missing is said', async () => {
+    const { ran, printed } = again('running', false);
+    await ran;
+    expect(printed.at(-1)).toBe(
+      "The bot protects no room yet: matrix-bastion moderation protect root@vps '#room:domain'",
+    );
   });
 
   test('by a bot that an interrupted run left standing: it is started', async () => {

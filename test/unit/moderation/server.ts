@@ -62,7 +62,7 @@ export const fakeServer = ({ synapse, state = 'running', signal, code }: Setting
 };
 
 export const moderationOptions = (parts: Partial<ModerationOptions>): ModerationOptions =>
-  ({ target: 'root@vps', json: false, dryRun: false, init: {}, ...parts }) as ModerationOptions;
+  ({ target: 'root@vps', json: false, dryRun: false, more: [], init: {}, ...parts }) as ModerationOptions;
 
 export const userOptions = (parts: Partial<UserOptions>): UserOptions =>
   ({ target: 'root@vps', json: false, yes: true, logoutDevices: true, ...parts }) as UserOptions;
