@@ -77,19 +77,21 @@ export const twoBoxes = (boxes: () => TwoBoxes): void => {
       });
 
       test('an upgrade sees what the database there is busy with, leads to the new version, and back', async () => {
-        const upgraded = () => server().init(...known(), '--accept', 'room-version-12');
+        const upgraded = (...more: string[]) =>
+          server().init(...known(), '--accept', 'room-version-12', ...more);
         await psql("insert into background_updates values ('ours', '{}', null, 99999)");
         const busy = await upgraded();
         expect([busy.exitCode, /MB-UPGRADE-BACKGROUND/.test(busy.all)], busy.all).toEqual([1, true]);
         await psql("delete from background_updates where update_name = 'ours'");
-        const run = await upgraded();
+        // Those of the installation may not be done yet.
+        const run = await upgraded('--wait', '10m');
         expect(run.exitCode, run.all).toBe(0);
         expect(run.all).toMatch(new RegExp(`Synapse ${OLD} is \\S+ now`.replaceAll('.', '\\.')));
         expect(await psql('select count(*) from background_updates')).toBe('0');
         const back = await server().init(...known(), '--rollback');
         expect(back.exitCode, back.all).toBe(0);
         expect(back.all).toContain(`Synapse ${OLD} serves again`);
-        const again = await upgraded();
+        const again = await upgraded('--wait', '10m');
         expect(again.exitCode, again.all).toBe(0);
       });
 
