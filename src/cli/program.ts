@@ -253,7 +253,7 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
     .optionsGroup('Instead of making one:')
     .option(
       '--list',
-      'show the last good one, the timer, and what is there; exit code 1 when the last try failed',
+      'show the last good one, the timer, and what is there; exit code 1 when they are not in order',
     )
     .option(
       '--verify <file>',

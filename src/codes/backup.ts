@@ -21,6 +21,16 @@ export const BACKUP_CODES = {
     ],
     safe: NOTHING,
   },
+  'MB-BACKUP-SCHEDULE': {
+    means:
+      'Backups are scheduled, and the timer does not run or no good one came of it for two of its periods.',
+    why: 'A backup that is not made is noticed when it is needed.',
+    fix: [
+      'See what is wrong: matrix-bastion backup USER@HOST --list',
+      'Correct the cause, then run backup with --schedule again: it makes one at once',
+    ],
+    safe: NOTHING,
+  },
   'MB-RESTORE-FETCH': {
     means: 'A backup could not be fetched from the object store to the machine.',
     why: 'It is read on the machine from end to end before anything is put in place.',

@@ -271,6 +271,42 @@ describe('a server that is lost', () => {
       'docker ps -a --format "{{.Names}}"; ls -A /var/backups/matrix-bastion',
     );
     expect(left).not.toMatch(/scratch|\.verify/);
+  });
+
+  test('is told when its timer was stopped, a backup was killed, and the last good one is old', async () => {
+    const service = 'matrix-bastion-backup.service';
+    await fresh.exec(`systemctl stop matrix-bastion-backup.timer
+sed -i 's/"made":"[^"]*"/"made":"2020-01-01T000000Z"/' ${ROOT}/state/backup.last
+systemctl start --no-block ${service}
+until systemctl show -p ActiveState ${service} | grep -q activating; do sleep 0.1; done
+systemctl kill -s KILL ${service}
+until systemctl show -p ActiveState ${service} | grep -q failed; do sleep 0.1; done
+test ! -e ${ROOT}/state/backup.failed`);
+    const list = await backup(fresh, '--list');
+    expect(list.exitCode, list.all).toBe(1);
+    const told = [
+      /failed: it ended before it could say why \(systemd: signal\)/,
+      /the timer is set and does not run \(inactive, enabled\)/,
+      /the last good one is \d{4} days old, and there should be one weekly/,
+    ];
+    for (const trouble of told) expect(list.stdout).toMatch(trouble);
+    const init = await new Server(fresh, DOMAIN).init();
+    expect(init.exitCode, init.all).toBe(0);
+    expect(init.all).toContain('Nothing to do');
+    const disk = await on(fresh, (target) => ['disk', target]);
+    expect(disk.exitCode, disk.all).toBe(0);
+    for (const { all } of [init, disk]) {
+      expect(all).toMatch(/^WARNING .*Backups are scheduled and not in order: /m);
+      for (const trouble of told) expect(all).toMatch(trouble);
+    }
+    const set = await backup(fresh, '--schedule', 'weekly');
+    expect(set.exitCode, set.all).toBe(0);
+    const again = await backup(fresh, '--list');
+    expect(again.exitCode, again.all).toBe(0);
+    await findsNothingToDo(new Server(fresh, DOMAIN));
+  });
+
+  test('loses its timer when that is wanted', async () => {
     const never = await backup(fresh, '--schedule', 'never');
     expect(never.exitCode, never.all).toBe(0);
     await fresh.exec(`test ! -e ${ROOT}/backup && ! systemctl cat matrix-bastion-backup.timer 2>/dev/null`);

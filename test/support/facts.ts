@@ -82,6 +82,7 @@ const FRESH: HostFacts = {
   plannedBox: '',
   downtime: '',
   restoreMark: '',
+  backups: {},
   upgradeRecord: '',
   nextImages: '',
   databaseOf: '',

@@ -92,6 +92,7 @@ const assumedMachine = (answers: Answers, box: Box): Facts => ({
     plannedBox: '',
     downtime: '',
     restoreMark: '',
+    backups: {},
     upgradeRecord: '',
     nextImages: '',
     databaseOf: '',

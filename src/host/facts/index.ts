@@ -1,5 +1,6 @@
 import { Failure } from '../../errors.ts';
 import type { Host } from '../host.ts';
+import { backups } from './backups.ts';
 import {
   adminMark,
   database,
@@ -60,6 +61,7 @@ const FACTS = {
   plannedBox,
   downtime,
   restoreMark,
+  backups,
   upgradeRecord,
   nextImages,
   databaseOf,

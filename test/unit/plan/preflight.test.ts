@@ -3,7 +3,7 @@ import type { Answers } from '../../../src/answers/answers.ts';
 import { EXIT } from '../../../src/errors.ts';
 import type { Facts, HostFacts, OutsideFacts, UpgradeLook } from '../../../src/plan/facts.ts';
 import { NOTHING_SAID } from '../../../src/plan/goal.ts';
-import { preflight } from '../../../src/plan/preflight.ts';
+import { preflight, stopsRun } from '../../../src/plan/preflight.ts';
 import { RELEASE } from '../../../src/releases/release.ts';
 import { PATHS } from '../../../src/render/layout.ts';
 import { type Over, someFacts } from '../../support/facts.ts';
@@ -121,6 +121,13 @@ const ROWS: Row[] = [
     {},
     {},
     ['MB-DOCKER-COMPOSE'],
+  ],
+  [
+    'a timer for backups that was stopped',
+    { backups: { timer: { running: false, state: 'inactive, enabled' } } },
+    {},
+    {},
+    ['MB-BACKUP-SCHEDULE'],
   ],
   [
     'too little disk',
@@ -299,6 +306,16 @@ describe('preflight', () => {
     expect(problems.map((one) => one.code)).toEqual([code]);
     expect(problems[0]?.exitCode).toBe(EXIT.refused);
     expect(problems[0]?.safe).toMatch(/^Nothing was changed/);
+  });
+
+  it('warns of backups, and goes on', () => {
+    const { host, ...outside } = installed();
+    const timer = { running: false, state: 'inactive, enabled' };
+    const facts = { ...outside, host: { ...host, backups: { timer } } };
+    const found = preflight(goalFor(facts), facts);
+    expect(found.map(({ code }) => code)).toEqual(['MB-BACKUP-SCHEDULE']);
+    expect(found.map((one) => stopsRun(one, facts))).toEqual([false]);
+    expect(found[0]?.what).toContain('the timer is set and does not run (inactive, enabled)');
   });
 
   it.each<[string, string, Over<HostFacts['database']>, string[], string[]]>([

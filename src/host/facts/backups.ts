@@ -1,0 +1,24 @@
+import { type BackupRecord, parseBackupRecord } from '../../backup/record.ts';
+import { SCHEDULE_PATHS, SERVICE_UNIT, TIMER_UNIT } from '../../backup/schedule.ts';
+import type { Fact } from './fact.ts';
+
+/** What backups wrote down, and what systemd says of their timer, which is asked only where one was set. */
+export const backups: Fact<BackupRecord> = {
+  name: 'backups',
+  script: `for kind in last failed; do
+  file=/opt/matrix-bastion/state/backup.$kind
+  [ ! -s "$file" ] || echo "$kind $(cat "$file")"
+done
+there=
+for file in ${SCHEDULE_PATHS.join(' ')}; do
+  [ ! -e "$file" ] || there=yes
+done
+[ -n "$there" ] || exit 0
+echo set
+# In UTC: the names of other zones mean more than one zone.
+show() { TZ=UTC timeout 10 systemctl show "$@" 2>/dev/null; }
+show ${TIMER_UNIT} -p ActiveState -p UnitFileState -p TimersCalendar | sed 's/^/timer /'
+show ${SERVICE_UNIT} -p ActiveState -p Result -p ExecMainStartTimestamp | sed 's/^/service /'
+true`,
+  parse: parseBackupRecord,
+};
