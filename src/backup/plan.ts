@@ -15,6 +15,8 @@ export interface BackupRequest {
   readonly keep: number;
   /** Public key of age; absent: the file is not encrypted. */
   readonly recipient?: string;
+  /** Somebody said that it need not be encrypted where others keep the disks. */
+  readonly unencrypted?: boolean;
   /** Keys of the object store are given by this run. */
   readonly withKeys?: boolean;
   /** Made before an upgrade, which touches no media: without them, and recorded apart from the others. */
@@ -95,6 +97,8 @@ export const planBackup = (
   if (refused !== undefined) return { problem: refused };
   const { destination, recipient, keep } = request;
   const place = placeText(destination, machine);
+  if (destination.store === 's3' && recipient === undefined && !request.unencrypted)
+    return { problem: problem(unencrypted(place)) };
   if (facts.tables === undefined)
     return {
       problem: problem({
@@ -155,6 +159,18 @@ export const planBackup = (
   };
 };
 
+/** Who keeps the disks of an object store, and whom else its keys let in, nobody here can tell. */
+const unencrypted = (place: string): Omit<FailureText, 'safe'> => ({
+  code: 'MB-BACKUP-UNENCRYPTED',
+  what: `The backup would go to ${place} unencrypted.`,
+  why: 'It holds every secret of the server, the signing key and all messages that are not encrypted: whoever reads the bucket has them.',
+  fix: [
+    'Make a key on your own computer (age-keygen is part of age), and keep its file where the server is not: age-keygen -o backup-key.txt',
+    'Then run this again with the public key that it printed: --recipient age1…',
+    'Or, where nobody else can read the bucket: --unencrypted',
+  ],
+});
+
 const noKeys = (place: string): Omit<FailureText, 'safe'> => ({
   code: 'MB-BACKUP-S3',
   what: `The machine has no keys for ${place}.`,
@@ -194,6 +210,9 @@ const unreached = ({ remote, store }: Destination, place: string, why: string): 
       };
 };
 
+const notEncrypted = ({ store }: Destination): string =>
+  `no: it holds every secret of the server (${store === 's3' ? 'for whoever reads the bucket' : '0600'})`;
+
 /** The plan as rows for people. */
 export const planRows = (plan: BackupPlan): { readonly name: string; readonly value: string }[] => {
   const { forecast, recipient, destination, removes } = plan;
@@ -206,7 +225,7 @@ export const planRows = (plan: BackupPlan): { readonly name: string; readonly va
     },
     {
       name: 'Encrypted',
-      value: recipient === undefined ? 'no: it holds every secret of the server (0600)' : `for ${recipient}`,
+      value: recipient === undefined ? notEncrypted(destination) : `for ${recipient}`,
     },
     ...(plan.installs.length > 0 ? [{ name: 'Installs', value: plan.installs.join(', ') }] : []),
     {

@@ -21,6 +21,16 @@ export const BACKUP_CODES = {
     ],
     safe: NOTHING,
   },
+  'MB-BACKUP-UNENCRYPTED': {
+    means: 'A backup for an object store would not be encrypted.',
+    why: 'It holds every secret of the server, and whoever can read the bucket could read it.',
+    fix: [
+      'Make a key where the server is not: age-keygen -o backup-key.txt',
+      'Then add what it printed: --recipient age1…',
+      'Or, where nobody else reads the bucket: --unencrypted',
+    ],
+    safe: NOTHING,
+  },
   'MB-BACKUP-SCHEDULE': {
     means:
       'Backups are scheduled, and the timer does not run or no good one came of it for two of its periods.',

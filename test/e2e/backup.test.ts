@@ -114,7 +114,11 @@ describe('a server that is lost', () => {
 
   test('is backed up to an object store, which keeps the newest alone, and is verified from there', async () => {
     store = await objectStore('bk-life');
-    const to = ['--to', `s3://${store.bucket}/matrix`, '--keep', '1'];
+    const place = ['--to', `s3://${store.bucket}/matrix`];
+    const open = await backup(old.vps, ...place);
+    expect(open.exitCode, open.all).toBe(4);
+    expect(open.all).toContain('MB-BACKUP-UNENCRYPTED');
+    const to = [...place, '--keep', '1', '--unencrypted'];
     const unknown = await backup(old.vps, ...to);
     expect(unknown.exitCode, unknown.all).toBe(4);
     expect(unknown.all).toContain('MB-BACKUP-S3');
@@ -131,7 +135,7 @@ describe('a server that is lost', () => {
     const [kept = '', ...more] = Object.keys(await store.objects());
     expect(more).toEqual([]);
     expect(kept > (before[0] ?? '')).toBe(true);
-    const list = await backup(old.vps, ...to.slice(0, 2), '--list');
+    const list = await backup(old.vps, ...place, '--list');
     expect(list.exitCode, list.all).toBe(0);
     expect(list.stdout).toContain(`s3://${store.bucket}/${kept}`);
     const verified = await backup(old.vps, '--verify', `s3://${store.bucket}/${kept}`);

@@ -24,6 +24,7 @@ export const planned = async (
     destination: options.to ?? DEFAULT_DESTINATION,
     keep: options.keep ?? DEFAULT_KEEP,
     ...(options.recipient === undefined ? {} : { recipient: options.recipient }),
+    unencrypted: options.unencrypted,
     withKeys: bringsKeys(options.to ?? DEFAULT_DESTINATION, options),
   };
   const seen = await lookAtBackup(tools, request.destination);
