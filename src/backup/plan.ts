@@ -5,6 +5,7 @@ import { RELEASE } from '../releases/release.ts';
 import { PATHS } from '../render/layout.ts';
 import { lockedImages } from '../steps/compare.ts';
 import { type Destination, placeText } from './destination.ts';
+import { leftOut } from './left-out.ts';
 import { outdated } from './names.ts';
 import type { BackupFacts } from './seen.ts';
 import { sizeText } from './size.ts';
@@ -51,6 +52,8 @@ export interface BackupPlan extends BackupRequest {
   readonly installs: readonly string[];
   /** Names of backups that go when the new one is there. */
   readonly removes: readonly string[];
+  /** Data of the server that it will not hold, a phrase each. */
+  readonly leavesOut: readonly string[];
 }
 
 /** What is left free on the disk at least: a server that writes into a full one stops. Guess. */
@@ -155,6 +158,7 @@ export const planBackup = (
         facts.found.map(({ name }) => name),
         keep,
       ),
+      leavesOut: leftOut(host),
     },
   };
 };
@@ -215,7 +219,7 @@ const notEncrypted = ({ store }: Destination): string =>
 
 /** The plan as rows for people. */
 export const planRows = (plan: BackupPlan): { readonly name: string; readonly value: string }[] => {
-  const { forecast, recipient, destination, removes } = plan;
+  const { forecast, recipient, destination, removes, leavesOut } = plan;
   return [
     { name: 'Backup of', value: plan.serverName },
     { name: 'Goes to', value: placeText(destination, plan.machine) },
@@ -227,6 +231,7 @@ export const planRows = (plan: BackupPlan): { readonly name: string; readonly va
       name: 'Encrypted',
       value: recipient === undefined ? notEncrypted(destination) : `for ${recipient}`,
     },
+    ...(leavesOut.length > 0 ? [{ name: 'Not in it', value: leavesOut.join('\n') }] : []),
     ...(plan.installs.length > 0 ? [{ name: 'Installs', value: plan.installs.join(', ') }] : []),
     {
       name: 'Kept',

@@ -41,6 +41,15 @@ export const BACKUP_CODES = {
     ],
     safe: NOTHING,
   },
+  'MB-BACKUP-PARTIAL': {
+    means: 'A file of yours keeps data of the server where no backup looks.',
+    why: 'media_store_path, media_storage_providers, signing_key_path or database says so; a restoration would not bring them back.',
+    fix: [
+      'Take the setting out of /opt/matrix-bastion/synapse/conf.d, and bring the data back below /opt/matrix-bastion',
+      'Or back that up by your own means',
+    ],
+    safe: NOTHING,
+  },
   'MB-RESTORE-FETCH': {
     means: 'A backup could not be fetched from the object store to the machine.',
     why: 'It is read on the machine from end to end before anything is put in place.',

@@ -1,6 +1,6 @@
 import type { Facts } from './facts.ts';
 import type { Goal } from './goal.ts';
-import { scheduledBackups } from './preflight/backups.ts';
+import { partialBackups, scheduledBackups } from './preflight/backups.ts';
 import { caa } from './preflight/caa.ts';
 import { lostData, otherDeployment, unfinishedRestore, unusableData } from './preflight/data.ts';
 import { elsewhere, moved } from './preflight/database.ts';
@@ -44,6 +44,7 @@ const CHECKS: readonly Check[] = [
   secondMachine,
   elsewhere,
   scheduledBackups,
+  partialBackups,
 ];
 
 /** Everything that is not as it ought to be, found in one look: what stands in the way, and what is worth a warning. Pure. */

@@ -83,6 +83,7 @@ const FRESH: HostFacts = {
   downtime: '',
   restoreMark: '',
   backups: {},
+  confd: {},
   upgradeRecord: '',
   nextImages: '',
   databaseOf: '',

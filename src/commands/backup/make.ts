@@ -86,6 +86,8 @@ const afterwards = (made: LastBackup, plan: BackupPlan, { ui }: CommandContext):
     ui.note(
       'It lies on the machine that it is a backup of: copy it to another one, or use --to user@host:/FOLDER or s3://BUCKET/PREFIX.',
     );
+  if (plan.leavesOut.length > 0)
+    ui.note(`WARNING It does not hold: ${plan.leavesOut.join('; ')}. Back that up by your own means.`);
   if (!made.encrypted)
     ui.note('It is not encrypted and holds every secret of the server: keep it where only you can read it.');
 };

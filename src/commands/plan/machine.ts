@@ -93,6 +93,7 @@ const assumedMachine = (answers: Answers, box: Box): Facts => ({
     downtime: '',
     restoreMark: '',
     backups: {},
+    confd: {},
     upgradeRecord: '',
     nextImages: '',
     databaseOf: '',

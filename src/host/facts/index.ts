@@ -1,6 +1,6 @@
 import { Failure } from '../../errors.ts';
 import type { Host } from '../host.ts';
-import { backups } from './backups.ts';
+import { backups, confd } from './backups.ts';
 import {
   adminMark,
   database,
@@ -62,6 +62,7 @@ const FACTS = {
   downtime,
   restoreMark,
   backups,
+  confd,
   upgradeRecord,
   nextImages,
   databaseOf,

@@ -70,6 +70,17 @@ describe('the plan of a backup', () => {
   });
 });
 
+it('says what will not be in it', () => {
+  const confd = { [`${PATHS.confd}/50-mine.yaml`]: 'media_store_path: /mnt/media\n' };
+  const planned = planBackup(request, { ...host, confd }, seen, 'root@vps');
+  if ('problem' in planned) throw new Error(planned.problem.what);
+  expect(planRows(planned.plan)).toContainEqual({
+    name: 'Not in it',
+    value: 'media in /mnt/media (media_store_path in conf.d/50-mine.yaml)',
+  });
+  expect(planRows(planOf()).map(({ name }) => name)).not.toContain('Not in it');
+});
+
 describe('what stands in the way of a backup', () => {
   it.each([
     ['a disk that would be full', { free: 3.4 * GB }, 'MB-BACKUP-DISK'],

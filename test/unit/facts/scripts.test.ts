@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SCHEDULE_PATHS } from '../../../src/backup/schedule.ts';
-import { backups } from '../../../src/host/facts/backups.ts';
+import { backups, confd } from '../../../src/host/facts/backups.ts';
 import { refusedBots } from '../../../src/host/facts/deployment.ts';
 import { docker } from '../../../src/host/facts/docker.ts';
 import { packages } from '../../../src/host/facts/packages.ts';
@@ -47,7 +47,8 @@ describe('the facts about backups', () => {
   let root: string;
   beforeAll(() => {
     root = mkdtempSync('/dev/shm/backups-');
-    for (const folder of ['state', 'backup']) mkdirSync(join(root, folder), { recursive: true });
+    for (const folder of ['state', 'backup', 'synapse/conf.d'])
+      mkdirSync(join(root, folder), { recursive: true });
   });
   afterAll(() => rmSync(root, { recursive: true, force: true }));
   const here = (text: string) =>
@@ -76,6 +77,16 @@ esac`;
       timer: { running: false, state: 'inactive, enabled', schedule: 'weekly' },
     });
     expect(calls.filter((call) => call === 'asked in UTC')).toHaveLength(2);
+  });
+  it('take from conf.d the files alone that speak of where data are', async () => {
+    const put = (name: string, text: string) => writeFileSync(join(root, 'synapse/conf.d', name), text);
+    put('10-mail.yaml', 'email: {smtp_pass: secret}\n');
+    put('50-mine.yaml', '# mine\nmedia_store_path: /mnt/média\n');
+    put('60-old.yaml.txt', 'media_store_path: /mnt\n');
+    const { stdout } = await runWith({}, here(confd.script));
+    expect(confd.parse(stdout)).toEqual({
+      [join(root, 'synapse/conf.d/50-mine.yaml')]: '# mine\nmedia_store_path: /mnt/média\n',
+    });
   });
 });
 

@@ -130,6 +130,13 @@ const ROWS: Row[] = [
     ['MB-BACKUP-SCHEDULE'],
   ],
   [
+    'media where no backup looks',
+    { confd: { [`${PATHS.confd}/50-mine.yaml`]: 'media_store_path: /mnt/media' } },
+    {},
+    {},
+    ['MB-BACKUP-PARTIAL'],
+  ],
+  [
     'too little disk',
     { disks: [{ path: '/opt/matrix-bastion', mount: '/', freeMib: 900, sizeMib: 3000 }] },
     {},
@@ -310,12 +317,14 @@ describe('preflight', () => {
 
   it('warns of backups, and goes on', () => {
     const { host, ...outside } = installed();
+    const confd = { [`${PATHS.confd}/50-mine.yaml`]: 'media_store_path: /mnt/media' };
     const timer = { running: false, state: 'inactive, enabled' };
-    const facts = { ...outside, host: { ...host, backups: { timer } } };
+    const facts = { ...outside, host: { ...host, confd, backups: { timer } } };
     const found = preflight(goalFor(facts), facts);
-    expect(found.map(({ code }) => code)).toEqual(['MB-BACKUP-SCHEDULE']);
-    expect(found.map((one) => stopsRun(one, facts))).toEqual([false]);
+    expect(found.map(({ code }) => code)).toEqual(['MB-BACKUP-SCHEDULE', 'MB-BACKUP-PARTIAL']);
+    expect(found.map((one) => stopsRun(one, facts))).toEqual([false, false]);
     expect(found[0]?.what).toContain('the timer is set and does not run (inactive, enabled)');
+    expect(found[1]?.what).toContain('media in /mnt/media (media_store_path in conf.d/50-mine.yaml)');
   });
 
   it.each<[string, string, Over<HostFacts['database']>, string[], string[]]>([
