@@ -1,10 +1,10 @@
 import { fileText } from './destination.ts';
 import { isBackupOf } from './names.ts';
+import { backupTroubles } from './order.ts';
+import type { BackupRecord } from './record.ts';
 import type { BackupFacts } from './seen.ts';
 import { sizeText } from './size.ts';
-
-/** `2026-01-31T120000Z`, as in a backup's name, as milliseconds since 1970; NaN for anything else. */
-const timeOf = (made: string): number => Date.parse(made.replace(/^(.{13})(\d\d)(\d\d)Z$/, '$1:$2:$3Z'));
+import { timeOf } from './time.ts';
 
 /** `3 hours ago`. @param now milliseconds since 1970, by the machine's clock. */
 const ago = (made: string, now: number): string => {
@@ -19,20 +19,20 @@ const ago = (made: string, now: number): string => {
   return `${made}, ${text}`;
 };
 
-/** Whether the last try gave a good one. */
-export const isInOrder = ({ last, failed }: BackupFacts): boolean =>
-  last !== undefined && (failed === undefined || failed.at < last.made);
-
 /** What is known of a server's backups, as rows for people. Pure. */
 export const listRows = (
   serverName: string,
+  record: BackupRecord,
   facts: BackupFacts,
   place: string,
   now: number,
 ): { readonly name: string; readonly value: string }[] => {
-  const { last, failed, schedule } = facts;
+  const { last, failed } = record;
+  const { schedule } = facts;
+  const troubles = backupTroubles(record, now);
   const kept = facts.found.filter(({ name }) => isBackupOf(serverName, name));
   return [
+    { name: 'In order', value: troubles.length === 0 ? 'yes' : `no: ${troubles.join('; ')}` },
     {
       name: 'Last good one',
       value:

@@ -5,6 +5,7 @@ import { RELEASE } from '../releases/release.ts';
 import { PATHS } from '../render/layout.ts';
 import { lockedImages } from '../steps/compare.ts';
 import { type Destination, placeText } from './destination.ts';
+import { leftOut } from './left-out.ts';
 import { outdated } from './names.ts';
 import type { BackupFacts } from './seen.ts';
 import { sizeText } from './size.ts';
@@ -15,6 +16,8 @@ export interface BackupRequest {
   readonly keep: number;
   /** Public key of age; absent: the file is not encrypted. */
   readonly recipient?: string;
+  /** Somebody said that it need not be encrypted where others keep the disks. */
+  readonly unencrypted?: boolean;
   /** Keys of the object store are given by this run. */
   readonly withKeys?: boolean;
   /** Made before an upgrade, which touches no media: without them, and recorded apart from the others. */
@@ -49,6 +52,8 @@ export interface BackupPlan extends BackupRequest {
   readonly installs: readonly string[];
   /** Names of backups that go when the new one is there. */
   readonly removes: readonly string[];
+  /** Data of the server that it will not hold, a phrase each. */
+  readonly leavesOut: readonly string[];
 }
 
 /** What is left free on the disk at least: a server that writes into a full one stops. Guess. */
@@ -95,6 +100,8 @@ export const planBackup = (
   if (refused !== undefined) return { problem: refused };
   const { destination, recipient, keep } = request;
   const place = placeText(destination, machine);
+  if (destination.store === 's3' && recipient === undefined && !request.unencrypted)
+    return { problem: problem(unencrypted(place)) };
   if (facts.tables === undefined)
     return {
       problem: problem({
@@ -151,9 +158,22 @@ export const planBackup = (
         facts.found.map(({ name }) => name),
         keep,
       ),
+      leavesOut: leftOut(host),
     },
   };
 };
+
+/** Who keeps the disks of an object store, and whom else its keys let in, nobody here can tell. */
+const unencrypted = (place: string): Omit<FailureText, 'safe'> => ({
+  code: 'MB-BACKUP-UNENCRYPTED',
+  what: `The backup would go to ${place} unencrypted.`,
+  why: 'It holds every secret of the server, the signing key and all messages that are not encrypted: whoever reads the bucket has them.',
+  fix: [
+    'Make a key on your own computer (age-keygen is part of age), and keep its file where the server is not: age-keygen -o backup-key.txt',
+    'Then run this again with the public key that it printed: --recipient age1…',
+    'Or, where nobody else can read the bucket: --unencrypted',
+  ],
+});
 
 const noKeys = (place: string): Omit<FailureText, 'safe'> => ({
   code: 'MB-BACKUP-S3',
@@ -194,9 +214,12 @@ const unreached = ({ remote, store }: Destination, place: string, why: string): 
       };
 };
 
+const notEncrypted = ({ store }: Destination): string =>
+  `no: it holds every secret of the server (${store === 's3' ? 'for whoever reads the bucket' : '0600'})`;
+
 /** The plan as rows for people. */
 export const planRows = (plan: BackupPlan): { readonly name: string; readonly value: string }[] => {
-  const { forecast, recipient, destination, removes } = plan;
+  const { forecast, recipient, destination, removes, leavesOut } = plan;
   return [
     { name: 'Backup of', value: plan.serverName },
     { name: 'Goes to', value: placeText(destination, plan.machine) },
@@ -206,8 +229,9 @@ export const planRows = (plan: BackupPlan): { readonly name: string; readonly va
     },
     {
       name: 'Encrypted',
-      value: recipient === undefined ? 'no: it holds every secret of the server (0600)' : `for ${recipient}`,
+      value: recipient === undefined ? notEncrypted(destination) : `for ${recipient}`,
     },
+    ...(leavesOut.length > 0 ? [{ name: 'Not in it', value: leavesOut.join('\n') }] : []),
     ...(plan.installs.length > 0 ? [{ name: 'Installs', value: plan.installs.join(', ') }] : []),
     {
       name: 'Kept',

@@ -46,10 +46,7 @@ export interface BackupFacts {
   /** What an object store needs on the machine and is not there. */
   readonly lacks?: readonly ('rclone' | 'keys')[];
   readonly found: readonly FoundBackup[];
-  readonly last?: LastBackup;
   readonly schedule: ScheduleFacts;
-  /** The last try, when it failed. */
-  readonly failed?: { readonly at: string; readonly why: string };
 }
 
 /** Understands the output of templates/scripts/probe-backup.sh. */
@@ -68,8 +65,6 @@ export const parseBackupFacts = (output: string): BackupFacts => {
     ...(all('RCLONE').length > 0 ? (['rclone'] as const) : []),
     ...(all('S3CONFIG').length > 0 ? (['keys'] as const) : []),
   ];
-  const last = parsed<LastBackup>(all('LAST')[0]);
-  const failed = parsed<{ at: string; why: string }>(all('FAILED')[0]);
   return {
     age: all('AGE').length > 0,
     media: bytes('MEDIA') ?? 0,
@@ -94,8 +89,6 @@ export const parseBackupFacts = (output: string): BackupFacts => {
     ...(folder === 'reached' ? {} : { unreached: folder }),
     ...(free === undefined ? {} : { free }),
     ...(lacks.length > 0 && { lacks }),
-    ...(last && { last }),
-    ...(failed && { failed }),
   };
 };
 

@@ -202,6 +202,8 @@ export interface BackupOptions extends ConnectOptions, S3Options {
   readonly keep?: number;
   /** Public key of age that the backup is encrypted for. */
   readonly recipient?: string;
+  /** Let a backup without a recipient go to an object store. */
+  readonly unencrypted: boolean;
   /** Show what there is, and stop. */
   readonly list: boolean;
   /** Install or remove the timer. */

@@ -246,14 +246,15 @@ export function createProgram({ version, stdout, questions, onCommand }: Program
       '/FOLDER on the machine, user@host:/FOLDER or s3://BUCKET/PREFIX; default /var/backups/matrix-bastion',
     )
     .option('--keep <number>', 'how many backups stay, the new one among them; default 7')
-    .option('--recipient <key>', 'public key of age (age1…) that the file is encrypted for')
+    .option('--recipient <key>', 'public key of age (age1…, of age-keygen) that the file is encrypted for')
+    .option('--unencrypted', 'to s3:// without --recipient: whoever reads the bucket has the server')
     .option('--schedule <how often>', 'daily, weekly or never: a timer on the machine makes such backups')
     .optionsGroup('The object store of s3://:');
   addS3(backup)
     .optionsGroup('Instead of making one:')
     .option(
       '--list',
-      'show the last good one, the timer, and what is there; exit code 1 when the last try failed',
+      'show the last good one, the timer, and what is there; exit code 1 when they are not in order',
     )
     .option(
       '--verify <file>',

@@ -199,6 +199,7 @@ function readBackup(raw: RawCommand): ReadOptions<BackupOptions> {
     ...present('to', flags.one('to', readDestination)),
     ...present('keep', flags.one('keep', readCount(KEEP_LIMIT))),
     ...present('recipient', flags.one('recipient', readRecipient)),
+    unencrypted: flags.is('unencrypted'),
     list: flags.is('list'),
     ...present('schedule', flags.one('schedule', readSchedule)),
     ...present('verify', flags.one('verify', readPath)),

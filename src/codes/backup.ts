@@ -21,6 +21,35 @@ export const BACKUP_CODES = {
     ],
     safe: NOTHING,
   },
+  'MB-BACKUP-UNENCRYPTED': {
+    means: 'A backup for an object store would not be encrypted.',
+    why: 'It holds every secret of the server, and whoever can read the bucket could read it.',
+    fix: [
+      'Make a key where the server is not: age-keygen -o backup-key.txt',
+      'Then add what it printed: --recipient age1…',
+      'Or, where nobody else reads the bucket: --unencrypted',
+    ],
+    safe: NOTHING,
+  },
+  'MB-BACKUP-SCHEDULE': {
+    means:
+      'Backups are scheduled, and the timer does not run or no good one came of it for two of its periods.',
+    why: 'A backup that is not made is noticed when it is needed.',
+    fix: [
+      'See what is wrong: matrix-bastion backup USER@HOST --list',
+      'Correct the cause, then run backup with --schedule again: it makes one at once',
+    ],
+    safe: NOTHING,
+  },
+  'MB-BACKUP-PARTIAL': {
+    means: 'A file of yours keeps data of the server where no backup looks.',
+    why: 'media_store_path, media_storage_providers, signing_key_path or database says so; a restoration would not bring them back.',
+    fix: [
+      'Take the setting out of /opt/matrix-bastion/synapse/conf.d, and bring the data back below /opt/matrix-bastion',
+      'Or back that up by your own means',
+    ],
+    safe: NOTHING,
+  },
   'MB-RESTORE-FETCH': {
     means: 'A backup could not be fetched from the object store to the machine.',
     why: 'It is read on the machine from end to end before anything is put in place.',

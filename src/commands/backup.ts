@@ -35,13 +35,21 @@ const togetherProblems = (options: BackupOptions): readonly string[] => {
   const idle = [
     ...(makesNone && options.keep !== undefined ? ['--keep'] : []),
     ...(makesNone && options.recipient !== undefined ? ['--recipient'] : []),
+    ...(makesNone && options.unencrypted ? ['--unencrypted'] : []),
     ...(makesNone && options.dryRun ? ['--dry-run'] : []),
     ...((file ?? signingKey) !== undefined && options.to !== undefined ? ['--to'] : []),
   ];
   return [
     ...idle.map((flag) => `${flag} has no meaning with ${forms[0]}`),
+    ...(makesNone ? [] : unencryptedProblems(options)),
     ...(ageIdentityFile !== undefined && file === undefined ? ['--age-identity-file needs --verify'] : []),
   ];
+};
+
+const unencryptedProblems = ({ unencrypted, recipient, to }: BackupOptions): readonly string[] => {
+  if (!unencrypted) return [];
+  if (recipient !== undefined) return ['--unencrypted does not go with --recipient: give one of them'];
+  return to?.store === 's3' ? [] : ['--unencrypted has no meaning without s3://BUCKET/PREFIX'];
 };
 
 /** Makes a backup, or one of the other things that are to be done with backups. */

@@ -1,4 +1,5 @@
 import { lookAtDisk, noteGrowth } from '../apply/look-at-disk.ts';
+import { scheduleWarning } from '../backup/order.ts';
 import { sizeText } from '../backup/size.ts';
 import type { CommandContext } from '../cli/context.ts';
 import type { DiskOptions } from '../cli/people-options.ts';
@@ -42,6 +43,8 @@ const show = async ({ json }: DiskOptions, server: Server): Promise<ExitCode> =>
   const rooms = await largestRooms(server);
   if (json) server.context.ui.print(jsonText(asJson(seen, forecast, rooms, server)));
   else print(seen, forecast, rooms, server);
+  const warning = scheduleWarning(server.facts, server.machine);
+  if (warning !== undefined) server.context.ui.note(warning);
   return seen.database === undefined ? EXIT.unknown : EXIT.done;
 };
 

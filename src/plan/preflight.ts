@@ -1,5 +1,6 @@
 import type { Facts } from './facts.ts';
 import type { Goal } from './goal.ts';
+import { partialBackups, scheduledBackups } from './preflight/backups.ts';
 import { caa } from './preflight/caa.ts';
 import { lostData, otherDeployment, unfinishedRestore, unusableData } from './preflight/data.ts';
 import { elsewhere, moved } from './preflight/database.ts';
@@ -42,6 +43,8 @@ const CHECKS: readonly Check[] = [
   reach,
   secondMachine,
   elsewhere,
+  scheduledBackups,
+  partialBackups,
 ];
 
 /** Everything that is not as it ought to be, found in one look: what stands in the way, and what is worth a warning. Pure. */

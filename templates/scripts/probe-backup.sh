@@ -15,8 +15,6 @@ done
 echo "MEDIA $media"
 said=$(place_look 2>&1) && echo "FOLDER reached" || echo "FOLDER $(printf '%s' "$said" | grep -v '^[[:space:]]' | tail -n 1)"
 printf '%s\n' "$said" | grep -e '^FREE ' -e '^FILE ' -e '^UNLIMITED ' -e '^RCLONE ' -e '^S3CONFIG '
-[ ! -s "$root/state/backup.last" ] || echo "LAST $(cat "$root/state/backup.last")"
-[ ! -s "$root/state/backup.failed" ] || echo "FAILED $(cat "$root/state/backup.failed")"
 # shellcheck disable=SC2086
 for file in $schedule_files; do
   [ ! -f "$file" ] || echo "SCHEDULED $(sha256sum <"$file" | cut -d ' ' -f 1) $(stat -c %a "$file") $file"

@@ -114,7 +114,11 @@ describe('a server that is lost', () => {
 
   test('is backed up to an object store, which keeps the newest alone, and is verified from there', async () => {
     store = await objectStore('bk-life');
-    const to = ['--to', `s3://${store.bucket}/matrix`, '--keep', '1'];
+    const place = ['--to', `s3://${store.bucket}/matrix`];
+    const open = await backup(old.vps, ...place);
+    expect(open.exitCode, open.all).toBe(4);
+    expect(open.all).toContain('MB-BACKUP-UNENCRYPTED');
+    const to = [...place, '--keep', '1', '--unencrypted'];
     const unknown = await backup(old.vps, ...to);
     expect(unknown.exitCode, unknown.all).toBe(4);
     expect(unknown.all).toContain('MB-BACKUP-S3');
@@ -131,7 +135,7 @@ describe('a server that is lost', () => {
     const [kept = '', ...more] = Object.keys(await store.objects());
     expect(more).toEqual([]);
     expect(kept > (before[0] ?? '')).toBe(true);
-    const list = await backup(old.vps, ...to.slice(0, 2), '--list');
+    const list = await backup(old.vps, ...place, '--list');
     expect(list.exitCode, list.all).toBe(0);
     expect(list.stdout).toContain(`s3://${store.bucket}/${kept}`);
     const verified = await backup(old.vps, '--verify', `s3://${store.bucket}/${kept}`);
@@ -271,6 +275,42 @@ describe('a server that is lost', () => {
       'docker ps -a --format "{{.Names}}"; ls -A /var/backups/matrix-bastion',
     );
     expect(left).not.toMatch(/scratch|\.verify/);
+  });
+
+  test('is told when its timer was stopped, a backup was killed, and the last good one is old', async () => {
+    const service = 'matrix-bastion-backup.service';
+    await fresh.exec(`systemctl stop matrix-bastion-backup.timer
+sed -i 's/"made":"[^"]*"/"made":"2020-01-01T000000Z"/' ${ROOT}/state/backup.last
+systemctl start --no-block ${service}
+until systemctl show -p ActiveState ${service} | grep -q activating; do sleep 0.1; done
+systemctl kill -s KILL ${service}
+until systemctl show -p ActiveState ${service} | grep -q failed; do sleep 0.1; done
+test ! -e ${ROOT}/state/backup.failed`);
+    const list = await backup(fresh, '--list');
+    expect(list.exitCode, list.all).toBe(1);
+    const told = [
+      /failed: it ended before it could say why \(systemd: signal\)/,
+      /the timer is set and does not run \(inactive, enabled\)/,
+      /the last good one is \d{4} days old, and there should be one weekly/,
+    ];
+    for (const trouble of told) expect(list.stdout).toMatch(trouble);
+    const init = await new Server(fresh, DOMAIN).init();
+    expect(init.exitCode, init.all).toBe(0);
+    expect(init.all).toContain('Nothing to do');
+    const disk = await on(fresh, (target) => ['disk', target]);
+    expect(disk.exitCode, disk.all).toBe(0);
+    for (const { all } of [init, disk]) {
+      expect(all).toMatch(/^WARNING .*Backups are scheduled and not in order: /m);
+      for (const trouble of told) expect(all).toMatch(trouble);
+    }
+    const set = await backup(fresh, '--schedule', 'weekly');
+    expect(set.exitCode, set.all).toBe(0);
+    const again = await backup(fresh, '--list');
+    expect(again.exitCode, again.all).toBe(0);
+    await findsNothingToDo(new Server(fresh, DOMAIN));
+  });
+
+  test('loses its timer when that is wanted', async () => {
     const never = await backup(fresh, '--schedule', 'never');
     expect(never.exitCode, never.all).toBe(0);
     await fresh.exec(`test ! -e ${ROOT}/backup && ! systemctl cat matrix-bastion-backup.timer 2>/dev/null`);

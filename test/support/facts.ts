@@ -82,6 +82,8 @@ const FRESH: HostFacts = {
   plannedBox: '',
   downtime: '',
   restoreMark: '',
+  backups: {},
+  confd: {},
   upgradeRecord: '',
   nextImages: '',
   databaseOf: '',

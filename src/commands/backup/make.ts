@@ -24,6 +24,7 @@ export const planned = async (
     destination: options.to ?? DEFAULT_DESTINATION,
     keep: options.keep ?? DEFAULT_KEEP,
     ...(options.recipient === undefined ? {} : { recipient: options.recipient }),
+    unencrypted: options.unencrypted,
     withKeys: bringsKeys(options.to ?? DEFAULT_DESTINATION, options),
   };
   const seen = await lookAtBackup(tools, request.destination);
@@ -85,6 +86,8 @@ const afterwards = (made: LastBackup, plan: BackupPlan, { ui }: CommandContext):
     ui.note(
       'It lies on the machine that it is a backup of: copy it to another one, or use --to user@host:/FOLDER or s3://BUCKET/PREFIX.',
     );
+  if (plan.leavesOut.length > 0)
+    ui.note(`WARNING It does not hold: ${plan.leavesOut.join('; ')}. Back that up by your own means.`);
   if (!made.encrypted)
     ui.note('It is not encrypted and holds every secret of the server: keep it where only you can read it.');
 };

@@ -3,7 +3,7 @@ import { takeLock } from '../../apply/lock.ts';
 import { lookAtBackup } from '../../apply/look-at-backup.ts';
 import { commandFailure, jobOrFail, runOrFail } from '../../apply/script.ts';
 import { DEFAULT_DESTINATION } from '../../backup/destination.ts';
-import { isInOrder } from '../../backup/list.ts';
+import { backupTroubles } from '../../backup/order.ts';
 import { planRows } from '../../backup/plan.ts';
 import {
   isScheduleDone,
@@ -50,9 +50,10 @@ export const schedule = async (
       safe: 'Nothing was changed.',
     });
   const wanted = scheduleFiles(how, backupScript(tools, plan, context.version));
+  const inOrder = backupTroubles(tools.facts.backups, tools.facts.machine.clock * 1000).length === 0;
   const changes = {
     ...scheduleChanges(wanted, seen.schedule),
-    prove: !isInOrder(seen) || bringsKeys(plan.destination, options),
+    prove: !inOrder || bringsKeys(plan.destination, options),
   };
   context.ui.table([{ name: 'Timer', value: `${how}, at night by the machine's clock` }, ...planRows(plan)]);
   const first = {
@@ -85,7 +86,9 @@ export const schedule = async (
 type Work = ReturnType<typeof installTools> | Omit<ReturnType<typeof installTools>, 'skip'>;
 
 const apply = async (
-  changes: ScheduleChanges & { /** A first backup that failed is made again. */ readonly prove: boolean },
+  changes: ScheduleChanges & {
+    /** One that failed, or is too old, is made again. */ readonly prove: boolean;
+  },
   done: string,
   options: BackupOptions,
   tools: BackupTools,

@@ -101,8 +101,12 @@ const next = (
     what: 'Log in on a second device (Element X, FluffyChat, any other app), and verify it from the first: compare the pictures.',
   },
   {
-    what: `Keep a backup elsewhere, every night; the signing key is in it, and without that ${domain} is lost to Matrix:`,
-    command: `npx matrix-bastion backup ${machine} --schedule daily --to USER@HOST:/FOLDER`,
+    what: 'Make a key for backups on your own computer (age-keygen is part of the package age), and keep its file: nothing else opens them.',
+    command: 'age-keygen -o backup-key.txt',
+  },
+  {
+    what: `Keep a backup elsewhere, every night, for the public key that age-keygen printed (age1…); the signing key is in it, and without that ${domain} is lost to Matrix:`,
+    command: `npx matrix-bastion backup ${machine} --schedule daily --to USER@HOST:/FOLDER --recipient age1…`,
   },
   {
     what: 'Keep a copy of the signing key by itself, too, on paper or where only you can read it:',

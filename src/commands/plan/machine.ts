@@ -92,6 +92,8 @@ const assumedMachine = (answers: Answers, box: Box): Facts => ({
     plannedBox: '',
     downtime: '',
     restoreMark: '',
+    backups: {},
+    confd: {},
     upgradeRecord: '',
     nextImages: '',
     databaseOf: '',

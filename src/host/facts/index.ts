@@ -1,5 +1,6 @@
 import { Failure } from '../../errors.ts';
 import type { Host } from '../host.ts';
+import { backups, confd } from './backups.ts';
 import {
   adminMark,
   database,
@@ -60,6 +61,8 @@ const FACTS = {
   plannedBox,
   downtime,
   restoreMark,
+  backups,
+  confd,
   upgradeRecord,
   nextImages,
   databaseOf,

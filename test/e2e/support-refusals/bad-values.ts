@@ -425,6 +425,16 @@ export const badValues = (
         { words: ['-', '--keep', '3'], says: /--keep has no meaning with --signing-key/ },
       ],
       '--keep': [word('0', /is not a whole number from 1 to 1000/), word('all', /from 1 to 1000/)],
+      '--unencrypted': [
+        { words: ['=yes'], says: /--unencrypted takes no value/ },
+        { words: [], says: /--unencrypted has no meaning without s3:\/\// },
+        { words: ['--to', 'me@nas:/srv'], says: /--unencrypted has no meaning without s3:\/\// },
+        {
+          words: ['--to', 's3://bucket/x', '--recipient', `age1${'q'.repeat(58)}`],
+          says: /--unencrypted does not go with --recipient: give one of them/,
+        },
+        { words: ['--list'], says: /--unencrypted has no meaning with --list/ },
+      ],
       '--recipient': [word('ssh-ed25519 AAAA', /is not a public key of age: age1 and 58 characters/)],
     },
   };

@@ -53,7 +53,8 @@ describe('the keys of an object store', () => {
 
 describe('the plan of a backup in an object store', () => {
   const { host } = installed();
-  const request = { destination: { folder: 'bucket/matrix', store: 's3' as const }, keep: 2 };
+  const bare = { destination: { folder: 'bucket/matrix', store: 's3' as const }, keep: 2 };
+  const request = { ...bare, unencrypted: true };
   const seen = (...lines: string[]) =>
     parseBackupFacts(['TABLES 4096', 'MEDIA 0', 'FOLDER reached', 'UNLIMITED yes', ...lines].join('\n'));
 
@@ -65,6 +66,25 @@ describe('the plan of a backup in an object store', () => {
     expect(rows.find(({ name }) => name === 'Goes to')?.value).toBe('s3://bucket/matrix');
     expect(rows.find(({ name }) => name === 'Size')?.value).not.toContain('free');
   });
+  it('is for a recipient, or somebody says that it need not be', () => {
+    const refused = planBackup(bare, host, seen(), 'root@vps');
+    if ('plan' in refused) throw new Error('it goes there for everybody');
+    expect(refused.problem.code).toBe('MB-BACKUP-UNENCRYPTED');
+    expect(refused.problem.fix?.join('\n')).toMatch(/age-keygen[\s\S]*--recipient age1…[\s\S]*--unencrypted/);
+    const recipient = `age1${'q'.repeat(58)}`;
+    expect(planBackup({ ...bare, recipient }, host, seen('AGE installed'), 'root@vps')).toHaveProperty(
+      'plan',
+    );
+    const open = planBackup(request, host, seen(), 'root@vps');
+    if ('problem' in open) throw new Error(open.problem.what);
+    expect(planRows(open.plan).find(({ name }) => name === 'Encrypted')?.value).toContain('reads the bucket');
+  });
+  it.each([[{ folder: '/srv' }], [{ folder: '/srv', remote: 'me@nas' }]])(
+    'nobody is asked for that in %j, which somebody of theirs keeps',
+    (destination) => {
+      expect(planBackup({ destination, keep: 2 }, host, seen(), 'root@vps')).toHaveProperty('plan');
+    },
+  );
   it('needs keys, once', () => {
     expect(planBackup(request, host, seen('S3CONFIG missing'), 'root@vps')).toMatchObject({
       problem: { code: 'MB-BACKUP-S3', what: expect.stringContaining('no keys for s3://bucket/matrix') },

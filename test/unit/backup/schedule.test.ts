@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { isInOrder, listRows } from '../../../src/backup/list.ts';
+import { listRows } from '../../../src/backup/list.ts';
 import {
   isScheduleDone,
   SCHEDULE_PATHS,
@@ -96,20 +96,13 @@ describe('the state of backups', () => {
       { name: 'notes.tar', bytes: 1 },
     ],
     schedule: NOTHING,
-    last,
   };
-  const { last: _, ...never } = facts;
   const failed = { at: '2026-02-01T030000Z', why: 'no room' };
+  const now = Date.parse('2026-02-02T05:00:00Z');
 
-  it('is in order when the last try gave a good one', () => {
-    expect(isInOrder(facts)).toBe(true);
-    expect(isInOrder(never)).toBe(false);
-    expect(isInOrder({ ...facts, failed })).toBe(false);
-    expect(isInOrder({ ...facts, failed: { ...failed, at: '2026-01-30T030000Z' } })).toBe(true);
-  });
   it('is told', () => {
-    const now = Date.parse('2026-02-02T05:00:00Z');
-    expect(listRows('example.org', { ...facts, failed }, '/b on me@nas', now)).toEqual([
+    expect(listRows('example.org', { last, failed }, facts, '/b on me@nas', now)).toEqual([
+      { name: 'In order', value: 'no: the one of 2026-02-01T030000Z failed: no room' },
       {
         name: 'Last good one',
         value:
@@ -119,9 +112,11 @@ describe('the state of backups', () => {
       { name: 'Timer', value: 'none' },
       { name: 'Kept', value: '/b on me@nas\nexample.org-2026-01-31T030000Z.tar 2 KB' },
     ]);
-    expect(listRows('example.org', { ...never, schedule: SET }, '/b', now)[0]?.value).toBe('none');
+    expect(listRows('example.org', { last }, facts, '/b', now)[0]?.value).toBe('yes');
+    expect(listRows('example.org', {}, { ...facts, schedule: SET }, '/b', now)[1]?.value).toBe('none');
     expect(
-      listRows('example.org', { ...facts, schedule: { ...SET, running: false } }, '/b', now)[1]?.value,
+      listRows('example.org', { last }, { ...facts, schedule: { ...SET, running: false } }, '/b', now)[2]
+        ?.value,
     ).toBe('set, but it does not run');
   });
 });

@@ -314,6 +314,7 @@ test('backup', async () => {
     to: { remote: 'me@nas', folder: '/srv/matrix' },
     keep: 3,
     recipient,
+    unencrypted: false,
     list: false,
     dryRun: true,
     nonInteractive: false,
@@ -329,6 +330,11 @@ test('what else is done with backups', async () => {
     list: true,
     ageIdentityFile: 'key',
   });
+});
+
+test('a backup that need not be encrypted', async () => {
+  const args = ['backup', 'root@vps', '--to', 's3://bucket/matrix', '--unencrypted'];
+  expect((await cli(args)).options).toMatchObject({ unencrypted: true });
 });
 
 test('uninstall', async () => {

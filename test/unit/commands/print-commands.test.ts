@@ -145,6 +145,7 @@ const ONE_OF_EACH: { readonly [K in ChangeKind]: Omit<ChangeOf<K>, 'kind'> } = {
       free: 1e9,
       installs: [],
       removes: [],
+      leavesOut: [],
     },
   },
   'try-release': { synapse: '1.163.2', database: { place: 'here', image: 'docker.io/library/postgres:17' } },

@@ -1,6 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SCHEDULE_PATHS } from '../../../src/backup/schedule.ts';
+import { backups, confd } from '../../../src/host/facts/backups.ts';
 import { refusedBots } from '../../../src/host/facts/deployment.ts';
 import { docker } from '../../../src/host/facts/docker.ts';
 import { packages } from '../../../src/host/facts/packages.ts';
@@ -38,6 +40,53 @@ describe('the Docker fact', () => {
     const facts = await look(`[ "$1" = compose ] && exit 0\n${HANGS}`, SHORT_TIMEOUT);
     expect(facts.engine).toBe('');
     expect(facts.calls.filter((call) => call.startsWith('docker '))).toHaveLength(2);
+  });
+});
+
+describe('the facts about backups', () => {
+  let root: string;
+  beforeAll(() => {
+    root = mkdtempSync('/dev/shm/backups-');
+    for (const folder of ['state', 'backup', 'synapse/conf.d'])
+      mkdirSync(join(root, folder), { recursive: true });
+  });
+  afterAll(() => rmSync(root, { recursive: true, force: true }));
+  const here = (text: string) =>
+    text.replaceAll('/opt/matrix-bastion', root).replaceAll('/etc/systemd/system', join(root, 'units'));
+  const look = async () => {
+    const systemctl = `echo "asked in $TZ" >>"$here/.calls"
+case $2 in
+  *.timer) printf 'ActiveState=inactive\nUnitFileState=enabled\nTimersCalendar={ OnCalendar=Sun *-*-* 03:00:00 ; next_elapse=n/a }\n' ;;
+  *) printf 'ActiveState=failed\nResult=signal\nExecMainStartTimestamp=Sun 2026-02-01 03:00:00 UTC\n' ;;
+esac`;
+    const ran = await runWith({ systemctl }, here(backups.script));
+    return { seen: backups.parse(ran.stdout), calls: ran.calls };
+  };
+
+  it('ask systemd nothing where no timer was ever set', async () => {
+    expect(await look()).toEqual({ seen: {}, calls: [] });
+  });
+  it('tell what was written down, and how the timer is', async () => {
+    const last = { made: '2026-01-25T030000Z', seconds: 3 };
+    writeFileSync(join(root, 'state/backup.last'), `${JSON.stringify(last)}\n`);
+    writeFileSync(here(SCHEDULE_PATHS[0] as string), '');
+    const { seen, calls } = await look();
+    expect(seen).toEqual({
+      last,
+      failed: { at: '2026-02-01T030000Z', why: expect.stringContaining('signal') },
+      timer: { running: false, state: 'inactive, enabled', schedule: 'weekly' },
+    });
+    expect(calls.filter((call) => call === 'asked in UTC')).toHaveLength(2);
+  });
+  it('take from conf.d the files alone that speak of where data are', async () => {
+    const put = (name: string, text: string) => writeFileSync(join(root, 'synapse/conf.d', name), text);
+    put('10-mail.yaml', 'email: {smtp_pass: secret}\n');
+    put('50-mine.yaml', '# mine\nmedia_store_path: /mnt/média\n');
+    put('60-old.yaml.txt', 'media_store_path: /mnt\n');
+    const { stdout } = await runWith({}, here(confd.script));
+    expect(confd.parse(stdout)).toEqual({
+      [join(root, 'synapse/conf.d/50-mine.yaml')]: '# mine\nmedia_store_path: /mnt/média\n',
+    });
   });
 });
 

@@ -4,7 +4,7 @@ import { EXIT } from '../../../src/errors.ts';
 import type { Facts, HostFacts, OutsideFacts, UpgradeLook } from '../../../src/plan/facts.ts';
 import { NOTHING_SAID } from '../../../src/plan/goal.ts';
 import { noWayBack } from '../../../src/plan/preflight/release.ts';
-import { preflight } from '../../../src/plan/preflight.ts';
+import { preflight, stopsRun } from '../../../src/plan/preflight.ts';
 import { ONE_WAY } from '../../../src/releases/consents.ts';
 import { RELEASE } from '../../../src/releases/release.ts';
 import { PATHS } from '../../../src/render/layout.ts';
@@ -123,6 +123,20 @@ const ROWS: Row[] = [
     {},
     {},
     ['MB-DOCKER-COMPOSE'],
+  ],
+  [
+    'a timer for backups that was stopped',
+    { backups: { timer: { running: false, state: 'inactive, enabled' } } },
+    {},
+    {},
+    ['MB-BACKUP-SCHEDULE'],
+  ],
+  [
+    'media where no backup looks',
+    { confd: { [`${PATHS.confd}/50-mine.yaml`]: 'media_store_path: /mnt/media' } },
+    {},
+    {},
+    ['MB-BACKUP-PARTIAL'],
   ],
   [
     'too little disk',
@@ -301,6 +315,18 @@ describe('preflight', () => {
     expect(problems.map((one) => one.code)).toEqual([code]);
     expect(problems[0]?.exitCode).toBe(EXIT.refused);
     expect(problems[0]?.safe).toMatch(/^Nothing was changed/);
+  });
+
+  it('warns of backups, and goes on', () => {
+    const { host, ...outside } = installed();
+    const confd = { [`${PATHS.confd}/50-mine.yaml`]: 'media_store_path: /mnt/media' };
+    const timer = { running: false, state: 'inactive, enabled' };
+    const facts = { ...outside, host: { ...host, confd, backups: { timer } } };
+    const found = preflight(goalFor(facts), facts);
+    expect(found.map(({ code }) => code)).toEqual(['MB-BACKUP-SCHEDULE', 'MB-BACKUP-PARTIAL']);
+    expect(found.map((one) => stopsRun(one, facts))).toEqual([false, false]);
+    expect(found[0]?.what).toContain('the timer is set and does not run (inactive, enabled)');
+    expect(found[1]?.what).toContain('media in /mnt/media (media_store_path in conf.d/50-mine.yaml)');
   });
 
   it.each<[string, string, Over<HostFacts['database']>, string[], string[]]>([
