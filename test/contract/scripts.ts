@@ -121,15 +121,20 @@ export function scripts(transport: Transport, bench: () => Bench): void {
     test('output is handed over while the script runs, and characters are not torn', () =>
       with_(async (host) => {
         const seen: string[] = [];
+        const go = (await host.run('mktemp -u')).stdout.trim();
         const running = host.run(
-          'printf "ready \\303"; head -c 1 >/dev/null; sleep 0.3; printf "\\251\\n"; sleep 1',
+          `printf "ready \\303"; head -c 1 >/dev/null; until rm "${go}" 2>/dev/null; do sleep 0.05; done; printf "\\251\\n"`,
           {
             input: 'x',
             onOutput: (stream, text) => seen.push(`${stream}:${text}`),
           },
         );
-        await until(() => seen.length > 0);
-        expect(seen).toEqual(['stdout:ready ']);
+        try {
+          await until(() => seen.length > 0);
+          expect(seen).toEqual(['stdout:ready ']);
+        } finally {
+          await host.run(`touch ${go}`);
+        }
         expect((await running).stdout).toBe('ready é\n');
         expect(seen.join('')).toContain('é\n');
       }));

@@ -214,7 +214,10 @@ describe('a server that is lost', () => {
       const { stdout } = await fresh.exec(`ls -d ${ROOT}/postgres/data/.restore.* 2>/dev/null || true`);
       return stdout !== '';
     };
-    await expect.poll(loading, { timeout: 5 * 60_000, interval: 200 }).toBe(true);
+    const endsEarly = running.then(({ stderr }) => {
+      throw new Error(`It ended before it loaded anything:\n${stderr}`);
+    });
+    await Promise.race([endsEarly, expect.poll(loading, { timeout: 12 * 60_000, interval: 200 }).toBe(true)]);
     running.kill('SIGKILL');
     await fresh.stop();
     await fresh.start();

@@ -8,13 +8,16 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PATHS } from '../../src/render/layout.ts';
 import { BIN, initArguments, installation, product, stateFile } from '../support/product.ts';
-import { createVps, dns, machines, operator, type Vps } from '../world/index.ts';
+import { createVps, dns, machines, nameWithCaa, operator, type Vps } from '../world/index.ts';
 import { expectRefused, type Refused } from './support-refusals/block.ts';
 import { holdLock, until } from './support-refusals/locks.ts';
 import { untouched } from './support-refusals/untouched.ts';
+import { until as untilThere } from './variants/inside.ts';
 
 const DOMAIN = 'refused.test';
 const MATRIX = `matrix.${DOMAIN}`;
+/** The domain of the one machine that has every fault at once. */
+const CROWDED = 'crowded.test';
 const DISTRO = ['--docker-source', 'distro'] as const;
 
 const folder = mkdtempSync(join(tmpdir(), 'refusals-'));
@@ -28,11 +31,14 @@ const secret = (name: string, text: string): string => {
 
 const removeOurs = async () => {
   for (const machine of machines()) if (machine.name.startsWith('t-refused-')) await machine.remove();
-  await dns.remove(DOMAIN, MATRIX);
+  await dns.remove(DOMAIN, MATRIX, CROWDED, nameWithCaa.name);
 };
 
 /** No run may go by what an earlier one kept on the operator's side. */
-const forgetAnswers = () => rmSync(dirname(stateFile(DOMAIN, 'x')), { recursive: true, force: true });
+const forgetAnswers = () => {
+  for (const domain of [DOMAIN, CROWDED])
+    rmSync(dirname(stateFile(domain, 'x')), { recursive: true, force: true });
+};
 
 const pointHere = async (machine: Vps) => {
   const here = { a: machine.ip, aaaa: machine.ip6 };
@@ -40,9 +46,9 @@ const pointHere = async (machine: Vps) => {
   await dns.set(MATRIX, here);
 };
 
-const init = (flags: readonly string[], machine = vps) => {
+const init = (flags: readonly string[], machine = vps, domain = DOMAIN) => {
   forgetAnswers();
-  return installation({ vps: machine, domain: DOMAIN, flags });
+  return installation({ vps: machine, domain, flags });
 };
 
 const expectReady = async (flags: readonly string[] = DISTRO, machine = vps) => {
@@ -115,6 +121,7 @@ import socket
 server = socket.create_server(("", 2223))
 held = []
 while True: held.append(server.accept())'`);
+    await untilThere(vps, `ss -Hltn 'sport = :2223' | grep -q .`);
     const nobody: [target: string, refused: Refused][] = [
       [`root@${vps.ip}:2222`, { exitCode: 1, code: 'MB-SSH-REFUSED', fix: /give the port: root@HOST:PORT/ }],
       ['root@10.99.0.250', { exitCode: 1, code: 'MB-SSH-UNREACHABLE', fix: /Is the machine running/ }],
@@ -401,10 +408,10 @@ ip -6 route show default >/run/route6 && ip -6 route del default
 # What comes to port 80 is let in, and what goes back is dropped: to the operator, a firewall of the provider's.
 ip rule add pref 10 ipproto tcp sport 80 to ${operator.ip} blackhole`);
     const lock = await holdLock(vps, '/var/lib/dpkg/lock-frontend');
-    await lock.held(10);
-    await dns.set(MATRIX, { a: vps.ip, aaaa: [vps.ip6, dead], caa: ['ca.example'] });
-    await dns.set(DOMAIN, { a: '104.16.0.1' });
-    const ran = await untouched(vps, () => init(DISTRO));
+    await lock.held(180);
+    await dns.set(nameWithCaa.name, { a: vps.ip, aaaa: [vps.ip6, dead] });
+    await dns.set(CROWDED, { a: '104.16.0.1' });
+    const ran = await untouched(vps, () => init(DISTRO, vps, CROWDED));
     const problems: readonly [code: string, found: RegExp, fix: RegExp, who: RegExp][] = [
       ['MB-HOST-INODES', /\/opt has only \d+ inodes left/, /du --inodes -x \/opt/, /you/],
       ['MB-HOST-DISK', /\/var\/lib\/docker has 100 MiB free/, /Free some space/, /you/],
@@ -440,7 +447,7 @@ ip rule add pref 10 ipproto tcp sport 80 to ${operator.ip} blackhole`);
       who: each(([, , , who]) => who),
     });
     expect(ran.all).toMatch(/WARNING MB-HOST-BUSY .*python3 \(pid \d+\), which holds the package lock/);
-    expect(ran.all).toMatch(/WARNING MB-DNS-CDN refused\.test is behind Cloudflare's proxy/);
+    expect(ran.all).toMatch(/WARNING MB-DNS-CDN crowded\.test is behind Cloudflare's proxy/);
     await lock.release();
     await vps.exec(`systemctl disable -q --now nginx
 umount /opt /var/lib/docker
@@ -448,7 +455,7 @@ cat /run/hosts >/etc/hosts
 rm /usr/local/bin/date
 xargs ip -6 route add </run/route6
 ip rule del pref 10`);
-    await pointHere(vps);
+    await dns.remove(CROWDED, nameWithCaa.name);
   });
 
   test('a machine without IPv4 meets a registry without IPv6', async () => {
@@ -484,13 +491,13 @@ cat /run/hosts >/etc/hosts`);
   test('a name that comes while it is waited for', async () => {
     await dns.remove(MATRIX);
     forgetAnswers();
-    const args = initArguments({ vps, domain: DOMAIN, flags: [...DISTRO, '--dry-run', '--wait', '60s'] });
+    const args = initArguments({ vps, domain: DOMAIN, flags: [...DISTRO, '--dry-run', '--wait', '10m'] });
     const child = operator.spawn([process.execPath, BIN, ...args], { reject: false, all: true });
     let screen = '';
     child.all?.on('data', (text: Buffer) => {
       screen += text.toString();
     });
-    await until('the waiting', 30, () => screen.includes(`Waiting: ${MATRIX} has no address in the DNS`));
+    await until('the waiting', 180, () => screen.includes(`Waiting: ${MATRIX} has no address in the DNS`));
     await pointHere(vps);
     expect((await child).exitCode).toBe(0);
     expect(screen).toContain('Dry run: nothing was changed.');
@@ -563,7 +570,7 @@ describe('in the first step', () => {
   test('package locks, held before and taken during the run, are waited for; then a registry out of reach', async () => {
     forgetAnswers();
     const lists = await holdLock(vps, '/var/lib/apt/lists/lock');
-    const before = await lists.held(10);
+    const before = await lists.held(180);
     const args = initArguments({ vps, domain: DOMAIN, flags: DISTRO });
     const child = operator.spawn([process.execPath, BIN, ...args], {
       reject: false,
@@ -575,7 +582,7 @@ describe('in the first step', () => {
     child.all?.on('data', (text: Buffer) => {
       screen += text.toString();
     });
-    await until('the first wait', 30, () =>
+    await until('the first wait', 180, () =>
       screen.includes(`waiting for python3 (pid ${before}), which holds the package lock`),
     );
     // What was there at the first look need not be there later.
@@ -583,8 +590,8 @@ describe('in the first step', () => {
     // Once apt gets to work on its lists, somebody takes the lock that the installation needs.
     const dpkg = await holdLock(vps, '/var/lib/dpkg/lock-frontend', 'apt-get');
     await lists.release();
-    const during = await dpkg.held(60);
-    await until('the second wait', 60, () =>
+    const during = await dpkg.held(180);
+    await until('the second wait', 180, () =>
       screen.includes(`waiting for python3 (pid ${during}), which holds the package lock`),
     );
     expect(screen).not.toContain('FAILED');

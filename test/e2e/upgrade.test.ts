@@ -158,7 +158,7 @@ describe('an upgrade of Synapse', () => {
     // Nobody runs anything: one image never comes up with the other's configuration.
     const state = `${ROOT}/state/upgrade`;
     // What the machine goes on with is the last thing that goes.
-    await until(server.vps, `grep -q ^rolled-back ${state}/record && ! test -e ${state}/resume.sh`, 240);
+    await until(server.vps, `grep -q ^rolled-back ${state}/record && ! test -e ${state}/resume.sh`, 600);
     expect(await server.record()).toBe(`rolled-back\t${OLD}\t${NEW}`);
     expect(
       await onMachine(

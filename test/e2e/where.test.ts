@@ -23,7 +23,7 @@ test('a chosen name is the machine, also of the command that goes on', async () 
     await terminal.until(/❯ harbour\s+garden\s+another one: type it/);
     await terminal.press('Down', 'Enter');
     // No such machine: the name is known to nobody.
-    await terminal.until(/^exit=1$/m);
+    await terminal.until(/^exit=1\n\$$/m);
     const text = await terminal.text();
     expect(text).toMatch(/FAILED MB-SSH-\S+ .*garden/);
     expect(text).toMatch(/Then go on with:\s+matrix-bastion init garden$/m);
@@ -43,7 +43,8 @@ test('typed, wrong at first; Ctrl-C gives the terminal back', async () => {
     await terminal.enter('root@@vps');
     await terminal.until(/does not name a machine/);
     await terminal.press('C-c');
-    await terminal.until(/^exit=130$/m);
+    // With the prompt below it: the shell sets the terminal for it before it writes it.
+    await terminal.until(/^exit=130\n\$$/m);
     expect(await terminal.text()).toContain('STOPPED MB-INTERRUPTED');
     expect(await terminal.settings()).toBe(before);
   } finally {

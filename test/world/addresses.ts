@@ -32,13 +32,13 @@ export function allot(taken: readonly string[]): Addresses {
   throw new WorldError('All addresses of the world are taken: remove machines with `rm NAME`.');
 }
 
+/** An address that was asked for: one that another machine could have had, or one above those. */
 export function claim(ip: string, taken: readonly string[]): Addresses {
   const last = Number(ip.split('.')[3]);
-  const inside =
-    ip.startsWith(`${network.v4}.`) && last >= network.firstMachine && last <= network.lastMachine;
+  const inside = ip.startsWith(`${network.v4}.`) && last >= network.firstMachine && last <= network.lastFixed;
   if (!inside) {
     throw new WorldError(
-      `${ip} is not one of ${network.v4}.${network.firstMachine} to ${network.v4}.${network.lastMachine}.`,
+      `${ip} is not one of ${network.v4}.${network.firstMachine} to ${network.v4}.${network.lastFixed}.`,
     );
   }
   if (taken.includes(ip)) throw new WorldError(`${ip} is taken by another machine.`);

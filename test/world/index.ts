@@ -4,7 +4,7 @@ export { pythonClient } from './client-python.ts';
 export { WorldError } from './errors.ts';
 export { createVps, machines, type Vps, type VpsExec, type VpsOptions, vps } from './machine.ts';
 export type { Login } from './machine-store.ts';
-export { dns, type NameRecords, setOnline } from './names.ts';
+export { dns, type NameRecords, nameWithCaa, setOnline } from './names.ts';
 export { type OperatorResult, type OperatorRun, operator } from './operator.ts';
 export { network } from './paths.ts';
 export { reportTo } from './progress.ts';

@@ -173,7 +173,7 @@ export class Vps {
         if (!(await this.isRunning())) return false;
         return (await greeting(this.ip, 22, true))?.startsWith('SSH-');
       },
-      60_000,
+      180_000,
       hint,
     );
   }
@@ -350,7 +350,7 @@ async function hostKeys(name: string): Promise<Pick<MachineRecord, 'fingerprints
   const text = await until(
     `The first boot of ${name}`,
     async () => (await docker(['exec', containerOf(name), 'sh', '-c', read])).trim(),
-    60_000,
+    180_000,
     `see node test/world/cli.ts logs ${name}`,
   );
   const keys = text.split('\n').map((line) => line.split(' ').slice(0, 2).join(' '));

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa, type Options } from 'execa';
 import { WorldError } from './errors.ts';
+import { withLock } from './lock.ts';
 import { network, paths } from './paths.ts';
 import { attempt, sh } from './shell.ts';
 import { requireWorld } from './state.ts';
@@ -94,6 +95,9 @@ export async function prepareOperator(): Promise<void> {
   if (!existsSync(operator.knownHosts)) writeFileSync(operator.knownHosts, '');
 }
 
+/** Each writes known_hosts anew from what it read; the world's lock keeps out other processes, and not this one. */
+let forgetting: Promise<void> = Promise.resolve();
+
 /** The person with the laptop who installs a server. */
 export const operator = {
   home,
@@ -105,8 +109,13 @@ export const operator = {
   environment,
   run,
   spawn,
-  /** Takes a host (a name or an address) out of known_hosts, as after a warning about a changed key. */
-  forget: async (...hosts: readonly string[]): Promise<void> => {
-    for (const host of hosts) await attempt('ssh-keygen', ['-q', '-R', host, '-f', operator.knownHosts]);
-  },
+  /** Takes hosts (names or addresses) out of known_hosts, as after a warning about a changed key. */
+  forget: (...hosts: readonly string[]): Promise<void> =>
+    withLock(() => {
+      const done = forgetting.then(async () => {
+        for (const host of hosts) await attempt('ssh-keygen', ['-q', '-R', host, '-f', operator.knownHosts]);
+      });
+      forgetting = done.catch(() => {});
+      return done;
+    }),
 } as const;

@@ -42,7 +42,9 @@ export const network = {
   operator4: '10.99.0.5',
   operator6: 'fd6d:6278:99::5',
   firstMachine: 10,
-  lastMachine: 250,
+  lastMachine: 239,
+  /** Above the last machine's: for those that ask for an address of their own. What lies above it is nobody's. */
+  lastFixed: 249,
 } as const;
 
 /** Loopback ports, out of the way of what people run themselves. */

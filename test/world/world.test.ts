@@ -76,7 +76,7 @@ describe('the world', () => {
       const size = await machine.exec('nproc; getconf _NPROCESSORS_ONLN; grep ^MemTotal /proc/meminfo');
       expect(size.stdout).toMatch(/^8\n8\nMemTotal: +16777216 kB$/);
     },
-    minutes,
+    5 * minutes,
   );
 
   it(
@@ -91,7 +91,7 @@ describe('the world', () => {
       await again.remove();
       await removeSnapshot('fresh-1');
     },
-    minutes,
+    5 * minutes,
   );
 
   it(
@@ -109,7 +109,7 @@ describe('the world', () => {
       expect((await vps('fresh').exec('id -un')).stdout).toBe('root');
       expect((await operator.run(['curl', '-sS', 'https://ghcr.io/v2/'])).stdout).toBe('{}');
     },
-    minutes,
+    5 * minutes,
   );
 
   it(

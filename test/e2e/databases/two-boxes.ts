@@ -203,7 +203,7 @@ chmod 644 ${ROOT}/secrets/postgres/password; rm ${ROOT}/postgres/tls/server.crt;
           .poll(
             () => server().shell(`docker inspect -f '{{.State.Health.Status}}' matrix-bastion-synapse-1`),
             {
-              timeout: 90_000,
+              timeout: 300_000,
               interval: 1000,
             },
           )

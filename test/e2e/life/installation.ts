@@ -12,7 +12,7 @@ const FIRST_FLAGS = ['--tier', 'custom', '--rooms', '20', '--docker-source', 'di
 /** What short-lived processes on the machine show; put together there, so that no longer-lived one shows it. */
 export const CANARIES = ['canary-in-an-argument', 'canary-in-an-environment'] as const;
 const CANARY_SCRIPT = `a=canary-in-an-
-for i in 1 2 3 4 5; do
+for i in $(seq 40); do
   sh -c 'sleep 0.05; :' "\${a}argument"
   env "C=\${a}environment" sleep 0.05
   sleep 1
@@ -41,7 +41,8 @@ export const firstInstallation = (
       const { all, downloads } = stepTimes(runLogs(peer.domain)[0] ?? '');
       figure('a first installation without apt and pulls (goal: 25 s)', seconds(all - downloads));
       figure('apt and pulls', seconds(downloads));
-      expect(all - downloads).toBeLessThan(90_000);
+      // How long is the figure; this notices a hang, on however busy a computer.
+      expect(all - downloads).toBeLessThan(300_000);
     });
 
     test('federate: two people on two servers talk to each other', async () => {

@@ -13,7 +13,7 @@ journalctl -u docker --no-pager -o short-precise | grep -v 'No .* support' | tai
 /** Waits for what the machine does by itself, and tells how it stands there when it does not come. */
 const waitFor = async (what: string, server: Server, look: () => Promise<boolean>): Promise<void> => {
   try {
-    await until(what, look, 120_000);
+    await until(what, look, 300_000);
   } catch (error) {
     throw new Error(`${(error as Error).message}\n${await server.shell(STATE)}`, { cause: error });
   }
@@ -48,7 +48,7 @@ export const reboot = (life: TheLife): void => {
       const { server } = life();
       const starts = await server.startTimes();
       await server.shell('kill -9 $(cat /run/docker.pid)');
-      await until('a new Docker daemon', () => server.shell('docker version >/dev/null && echo up'), 60_000);
+      await until('a new Docker daemon', () => server.shell('docker version >/dev/null && echo up'), 180_000);
       await answersByItself(server);
       await healthy(server);
       expect(Object.keys(await server.startTimes()).sort()).toEqual(Object.keys(starts).sort());

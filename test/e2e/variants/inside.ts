@@ -8,7 +8,7 @@ const linesOf = async (vps: Vps, script: string): Promise<string[]> =>
   (await vps.exec(script)).stdout.split('\n').filter((line) => line !== '');
 
 /** Waits, on the machine itself, until a condition holds; what is awaited may last for a tenth of a second only. */
-export const until = async (vps: Vps, condition: string, seconds = 120): Promise<void> => {
+export const until = async (vps: Vps, condition: string, seconds = 300): Promise<void> => {
   await vps.exec(
     `for i in $(seq ${seconds * 25}); do { ${condition}; } >/dev/null 2>&1 && exit 0; sleep 0.04; done
 echo 'did not come about within ${seconds} s' >&2; exit 1`,
@@ -74,6 +74,10 @@ export const jobIdentity = async (vps: Vps, id: string): Promise<string> =>
 export const jobRuns = (id: string): string =>
   `kill -0 "$(cut -d' ' -f1 /run/matrix-bastion/jobs/${id}/pid)"`;
 
-/** Stops processes by a pattern of their command lines, so that what they do lasts as long as a test looks. */
-export const freeze = (vps: Vps, pattern: string) => vps.exec(`kill -STOP $(pgrep -f '${pattern}')`);
+/**
+ * Waits for so many processes by a pattern of their command lines and stops each as it turns up, so that what they do lasts
+ * as long as a test looks: one that is seen first and stopped afterwards may be over.
+ */
+export const freeze = (vps: Vps, pattern: string, count = 1): Promise<void> =>
+  until(vps, `pkill -STOP -f '${pattern}'; [ "$(pgrep -c -r T -f '${pattern}')" -ge ${count} ]`);
 export const thaw = (vps: Vps, pattern: string) => vps.exec(`kill -CONT $(pgrep -f '${pattern}')`);

@@ -13,6 +13,8 @@ export interface Ended {
   readonly milliseconds: number;
 }
 
+type Signal = 'SIGKILL' | 'SIGINT' | 'SIGSTOP' | 'SIGCONT';
+
 /** An `init` that runs: watched while it does, and ended the hard way if need be. */
 export interface Running {
   readonly ended: Promise<Ended>;
@@ -22,12 +24,17 @@ export interface Running {
   says(pattern: RegExp): Promise<void>;
   /** Waits for something in its log, which has every change before it is made. */
   logs(pattern: RegExp): Promise<void>;
-  signal(name: 'SIGKILL' | 'SIGINT'): void;
+  signal(name: Signal): void;
+  /** Sends a signal the moment that something is on its streams; an error when it ends without it. */
+  signalAt(pattern: RegExp, name: Signal): Promise<void>;
   /** SIGKILL: it gets to do nothing any more. */
   kill(): Promise<Ended>;
+  /** The same, the moment that something is on its streams. */
+  killAt(pattern: RegExp): Promise<Ended>;
 }
 
-const PATIENCE_MS = 120_000;
+/** Notices a hang only: a step may have packages and images to fetch. */
+const PATIENCE_MS = 480_000;
 
 const alive = new Set<Running>();
 
@@ -55,10 +62,18 @@ export const start = (deployment: Deployment, more: readonly string[] = []): Run
   const argv = [process.execPath, BIN, ...initArguments(deployment), ...more];
   let text = '';
   let over = false;
+  let awaited: { readonly pattern: RegExp; readonly name: Signal } | undefined;
   const child = operator.spawn(argv, { stdin: 'ignore', all: true, buffer: false, reject: false });
   child.all.on('data', (chunk: Buffer) => {
     text += chunk.toString('utf8');
+    strike();
   });
+  /** Within the arrival of what was awaited: whoever looks now and then comes late on a busy computer. */
+  const strike = (): void => {
+    if (!awaited?.pattern.test(text)) return;
+    child.kill(awaited.name);
+    awaited = undefined;
+  };
   const ended = child.then((result): Ended => {
     over = true;
     alive.delete(running);
@@ -94,6 +109,15 @@ export const start = (deployment: Deployment, more: readonly string[] = []): Run
     signal: (name) => void child.kill(name),
     kill() {
       child.kill('SIGKILL');
+      return ended;
+    },
+    async signalAt(pattern, name) {
+      awaited = { pattern, name };
+      strike();
+      await running.says(pattern);
+    },
+    async killAt(pattern) {
+      await running.signalAt(pattern, 'SIGKILL');
       return ended;
     },
   };

@@ -40,7 +40,7 @@ export const makeWebsite = async (vps: Vps, domain: string): Promise<Website> =>
 apt-get -q update && apt-get -q -y --no-install-recommends install caddy
 mkdir -p ${FOLDER} && echo 'fresh bread from six' >${FOLDER}/index.html`);
   await behave({ headers: false });
-  for (let left = 60; !(await page(`https://${domain}/`)).startsWith('fresh bread'); left -= 1) {
+  for (let left = 360; !(await page(`https://${domain}/`)).startsWith('fresh bread'); left -= 1) {
     if (left === 0) throw new Error(`the website of ${domain} does not come up`);
     await new Promise((resolve) => setTimeout(resolve, 500));
   }

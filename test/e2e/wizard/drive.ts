@@ -30,7 +30,8 @@ export interface SittingOptions {
   readonly known?: boolean;
 }
 
-export const PROMPT = /^exit=(\d+)$/m;
+/** The exit code and the prompt below it: the shell sets the terminal for the prompt before it writes it. */
+export const PROMPT = /^exit=(\d+)\n\$$/m;
 
 /** Starts `init` in a terminal, runs `drive`, and expects the terminal to be as it was before. */
 export const sitDown = async (

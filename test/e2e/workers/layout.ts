@@ -58,7 +58,7 @@ export const layout = (server: () => Server, asked: Asked): void => {
       await until(
         'healthy services',
         async () => (await listed(server())).every((line) => / running .*\(healthy\)$/.test(line)),
-        60_000,
+        240_000,
       );
       const users = await server().shell(
         `for id in $(docker ps -q); do docker exec $id cat /proc/1/status | grep ^Uid; done | sort -u`,

@@ -130,7 +130,7 @@ export class Person {
   }
 
   /** Syncs until something is seen. */
-  async sees(what: string, seen: (sync: Reply['body']) => boolean, limit = 30_000): Promise<void> {
+  async sees(what: string, seen: (sync: Reply['body']) => boolean, limit = 120_000): Promise<void> {
     const end = Date.now() + limit;
     for (;;) {
       if (seen(await this.sync())) return;

@@ -18,6 +18,6 @@ export const untilReplaced = async (
       const now = (await pid()).trim();
       return now !== before && now !== '0';
     },
-    60_000,
+    180_000,
   );
 };

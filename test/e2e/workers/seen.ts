@@ -50,7 +50,7 @@ export const seenBy = async (server: Server, questions: readonly Question[]): Pr
       expect(grown).toBe(0);
       return found;
     },
-    { timeout: 30_000, interval: 500 },
+    { timeout: 180_000, interval: 500 },
   );
   return marked.map((question, index) => ({
     question,
