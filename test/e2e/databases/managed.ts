@@ -118,7 +118,7 @@ export const managed = (server: () => Server, provider: () => Provider): void =>
     });
 
     test('is backed up by that role and its password file', async () => {
-      await backedUp(server());
+      await backedUp(server(), 1);
     });
 
     test('keeps the password in one file, and in no log, argument or environment', async () => {
