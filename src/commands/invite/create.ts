@@ -49,14 +49,15 @@ export const create = (options: InviteOptions, server: Server): Promise<ExitCode
       context.ui.print(jsonText({ server: domain, invitations: shown }));
       return EXIT.done;
     }
+    context.ui.note(
+      `Whoever has a token can make an account: send it as you would send a key.${invites.some((one) => tellsOthers(place, one)) ? ' The link hands it to app.cinny.in as well.' : ''}`,
+    );
+    // A code last: it is as high as a small terminal, and what came after it would push it out.
     for (const invite of invites) {
       context.ui.print(`Token ${invite.token}: ${termsOf(invite)}`);
       for (const line of howToUse(place, invite)) context.ui.print(`  ${line}`);
       await context.ui.qr('  The link as a code, for the camera of a phone:', linkOf(place, invite));
     }
-    context.ui.note(
-      `Whoever has a token can make an account: send it as you would send a key.${invites.some((one) => tellsOthers(place, one)) ? ' The link hands it to app.cinny.in as well.' : ''}`,
-    );
     return EXIT.done;
   });
 

@@ -37,11 +37,11 @@ const make = async (userId: string, options: UserOptions, server: Server): Promi
     { name: 'Log in', value: `in any Matrix client, as ${userId} (server ${domain})` },
     { name: 'On a phone', value: phone },
   ]);
-  await context.ui.qr('The link for the phone as a code, for its camera:', phone);
   await password.tell();
   context.ui.note(
     `They should change the password, and set up key backup at once. Should they forget it: matrix-bastion user reset-password ${machine} ${localpartOf(userId)}`,
   );
+  await context.ui.qr('The link for the phone as a code, for its camera:', phone);
   return EXIT.done;
 };
 
