@@ -73,7 +73,7 @@ export default defineConfig({
         order: 4,
         more: { maxWorkers: 1, testTimeout: 15 * MINUTE, hookTimeout: 30 * MINUTE },
       }),
-      // Real machines. Each file has domains and machines of its own, so two go side by side on two cores.
+      // Real machines. Each file has domains and machines of its own; three side by side keep two cores busy while one waits.
       group({
         name: 'world',
         include: ['test/e2e/**/*.test.ts'],
@@ -81,7 +81,7 @@ export default defineConfig({
         more: {
           globalSetup: 'test/support/world-setup.ts',
           setupFiles: ['test/support/world-ready.ts'],
-          maxWorkers: 2,
+          maxWorkers: 3,
           testTimeout: 15 * MINUTE,
           hookTimeout: 30 * MINUTE,
         },
