@@ -286,8 +286,8 @@ export const lookAtUpgrade = async (
   };
 };
 
-/** Undefined when the database does not answer. */
-const lookAtSchema = async (
+/** What a database that is not on the machine says about its schema. @returns undefined when it does not answer */
+export const lookAtSchema = async (
   tools: Omit<Hands, 'progress'> & { readonly facts: HostFacts },
 ): Promise<SchemaSeen | undefined> => {
   const seen = await lookInDatabase('look-at-schema.sh', {}, 'MB-SCHEMA', tools);

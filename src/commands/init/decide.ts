@@ -9,7 +9,7 @@ import { clearTheWay, preflightOf } from './preflight.ts';
 import { givenSigningKey } from './signing-key.ts';
 import { type PlannedOnBoth, planBoth, type Situations, situations } from './situations.ts';
 import type { Survey } from './survey.ts';
-import { withUpgradeLook } from './upgrade.ts';
+import { withSchemaLook, withUpgradeLook } from './upgrade.ts';
 
 /** What is to be done, as data, and all that it follows from. */
 export interface Decision {
@@ -45,10 +45,11 @@ export const decide = async (
     problems: (now) => [...tooSmall, ...preflightOf(undecided.app(now))],
     start: await withUpgradeLook(seen, undecided.app(seen), machine, context.signal),
     wait: options.wait ?? 0,
-    // What an upgrade waits for is on the machine.
+    // What an upgrade waits for is on the machine, or in the database elsewhere.
     look: async (before) => {
       const now = await looking.again(before);
-      return now.upgrade === undefined ? now : looks.atApp(now, context.signal);
+      if (now.upgrade === undefined) return now;
+      return withSchemaLook(await looks.atApp(now, context.signal), machine, context.signal);
     },
     context,
   });

@@ -1,6 +1,6 @@
 import type { Situation } from '../../apply/converge.ts';
 import { takeLock } from '../../apply/lock.ts';
-import { finishUpgrade, lookAtMove, lookAtUpgrade, upgradeRuns } from '../../apply/release.ts';
+import { finishUpgrade, lookAtMove, lookAtSchema, lookAtUpgrade, upgradeRuns } from '../../apply/release.ts';
 import type { Hands } from '../../apply/tools.ts';
 import { sizeText } from '../../backup/size.ts';
 import type { CommandContext } from '../../cli/context.ts';
@@ -71,6 +71,14 @@ export const withUpgradeLook = async (
     ...(move && { move: await lookAtMove(goal.release.images.postgres, { ...machine, signal }) }),
     upgrade: await lookAtUpgrade(goal.release.images.synapse, { ...machine, signal, facts: facts.host }),
   };
+};
+
+/** The facts, with how far a database that is not on the machine has come since it was looked at. */
+export const withSchemaLook = async (facts: Facts, machine: Machine, signal: AbortSignal): Promise<Facts> => {
+  const { upgrade, host } = facts;
+  if (upgrade?.elsewhere === undefined) return facts;
+  const seen = await lookAtSchema({ ...machine, signal, facts: host });
+  return { ...facts, upgrade: { ...upgrade, elsewhere: seen ?? upgrade.elsewhere } };
 };
 
 /** What an operator has to know of an upgrade that is due, one line for each change. */
