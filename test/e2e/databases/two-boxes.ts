@@ -1,14 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { sizeFor } from '../../../src/plan/size.ts';
 import { postgresCommand } from '../../../src/render/postgres-command.ts';
 import { databaseBudgetFor } from '../../../src/sizing/database-budget.ts';
 import { freshMachine } from '../../support/fresh.ts';
+import { BIN } from '../../support/product.ts';
 import { olderRelease } from '../../support/releases.ts';
 import type { Vps } from '../../world/index.ts';
 import { figure } from '../life/figures.ts';
 import { runLogs } from '../life/log.ts';
 import { findsNothingToDo, ROOT, Server } from '../life/server.ts';
+import { Upgrading } from '../upgrade/upgrading.ts';
 import { backedUp } from './backed-up.ts';
 import { holders } from './holders.ts';
 
@@ -78,17 +79,15 @@ export const twoBoxes = (boxes: () => TwoBoxes): void => {
       });
 
       test('an upgrade sees what the database there is busy with, and leads to the new version', async () => {
-        const upgraded = (...more: string[]) =>
-          server().init(...known(), '--accept', 'room-version-12', ...more);
+        const flags = [...known(), '--accept', 'room-version-12'];
         await psql("insert into background_updates values ('ours', '{}', null, 99999)");
-        const busy = await upgraded();
+        const busy = await server().init(...flags);
         expect([busy.exitCode, /MB-UPGRADE-BACKGROUND/.test(busy.all)], busy.all).toEqual([1, true]);
+        const { vps, domain } = server();
         // Those of the installation may not be done yet either.
-        const waiting = upgraded('--wait', '10m');
-        await sleep(20_000);
-        await psql("delete from background_updates where update_name = 'ours'");
-        const run = await waiting;
-        expect(run.all).toMatch(/Waiting: Synapse \S+ is still busy with \d+ background update/);
+        const run = await new Upgrading(vps, domain).initAfterWaiting(BIN, [...flags, '--wait', '10m'], () =>
+          psql("delete from background_updates where update_name = 'ours'"),
+        );
         expect(run.exitCode, run.all).toBe(0);
         expect(run.all).toMatch(new RegExp(`Synapse ${OLD} is \\S+ now`.replaceAll('.', '\\.')));
         expect(await psql('select count(*) from background_updates')).toBe('0');
