@@ -24,5 +24,9 @@ export const lookAtWayBack = async (hands: Omit<Hands, 'progress'>): Promise<Way
       .split('\n')
       .filter((line) => line.startsWith(`${marker} `))
       .map((line) => line.slice(marker.length + 1));
-  return { replaces: all('MB-REPLACES').map((path) => `${PATHS.root}/${path}`), opens: all('MB-OPENS') };
+  return {
+    replaces: all('MB-REPLACES').map((path) => `${PATHS.root}/${path}`),
+    opens: all('MB-OPENS'),
+    moved: all('MB-MOVED').length > 0,
+  };
 };

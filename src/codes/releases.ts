@@ -117,6 +117,14 @@ export const RELEASE_CODES = {
     fix: ['For an older state of everything: matrix-bastion restore, on a fresh machine'],
     safe: AS_IT_WAS,
   },
+  'MB-ROLLBACK-MOVED': {
+    means: 'The server is led to its database in another way than before the upgrade.',
+    why: 'The release before would be put back with the way that it knew, which may lead nowhere.',
+    fix: [
+      'Put database: of the present homeserver.yaml into the one that was kept, as it is shown, and run it again',
+    ],
+    safe: AS_IT_WAS,
+  },
   'MB-ROLLBACK-DATABASE': {
     means: 'Postgres does not say whether the older Synapse can run on its database.',
     why: 'Going back without knowing could lose data.',

@@ -26,7 +26,24 @@ export interface WayBack {
   readonly replaces: readonly string[];
   /** What is shut now and was not before the upgrade: `registration`, `federation`. */
   readonly opens: readonly string[];
+  /** Whether the server has been led to its database in another way since: then the old one may lead nowhere. */
+  readonly moved: boolean;
 }
+
+/** Why the release before must not be put back as it was: it would not find its database. Pure. */
+export const lostWay = ({ moved }: Pick<WayBack, 'moved'>): FailureText | undefined =>
+  moved
+    ? {
+        code: 'MB-ROLLBACK-MOVED',
+        what: 'Since the upgrade the server is led to its database in another way, and going back would lead it where it was.',
+        why: 'database: in homeserver.yaml names another host, port, user or name than the file that was kept.',
+        fix: [
+          `On the machine, put database: of ${PATHS.homeserver} in the place of the one in ${PATHS.homeserver.replace(PATHS.root, PATHS.beforeRelease)}`,
+          'Then run this again.',
+        ],
+        safe: 'Nothing was changed.',
+      }
+    : undefined;
 
 const OPENS: Readonly<Record<string, string>> = {
   registration:

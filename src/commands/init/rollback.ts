@@ -6,7 +6,7 @@ import type { CommandContext } from '../../cli/context.ts';
 import type { InitOptions } from '../../cli/options.ts';
 import { EXIT, type ExitCode, Refusal } from '../../errors.ts';
 import type { HostFacts } from '../../host/facts/index.ts';
-import { planRollback, type RollbackPlan, wayBackWarnings } from '../../plan/rollback.ts';
+import { lostWay, planRollback, type RollbackPlan, wayBackWarnings } from '../../plan/rollback.ts';
 import { switchWords } from '../../releases/words.ts';
 import { oldCluster } from '../../render/layout.ts';
 import { agree } from './show.ts';
@@ -35,6 +35,8 @@ export const rollBack = async (
   context.ui.print('- images and configuration as they were before the upgrade; both stop for some seconds');
   context.ui.print(`- ${databaseOf(planned.plan)}`);
   const wayBack = await lookAtWayBack({ ...machine, signal: context.signal });
+  const lost = lostWay(wayBack);
+  if (lost !== undefined) throw new Refusal(lost);
   const warnings = wayBackWarnings(wayBack, Object.keys(facts.handEdits));
   for (const line of warnings) context.ui.print(`- ${line}`);
   if (options.dryRun || options.check || options.printCommands) {

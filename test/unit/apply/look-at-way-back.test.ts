@@ -48,6 +48,26 @@ describe('look-at-way-back.sh', () => {
     ]);
   });
 
+  const database = (lines: string) => ({
+    [CONFIG]: `database:\n  name: psycopg2\n  args:\n${lines}listeners: []\n`,
+  });
+  it.each([
+    [
+      'another host',
+      '    host: 10.0.0.1\n    cp_max: 5\n',
+      '    host: 10.0.0.2\n    cp_max: 5\n',
+      ['MB-MOVED database'],
+    ],
+    ['more connections', '    host: 10.0.0.1\n    cp_max: 5\n', '    host: 10.0.0.1\n    cp_max: 9\n', []],
+  ])('the way to the database with %s', (_name, before, now, moved) => {
+    const said = look(database(now), database(before));
+    expect(said.filter((line) => line.startsWith('MB-MOVED'))).toEqual(moved);
+  });
+  it('leaves out the authority of a database elsewhere, which stays as it is', () => {
+    const file = 'synapse/config/database-ca.pem';
+    expect(look({ [CONFIG]: '', [file]: 'new' }, { [CONFIG]: '', [file]: 'old' })).toEqual([]);
+  });
+
   const open = 'enable_registration: true\nlisteners: []\n';
   const shut = 'enable_registration: false\nfederation_domain_whitelist:\n  - a.example\nlisteners: []\n';
   it.each([

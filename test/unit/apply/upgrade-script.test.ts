@@ -52,6 +52,8 @@ const upgrade = (
   const underWay = ['switching', 'reverting', 'returning'].includes(state);
   writeFileSync(join(root, 'synapse/config/homeserver.yaml'), underWay ? 'half' : 'old');
   writeFileSync(join(root, 'state/upgrade/before/synapse/config/homeserver.yaml'), 'old');
+  writeFileSync(join(root, 'synapse/config/database-ca.pem'), 'of today');
+  writeFileSync(join(root, 'state/upgrade/before/synapse/config/database-ca.pem'), 'of then');
   if (next) {
     folder('state/upgrade/next/synapse/config');
     writeFileSync(join(root, 'state/upgrade/next/synapse/config/homeserver.yaml'), 'new');
@@ -102,6 +104,7 @@ const upgrade = (
     stdout,
     unchanged: readFileSync(join(root, 'state/upgrade/record'), 'utf8') === record,
     state: readFileSync(join(root, 'state/upgrade/record'), 'utf8').split('\t')[0],
+    authority: readFileSync(join(root, 'synapse/config/database-ca.pem'), 'utf8'),
     config: readFileSync(join(root, 'synapse/config/homeserver.yaml'), 'utf8'),
     folders: readdirSync(join(root, 'state/upgrade')).sort(),
     before: existsSync(join(root, 'state/upgrade/before')),
@@ -152,6 +155,16 @@ describe('upgrade.sh', () => {
     expect(policy).toBeGreaterThan(-1);
     expect(back).toBeGreaterThanOrEqual(policy);
   });
+
+  it.each(['reverting', 'returning'])(
+    '%s, it keeps the authority that a database elsewhere has now',
+    (state) => {
+      expect(upgrade('resume', state, { next: true })).toMatchObject({
+        config: 'old',
+        authority: 'of today',
+      });
+    },
+  );
 
   it('asks Docker again when a container has just ended that it is to change', () => {
     const run = upgrade('resume', 'reverting', { refusals: 3 });

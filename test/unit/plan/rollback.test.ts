@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planRollback, wayBackWarnings } from '../../../src/plan/rollback.ts';
+import { lostWay, planRollback, wayBackWarnings } from '../../../src/plan/rollback.ts';
 import { DATA_SINCE_UPGRADE } from '../../../src/releases/consents.ts';
 import { isUnderWay, readUpgradeRecord } from '../../../src/releases/record.ts';
 import { RELEASE } from '../../../src/releases/release.ts';
@@ -90,8 +90,9 @@ describe('going back', () => {
     const wayBack = {
       replaces: [caddyfile, '/opt/matrix-bastion/.env'],
       opens: ['federation', 'registration'],
+      moved: false,
     };
-    expect(wayBackWarnings({ replaces: wayBack.replaces, opens: [] }, [])).toEqual([]);
+    expect(wayBackWarnings({ ...wayBack, opens: [] }, [])).toEqual([]);
     expect(wayBackWarnings(wayBack, [caddyfile, '/opt/matrix-bastion/compose.yaml'])).toEqual([
       expect.stringMatching(/^federation keeps out/),
       expect.stringMatching(/^registration is closed now/),
@@ -99,6 +100,14 @@ describe('going back', () => {
         /^\/opt\/matrix-bastion\/caddy\/config\/Caddyfile, edited by hand, .*state\/replaced$/,
       ),
     ]);
+  });
+
+  it('is refused where it would lead to a database that is elsewhere now', () => {
+    expect(lostWay({ moved: false })).toBeUndefined();
+    expect(lostWay({ moved: true })).toMatchObject({
+      code: 'MB-ROLLBACK-MOVED',
+      safe: 'Nothing was changed.',
+    });
   });
 
   it('is refused while the database does not answer', () => {
