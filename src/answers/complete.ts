@@ -86,8 +86,9 @@ export async function completeByAsking(
   };
 
   for (;;) {
-    refuseProblems(resolve());
-    facts = { ...facts, ...(await options.look?.(resolve())) };
+    const soFar = resolve();
+    refuseProblems(soFar);
+    facts = { ...facts, ...(await options.look?.(soFar)) };
     const resolution = resolve();
     const question = changing ?? nextQuestion(resolution, facts, options.acceptDefaults ?? false);
     if (!question) {

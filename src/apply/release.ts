@@ -1,7 +1,6 @@
 import { backupFailed } from '../backup/failed.ts';
 import { databaseWay } from '../backup/plan.ts';
 import { Failure } from '../errors.ts';
-import type { HostFacts } from '../host/facts/index.ts';
 import { HEALTH_CHECK } from '../host/health-check.ts';
 import type { TreeEntry } from '../host/host.ts';
 import type { ChangeOf, ReleaseSwitch } from '../plan/change.ts';
@@ -17,7 +16,7 @@ import { newCluster } from './database.ts';
 import { keepReplaced, keepYours, treeEntry } from './files.ts';
 import { lockText, pulledImages, readLock } from './images.ts';
 import { lookAtBackup } from './look-at-backup.ts';
-import { lookInDatabase } from './look-in-database.ts';
+import { type LookHands, lookInDatabase } from './look-in-database.ts';
 import { readBackup } from './restore.ts';
 import { commandFailure, jobOrFail, marked, runOrFail, script } from './script.ts';
 import { acceptedBySynapse } from './synapse-config.ts';
@@ -266,10 +265,7 @@ export const awaitBackgroundUpdates = async (
 };
 
 /** Looks at the room for what an upgrade will need; nothing is changed. */
-export const lookAtUpgrade = async (
-  image: string,
-  tools: Omit<Hands, 'progress'> & { readonly facts: HostFacts },
-): Promise<UpgradeLook> => {
+export const lookAtUpgrade = async (image: string, tools: LookHands): Promise<UpgradeLook> => {
   const { destination } = UPGRADE_BACKUP;
   const backup = await lookAtBackup(tools, destination);
   const text = script(tools, 'probe-upgrade.sh', { root: PATHS.root, image, backups: destination.folder });
@@ -287,9 +283,7 @@ export const lookAtUpgrade = async (
 };
 
 /** What a database that is not on the machine says about its schema. @returns undefined when it does not answer */
-export const lookAtSchema = async (
-  tools: Omit<Hands, 'progress'> & { readonly facts: HostFacts },
-): Promise<SchemaSeen | undefined> => {
+export const lookAtSchema = async (tools: LookHands): Promise<SchemaSeen | undefined> => {
   const seen = await lookInDatabase('look-at-schema.sh', {}, 'MB-SCHEMA', tools);
   if (!('answer' in seen)) return undefined;
   const { compat, background } = seen.answer as { compat: number | null; background: number };
