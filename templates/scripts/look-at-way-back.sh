@@ -1,5 +1,5 @@
 # What going back would put another file in the place of, and what it would open. Set before: root, before (what was kept of the
-# release before), parts (of what it consists) Nothing is changed.
+# release before), parts (of what it consists). Nothing is changed.
 set -u
 cd "$root" || exit 1
 # The word splitting is meant: a part has no space in its name. The copies of what was written go with their files.
@@ -14,4 +14,8 @@ list() { sed -n '/^federation_domain_whitelist:/,/^[^ -]/{/^federation_domain_wh
 if grep -q '^enable_registration: true' "$before/$config" && ! grep -q '^enable_registration: true' "$config"; then
   echo "MB-OPENS registration"
 fi
-[ -z "$(list "$config")" ] || [ "$(list "$before/$config")" = "$(list "$config")" ] || echo "MB-OPENS federation"
+# Without a list everybody is let in; with one, whoever is on it.
+now=$(list "$config") was=$(list "$before/$config")
+if [ -n "$now" ] && { [ -z "$was" ] || printf '%s\n' "$was" | grep '^ *-' | grep -q -v -x -F -e "$now"; }; then
+  echo "MB-OPENS federation"
+fi

@@ -71,6 +71,9 @@ describe('look-at-way-back.sh', () => {
   const open = 'enable_registration: true\nlisteners: []\n';
   const shut = 'enable_registration: false\nfederation_domain_whitelist:\n  - a.example\nlisteners: []\n';
   it.each([
+    ['a shorter list before', shut, shut.replace('  - a', '  - b.example\n  - a'), []],
+    ['a longer list before', shut.replace('  - a', '  - b.example\n  - a'), shut, ['federation']],
+    ['closed before, a list now', shut.replace(':\n  - a.example', ': []'), shut, []],
     ['open before, shut now', open, shut, ['federation', 'registration']],
     ['shut before, open now', shut, open, []],
     ['the same', shut, shut, []],
